@@ -1,0 +1,45 @@
+/** A stretch of one line of a file, with the line itself so that it can be shown. */
+export interface Place {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based, in UTF-16 code units. */
+  readonly column: number;
+  /** Code units to underline, at least 1, never past the end of the line. */
+  readonly length: number;
+  /** The whole line, without its end. */
+  readonly text: string;
+}
+
+/**
+ * Which exit code a problem leads to when it ends a run (see cli/exit.ts):
+ * `plan` 10, `locked` 11, `unreachable` 12, `declined` 13, `preflight` 14, `step` 1, `look` 3.
+ */
+export type ProblemKind =
+  | 'plan'
+  | 'locked'
+  | 'unreachable'
+  | 'declined'
+  | 'preflight'
+  | 'step'
+  | 'look';
+
+/** Something that went wrong and was expected to be able to: what, where, and what to do next. */
+export interface Problem {
+  readonly kind: ProblemKind;
+  /** Stable kebab-case word for machines, such as `unknown-key` or `host-key-changed`. */
+  readonly code: string;
+  /** Lowercase, no full stop, the wrong value in double quotes. */
+  readonly message: string;
+  /** What to do next, in the same style. */
+  readonly remedy?: string;
+  readonly place?: Place;
+  /** The other line, when two of them disagree. */
+  readonly other?: {readonly place: Place; readonly note: string};
+  readonly host?: string;
+  readonly container?: string;
+  /** The command that failed, as a person would type it, without secrets. */
+  readonly command?: string;
+  /** The lines of the program's own output that show it; escape sequences already removed. */
+  readonly log?: readonly string[];
+}
