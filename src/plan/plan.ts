@@ -1,0 +1,113 @@
+/** A name as the plan's author wrote it; which kind of name is said by the field. */
+export type HostName = string;
+export type ContainerName = string;
+
+/** `pre-copy` is read and checked, and refused by every engine that cannot do it. */
+export type Strategy = 'cold' | 'stateful' | 'pre-copy';
+
+export type EngineName = 'podman';
+
+/** How to reach a host with ssh; paths are absolute by now. Absent: OpenSSH's own files are used. */
+export interface SshSettings {
+  readonly config?: string;
+  readonly identity?: string;
+  readonly knownHosts?: string;
+}
+
+export interface Host {
+  readonly name: HostName;
+  /** `local`, an ssh_config alias, or `[user@]host[:port]`, as written. */
+  readonly address: string;
+  /** Where other hosts reach this one, when that differs from `address`: `host[:port]`. */
+  readonly peerAddress?: string;
+  /** Absent: found by probing. */
+  readonly engine?: EngineName;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ssh: SshSettings;
+}
+
+/** What is predicted before the freeze must stay within these. */
+export interface Budget {
+  readonly downtimeMs?: number;
+  readonly totalMs?: number;
+}
+
+/** What becomes of a volume or bind mount when its container moves. */
+export type VolumePolicy = 'sync' | 'shared' | 'skip';
+
+export interface Verify {
+  /** A port that must accept a connection at the container's address (or the target host's). */
+  readonly tcp?: number;
+  /** A URL that must answer 2xx or 3xx, asked from the target host. `{address}` is the container's. */
+  readonly http?: string;
+  /** Run inside the container on the target; must exit 0. */
+  readonly exec?: readonly [string, ...string[]];
+  /** Milliseconds within which all of them must have succeeded once; 30 s when absent. */
+  readonly withinMs: number;
+}
+
+export type HookPoint =
+  | 'before'
+  | 'beforeFreeze'
+  | 'afterRestore'
+  | 'redirect'
+  | 'after'
+  | 'onFailure'
+  | 'onRollback';
+
+export type HookPlace = 'runner' | 'source' | 'target' | 'container';
+
+export interface Hook {
+  readonly run: readonly [string, ...string[]];
+  readonly on: HookPlace;
+  readonly timeoutMs: number;
+  /** `stop`: a failing hook fails the step; `continue`: it is a warning. */
+  readonly onFailure: 'stop' | 'continue';
+  /** Only for `redirect`: how it is taken back. */
+  readonly undo?: readonly [string, ...string[]];
+}
+
+export type Hooks = Readonly<Partial<Record<HookPoint, readonly Hook[]>>>;
+
+export interface Container {
+  readonly name: ContainerName;
+  readonly on: HostName;
+  /** The ladder, best first; never empty. */
+  readonly strategy: readonly Strategy[];
+  readonly budget: Budget;
+  /** What happens to established TCP connections in a stateful move. */
+  readonly connections: 'keep' | 'close';
+  readonly verify?: Verify;
+  readonly dependsOn: readonly ContainerName[];
+  /** By volume name or by mount destination. What is not named is `sync`, and only what is named may overwrite. */
+  readonly volumes: Readonly<Record<string, VolumePolicy>>;
+  readonly hooks: Hooks;
+  /** Where `containers.<name>` stands, as `file:line:col`, for messages. */
+  readonly at: string;
+}
+
+export interface Limits {
+  /** Changes under way at the same time; 4 when the plan does not say. */
+  readonly parallel: number;
+  /** Changes a host takes part in at the same time; 1 when the plan does not say. */
+  readonly perHost: number;
+  /** Bits per second for each stream; absent: as fast as the link is. */
+  readonly bandwidth?: number;
+}
+
+/** One document of a plan file whose shape and meaning have been checked. */
+export interface Plan {
+  readonly name: string;
+  readonly file: string;
+  /** SHA-256 of the document's canonical content, in hex: the same plan has the same hash. */
+  readonly hash: string;
+  readonly hosts: ReadonlyMap<HostName, Host>;
+  readonly containers: ReadonlyMap<ContainerName, Container>;
+  readonly limits: Limits;
+  /** Hooks of the whole run: `before`, `after`, `onFailure`. */
+  readonly hooks: Hooks;
+  /** `direct`: host to host. `relay`: through the runner, because the plan says so. */
+  readonly transfer: 'direct' | 'relay';
+  /** A suspended plan is checked and shown, and never applied. */
+  readonly suspend: boolean;
+}
