@@ -1,0 +1,80 @@
+import type {Command} from '../base/command.js';
+import type {Result} from '../base/result.js';
+import type {EngineLook, HostSurvey, Mount, ObservedContainer} from './facts.js';
+
+/** Why something cannot work, and what would make it work. Texts in the style of `Problem`. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+export interface SurveyQuestion {
+  /** To be weighed: containers that are to leave this host. */
+  readonly leaving: readonly ObservedContainer[];
+  /** To be landed: mounts that are to arrive on this host. */
+  readonly arriving: readonly Mount[];
+}
+
+/** All that is known about one container that is to move between two hosts. */
+export interface Pair {
+  readonly container: ObservedContainer;
+  readonly source: HostSurvey;
+  readonly target: HostSurvey;
+  readonly sourceVersion: string;
+  readonly targetVersion: string;
+  /** Established TCP connections go on on the target, or are closed there. */
+  readonly connections: 'keep' | 'close';
+}
+
+/** A stream from the source's `send` into the target's `receive`. */
+export interface Passage {
+  readonly send: Command;
+  readonly receive: Command;
+  /** Predicted size, bytes. */
+  readonly bytes: number;
+}
+
+/**
+ * The commands of one move, phase by phase. `scratch` is a folder in memory, 0700, that exists on
+ * both hosts for this move alone. Every command may be sent twice: where its work is already done it
+ * does nothing and exits 0.
+ */
+export interface Moves {
+  /** Absent when the target has the very same image, by ID. */
+  readonly image?: Passage;
+  /** On the target: makes the volume unless it is there, and puts a link to its content at `at`. */
+  volume(mount: Mount, at: string): Command;
+  /** On the target: makes the container, not started, and puts a link to its writable layer at `at`. */
+  create(at: string): Command;
+  /** On either host: switched off, the engine does not start it by itself. */
+  autostart(on: boolean): Command;
+  readonly stop: Command;
+  readonly start: Command;
+  /** Source to target: freezes, writes its memory and streams it. Frozen or stopped afterwards, never running. */
+  readonly checkpoint: Passage;
+  /** On the target, from what `checkpoint` left in `scratch`. */
+  readonly restore: Command;
+  /** On the source: running again with its memory, whatever `checkpoint` did or did not do. */
+  readonly resume: Command;
+  /** On either host: the container and its checkpoints are gone; volumes stay. */
+  readonly remove: Command;
+  /** On the target: removes the volumes that `volume` made for this move. */
+  readonly removeVolumes: Command;
+}
+
+/**
+ * One container engine, as builder of commands and reader of their output. It runs nothing and knows
+ * no clock. Readers return a message when the output is not what the engine prints, and never throw.
+ */
+export interface Engine {
+  readonly name: string;
+  /** Exits 127 when the engine is not there. Cheap: one call per host settles an unchanged plan. */
+  look(names: readonly string[]): Command;
+  readLook(stdout: string): Result<EngineLook, string>;
+  survey(question: SurveyQuestion): Command;
+  readSurvey(stdout: string, question: SurveyQuestion): Result<HostSurvey, string>;
+  /** All reasons why this strategy cannot work for this pair; empty when it can. */
+  refusals(strategy: 'cold' | 'stateful' | 'pre-copy', pair: Pair): readonly Refusal[];
+  moves(pair: Pair, scratch: string): Moves;
+}

@@ -1,0 +1,157 @@
+/** What engines tell about hosts and containers, in words that all engines share. Sizes are bytes. */
+
+export type ContainerState =
+  | 'running'
+  | 'paused'
+  /** Exists and never ran. */
+  | 'created'
+  /** Ended or was stopped; its memory is gone. */
+  | 'stopped'
+  /** Stopped with its memory in a checkpoint that its own host can restore. */
+  | 'checkpointed';
+
+export interface Address {
+  readonly network: string;
+  readonly ip?: string;
+  readonly mac?: string;
+  /** Asked for when the container was made, so it must be the same on the target. */
+  readonly fixed: boolean;
+}
+
+export interface Port {
+  readonly hostIp: string;
+  readonly hostPort: number;
+  readonly containerPort: number;
+  readonly protocol: string;
+}
+
+export interface Mount {
+  readonly kind: 'volume' | 'bind' | 'tmpfs';
+  /** The volume's name; for the others the destination. */
+  readonly name: string;
+  /** Where it is on the host. */
+  readonly source: string;
+  readonly destination: string;
+  readonly readOnly: boolean;
+}
+
+/** One container as its engine describes it. */
+export interface ObservedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly state: ContainerState;
+  /** Process id of its first process on the host; 0 when none runs. */
+  readonly pid: number;
+  /** ISO 8601. */
+  readonly startedAt?: string;
+  /** It runs because it was restored, and not started fresh. */
+  readonly restored: boolean;
+  readonly image: {readonly id: string; readonly name: string};
+  /** `no`, `always`, `on-failure:3`, … as the engine writes it. */
+  readonly restartPolicy: string;
+  readonly addresses: readonly Address[];
+  readonly ports: readonly Port[];
+  readonly mounts: readonly Mount[];
+  readonly tty: boolean;
+  /** Device nodes of the host that it was given. */
+  readonly devices: readonly string[];
+  readonly privileged: boolean;
+  /** Removed by the engine as soon as it ends (`--rm`). */
+  readonly autoRemove: boolean;
+  readonly userNamespace: boolean;
+  readonly pod?: string;
+  /** Another container whose namespaces it uses. */
+  readonly joins?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Folder of what it changed in its root filesystem, where the storage driver has one. */
+  readonly upperDir?: string;
+  /** The engine's own description, for the engine's driver alone. */
+  readonly raw: unknown;
+}
+
+/** The first, cheap look at a host: who lives there. */
+export interface EngineLook {
+  readonly version: string;
+  /** Those that were asked for and exist. */
+  readonly containers: readonly ObservedContainer[];
+}
+
+export interface CriuFacts {
+  /** `4.2.1` */
+  readonly version: string;
+  /** Soft-dirty tracking works, so pre-dump does. */
+  readonly memoryTracking: boolean;
+  /** What `criu check` complained of; empty when it looks good. */
+  readonly complaints: readonly string[];
+}
+
+/** What one container needs and holds, measured on its source. */
+export interface Weight {
+  readonly container: string;
+  /** Resident memory of all of its processes. */
+  readonly memory: number;
+  readonly processes: number;
+  /** TCP connections that are open right now. */
+  readonly established: number;
+  /** Size of what it changed in its root filesystem. */
+  readonly rootfs: number;
+  /** By mount name: size of the content. */
+  readonly mounts: Readonly<Record<string, number>>;
+  /** Things a checkpoint cannot hold, found in its processes: `io_uring`, `/dev/kvm`, … */
+  readonly blockers: readonly string[];
+  /** File locks (flock, posix) are held. */
+  readonly locks: boolean;
+}
+
+/** What stands on a target where a mount's content would go. */
+export interface Landing {
+  /** Mount name, as in `Mount`. */
+  readonly name: string;
+  readonly exists: boolean;
+  readonly empty: boolean;
+  /** Another container on that host uses it. */
+  readonly usedBy: readonly string[];
+}
+
+/** The second, closer look: only at hosts that take part in a change. */
+export interface HostSurvey {
+  readonly runtime: string;
+  readonly runtimeVersion: string;
+  readonly storageDriver: string;
+  readonly rootless: boolean;
+  readonly networkBackend: string;
+  readonly criu?: CriuFacts;
+  /** For runtimes that load CRIU as a library. */
+  readonly libcriu: boolean;
+  readonly kernel: string;
+  readonly architecture: string;
+  readonly cpuModel: string;
+  readonly cpuFlags: readonly string[];
+  readonly cgroups: 'v1' | 'v2' | 'hybrid';
+  /** Memory that can still be had (`MemAvailable`). */
+  readonly memoryFree: number;
+  /** Free in the memory file system that checkpoints pass through. */
+  readonly scratchFree: number;
+  /** Free where the engine keeps images, containers and volumes. */
+  readonly storeFree: number;
+  /** Programs that `cm` needs and that are there: `rsync`, `flock`, `ssh`, … */
+  readonly programs: readonly string[];
+  readonly networks: readonly {
+    readonly name: string;
+    readonly driver: string;
+    readonly subnets: readonly string[];
+  }[];
+  readonly images: readonly {readonly id: string; readonly names: readonly string[]}[];
+  /** Everybody who lives there, briefly. */
+  readonly neighbours: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly running: boolean;
+    readonly addresses: readonly string[];
+    readonly ports: readonly {readonly port: number; readonly protocol: string}[];
+  }[];
+  /** Ports that any program of the host listens on. */
+  readonly listening: readonly {readonly port: number; readonly protocol: string}[];
+  readonly weights: readonly Weight[];
+  readonly landings: readonly Landing[];
+}

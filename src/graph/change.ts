@@ -1,0 +1,64 @@
+import type {Problem} from '../base/problem.js';
+import type {Refusal} from '../engines/engine.js';
+import type {Container, HostName, Plan, Strategy} from '../plan/plan.js';
+import type {StepGraph} from './step.js';
+
+/** A rung of the ladder that was not taken, and all the reasons. */
+export interface Fallen {
+  readonly strategy: Strategy;
+  readonly refusals: readonly Refusal[];
+}
+
+export interface Prediction {
+  /** From freeze to service, ms. */
+  readonly downtimeMs: number;
+  readonly totalMs: number;
+  /** Bytes from host to host: image, volumes and memory. */
+  readonly bytes: number;
+  /** One sentence: from what it was computed. */
+  readonly how: string;
+}
+
+/** One container on its way to the host where it belongs. */
+export interface Change {
+  readonly container: Container;
+  readonly from: HostName;
+  readonly to: HostName;
+  readonly strategy: Strategy;
+  /** One sentence: why this strategy and this way. */
+  readonly because: string;
+  readonly fell: readonly Fallen[];
+  readonly prediction: Prediction;
+}
+
+/** Where one container of the plan stands. */
+export type Standing =
+  /** On the right host and running: no step. */
+  | {readonly kind: 'settled'; readonly container: Container}
+  | {readonly kind: 'move'; readonly container: Container; readonly change: Change}
+  /** An interrupted move: `finish` it (it runs on the target) or `undo` it (it is to run on the source again). */
+  | {
+      readonly kind: 'recover';
+      readonly container: Container;
+      readonly how: 'finish' | 'undo';
+      readonly from: HostName;
+      readonly to: HostName;
+      readonly because: string;
+    }
+  /** Found where it should not be left alone, and not for a machine to decide, or not possible. */
+  | {
+      readonly kind: 'problem';
+      readonly container: Container;
+      readonly problems: readonly Problem[];
+      readonly fell?: readonly Fallen[];
+    };
+
+/** What `cm plan` prints and `cm apply` runs: one object. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly standings: readonly Standing[];
+  readonly graph: StepGraph;
+  /** SHA-256 over what was observed and decided: equal as long as the world has not moved. */
+  readonly fingerprint: string;
+  readonly warnings: readonly Problem[];
+}

@@ -1,0 +1,121 @@
+import type {Command} from '../base/command.js';
+import type {Problem} from '../base/problem.js';
+import type {Result} from '../base/result.js';
+import type {ContainerName, Hook, HookPoint, HostName, Verify} from '../plan/plan.js';
+
+/** `redis/restore` */
+export type StepId = string;
+
+/** What may arrive over a link; the same shape as hosts/link.ts promises. */
+export type Receiver =
+  | {readonly kind: 'program'; readonly command: Command}
+  | {readonly kind: 'folder'; readonly path: string};
+
+/** What a step does, as data. The performer is the only code that carries it out. */
+export type Act =
+  /** A command on a host. `reads`: changes nothing, so it may be repeated and needs no lease. */
+  | {
+      readonly kind: 'run';
+      readonly host: HostName;
+      readonly command: Command;
+      readonly reads?: true;
+      readonly judge?: Judge;
+    }
+  /** Takes, or gives back, the lease of this container on that host. */
+  | {readonly kind: 'lease'; readonly host: HostName; readonly name: string}
+  | {readonly kind: 'release'; readonly host: HostName; readonly name: string}
+  /** Looks again at both hosts: the container must be as it was when the steps were made. */
+  | {
+      readonly kind: 'confirm';
+      readonly container: ContainerName;
+      readonly hosts: readonly HostName[];
+      readonly fingerprint: string;
+    }
+  | {
+      readonly kind: 'open-link';
+      readonly link: string;
+      readonly from: HostName;
+      readonly to: HostName;
+      readonly folder: string;
+      readonly receivers: Readonly<Record<string, Receiver>>;
+      readonly transfer: 'direct' | 'relay';
+      /** Bits per second. */
+      readonly bandwidth?: number;
+    }
+  | {readonly kind: 'close-link'; readonly link: string}
+  | {
+      readonly kind: 'send';
+      readonly link: string;
+      readonly producer: Command;
+      readonly receiver: string;
+      readonly bytes: number;
+    }
+  | {
+      readonly kind: 'sync';
+      readonly link: string;
+      readonly folder: string;
+      readonly receiver: string;
+      readonly bytes: number;
+    }
+  | {
+      readonly kind: 'hook';
+      readonly hook: Hook;
+      readonly point: HookPoint;
+      readonly undo?: true;
+      readonly host?: HostName;
+      readonly command: Command;
+    }
+  /** Repeats until it succeeds or its time is over. */
+  | {
+      readonly kind: 'verify';
+      readonly host: HostName;
+      readonly verify: Verify;
+      readonly checks: readonly Command[];
+    };
+
+/** Reads a command's output: a fact to show, or why it is not good enough. Pure. */
+export type Judge = (stdout: string) => Result<string, Problem>;
+
+export interface Step {
+  readonly id: StepId;
+  /** The lane it belongs to: one container's change. */
+  readonly lane: ContainerName;
+  /** What it does, for people: `stream memory to beta`. */
+  readonly title: string;
+  readonly host: HostName;
+  /** One sentence: why it is there. */
+  readonly because: string;
+  readonly needs: readonly StepId[];
+  readonly act: Act;
+  /**
+   * Puts things back as they were before the step, also when the step failed half-way or had not begun.
+   * None from the commit point on.
+   */
+  readonly undo?: Act;
+  /** When this undo fails, what was done before it must not be undone: the other copy may be running. */
+  readonly fence?: true;
+  /** Runs while the container does not serve. */
+  readonly downtime?: true;
+  /** The point of no return of this change. */
+  readonly commits?: true;
+  /** From the commit point on: a failure is a warning. */
+  readonly tolerant?: true;
+  /** Runs whatever happened before it: gives back, cleans up. A failure is a warning. */
+  readonly always?: true;
+}
+
+export interface Lane {
+  readonly container: ContainerName;
+  readonly kind: 'move' | 'finish' | 'undo';
+  readonly from: HostName;
+  readonly to: HostName;
+  /** Lanes that must have been committed before this one begins. */
+  readonly after: readonly ContainerName[];
+  /** In an order in which they may run; a step's needs come before it. */
+  readonly steps: readonly Step[];
+}
+
+export interface StepGraph {
+  readonly lanes: readonly Lane[];
+  readonly limits: {readonly parallel: number; readonly perHost: number};
+}

@@ -1,0 +1,86 @@
+import type {Problem} from '../base/problem.js';
+import type {Planned} from '../graph/change.js';
+import type {StepId} from '../graph/step.js';
+import type {ContainerName, HostName} from '../plan/plan.js';
+
+/** Which version of which files led to a run; what is not known is absent. */
+export interface Provenance {
+  readonly cm: string;
+  readonly node: string;
+  /** Git commit of the plan's repository. */
+  readonly commit?: string;
+  readonly dirty?: boolean;
+  /** user@machine */
+  readonly runner: string;
+}
+
+/** How a lane ended; the first three are the known states, the fourth is for a person. */
+export type LaneOutcome =
+  | 'moved'
+  /** Failed and undone: it runs where it was. */
+  | 'back'
+  /** Failed or was skipped before anything was changed. */
+  | 'untouched'
+  /** A person must look: see `where`. */
+  | 'look';
+
+export type StepOutcome = 'done' | 'failed' | 'skipped';
+
+/** Everything that a run says. Times `at` are ms since the epoch, by the runner's clock. */
+export type Event =
+  | {
+      readonly type: 'run-started';
+      readonly at: number;
+      readonly run: string;
+      readonly planned: Planned;
+      readonly provenance: Provenance;
+    }
+  | {readonly type: 'lane-started'; readonly at: number; readonly container: ContainerName}
+  | {
+      readonly type: 'step-started';
+      readonly at: number;
+      readonly step: StepId;
+      readonly undo: boolean;
+    }
+  | {
+      readonly type: 'step-progress';
+      readonly at: number;
+      readonly step: StepId;
+      readonly bytes: number;
+      /** Expected bytes; 0 when unknown. */
+      readonly total: number;
+      /** Bytes per second over the last second. */
+      readonly rate: number;
+    }
+  | {
+      readonly type: 'step-settled';
+      readonly at: number;
+      readonly step: StepId;
+      readonly undo: boolean;
+      readonly outcome: StepOutcome;
+      readonly tookMs: number;
+      readonly bytes?: number;
+      /** What was seen: `running since …, restored`. */
+      readonly fact?: string;
+      /** Figures that the engine gave, such as CRIU's `frozen_time`, in ms. */
+      readonly figures?: Readonly<Record<string, number>>;
+      readonly problem?: Problem;
+    }
+  | {
+      readonly type: 'lane-settled';
+      readonly at: number;
+      readonly container: ContainerName;
+      readonly outcome: LaneOutcome;
+      /** Where it runs now, as far as is known. */
+      readonly where: readonly HostName[];
+      /** From the start of the first to the end of the last downtime step; absent when it never stopped serving. */
+      readonly downtimeMs?: number;
+      readonly problem?: Problem;
+    }
+  | {readonly type: 'warning'; readonly at: number; readonly problem: Problem}
+  /** First interrupt: nothing new begins; what runs is brought to a safe point or undone. */
+  | {readonly type: 'interrupted'; readonly at: number}
+  | {readonly type: 'run-settled'; readonly at: number; readonly exit: number};
+
+/** Where events go. Never throws, never waits. */
+export type Listener = (event: Event) => void;

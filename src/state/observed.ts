@@ -1,0 +1,58 @@
+import type {Problem} from '../base/problem.js';
+import type {EngineLook, HostSurvey} from '../engines/facts.js';
+import type {ContainerName, HostName, Strategy} from '../plan/plan.js';
+
+/**
+ * What `cm` wrote down on a host about a container, in /var/lib/cm/moves/<container>.json: kept across
+ * reboots, so that any later run on any machine can tell an interrupted move from somebody's wish.
+ */
+export interface MoveRecord {
+  readonly format: 1;
+  readonly container: ContainerName;
+  readonly id: string;
+  readonly run: string;
+  readonly plan: string;
+  readonly from: HostName;
+  readonly to: HostName;
+  readonly strategy: Strategy;
+  /**
+   * On the source: `leaving` from before the freeze, `left` from the commit point on.
+   * On the target: `arriving` from before the restore, `arrived` from the commit point on.
+   */
+  readonly phase: 'leaving' | 'left' | 'arriving' | 'arrived';
+  /** The restart policy to put back. */
+  readonly restartPolicy: string;
+  /** Mounts whose content `cm` left here, or brought here: it may overwrite them when they come back. */
+  readonly mounts: readonly string[];
+  /** ISO 8601, the runner's clock. */
+  readonly at: string;
+}
+
+export interface LeaseRecord {
+  readonly name: string;
+  readonly run: string;
+  /** user@machine of the runner, and its process. */
+  readonly owner: string;
+  readonly plan: string;
+  readonly commit?: string;
+  readonly since: string;
+  /** Seconds since the last heartbeat, by the host's own clock. */
+  readonly ageSeconds: number;
+  readonly expired: boolean;
+}
+
+/** What one look at a host showed. */
+export interface HostView {
+  readonly host: HostName;
+  readonly engine: string;
+  readonly look: EngineLook;
+  readonly records: readonly MoveRecord[];
+  readonly leases: readonly LeaseRecord[];
+  /** Only of hosts that take part in a change. */
+  readonly survey?: HostSurvey;
+}
+
+/** The world, as far as a plan needs it. A host that could not be looked at has its problem here. */
+export interface Observed {
+  readonly hosts: ReadonlyMap<HostName, HostView | Problem>;
+}
