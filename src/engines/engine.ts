@@ -1,4 +1,4 @@
-import type {Command} from '../base/command.js';
+import type {Argv, Command} from '../base/command.js';
 import type {Result} from '../base/result.js';
 import type {EngineLook, HostSurvey, Mount, ObservedContainer} from './facts.js';
 
@@ -35,6 +35,12 @@ export interface Passage {
   readonly bytes: number;
 }
 
+/** A read-only question to a host, and how to read the answer: a fact to show, or why it is not good enough. */
+export interface Question {
+  readonly command: Command;
+  readonly read: (stdout: string) => Result<string, string>;
+}
+
 /**
  * The commands of one move, phase by phase. `scratch` is a folder in memory, 0700, that exists on
  * both hosts for this move alone. Every command may be sent twice: where its work is already done it
@@ -45,22 +51,31 @@ export interface Moves {
   readonly image?: Passage;
   /** On the target: makes the volume unless it is there, and puts a link to its content at `at`. */
   volume(mount: Mount, at: string): Command;
-  /** On the target: makes the container, not started, and puts a link to its writable layer at `at`. */
-  create(at: string): Command;
+  /**
+   * On the target: makes the container, not started, and puts a link to its writable layer at `at`.
+   * Its answer says whether nothing of the configuration was lost.
+   */
+  create(at: string): Question;
   /** On either host: switched off, the engine does not start it by itself. */
   autostart(on: boolean): Command;
   readonly stop: Command;
   readonly start: Command;
-  /** Source to target: freezes, writes its memory and streams it. Frozen or stopped afterwards, never running. */
+  /** Source to target: freezes, writes its memory and streams it. Stopped afterwards, never running. */
   readonly checkpoint: Passage;
   /** On the target, from what `checkpoint` left in `scratch`. */
   readonly restore: Command;
   /** On the source: running again with its memory, whatever `checkpoint` did or did not do. */
   readonly resume: Command;
+  /** On the target: it runs; and, after a restore, it was not silently started fresh. */
+  runs(how: 'restored' | 'started'): Question;
   /** On either host: the container and its checkpoints are gone; volumes stay. */
   readonly remove: Command;
   /** On the target: removes the volumes that `volume` made for this move. */
   readonly removeVolumes: Command;
+  /** Runs a program inside the container; `environment` is added to the container's own. */
+  exec(argv: Argv, environment?: Readonly<Record<string, string>>): Command;
+  /** On the container's host: exits 0 once something accepts connections at this port of the container. */
+  reach(port: number): Command;
 }
 
 /**
