@@ -1,0 +1,67 @@
+import type {Problem} from '../base/problem.js';
+import type {ObservedContainer} from '../engines/facts.js';
+import type {Container, HostName} from '../plan/plan.js';
+import type {MoveRecord} from '../state/observed.js';
+
+const names = (hosts: readonly HostName[]): string =>
+  hosts.map((host) => `"${host}"`).join(' and ');
+
+export const runsTwice = (
+  {name}: Container,
+  hosts: readonly HostName[],
+  verb = 'runs',
+): Problem => ({
+  kind: 'look',
+  code: 'found-twice',
+  container: name,
+  message: `container "${name}" ${verb} on ${names(hosts)}`,
+  remedy: 'find out which one is right, remove the other, and apply again; nothing was touched',
+});
+
+export const notFound = ({name, at}: Container, hosts: readonly HostName[]): Problem => ({
+  kind: 'preflight',
+  code: 'not-found',
+  container: name,
+  message: `container "${name}" (${at}) is on none of the plan's hosts (${hosts.join(', ')})`,
+  remedy: 'correct its name, add the host that it is on, or take it out of the plan',
+});
+
+export const unreachableHosts = ({name, on}: Container, dark: readonly Problem[]): Problem => {
+  const hosts = dark.map(({host}) => host ?? '?');
+  const target = dark.find(({host}) => host === on);
+  return {
+    kind: 'unreachable',
+    code: 'cannot-see',
+    container: name,
+    ...((target ?? dark[0])?.host && {host: (target ?? dark[0])?.host ?? on}),
+    message: `cannot tell where container "${name}" is while ${names(hosts)} cannot be looked at`,
+    remedy:
+      'see what is said of the host; or take the host out of the plan when it is gone for good',
+  };
+};
+
+export const unknownTarget = (
+  {name}: Container,
+  {run, to}: MoveRecord,
+  source: HostName,
+  dark: Problem | undefined,
+): Problem => ({
+  kind: 'look',
+  code: 'target-unknown',
+  container: name,
+  host: to,
+  message: `run ${run} was moving container "${name}" from "${source}" to "${to}", and "${to}" ${dark ? 'cannot be reached' : 'is not in this plan'}`,
+  remedy: `bring "${to}" back${dark ? '' : ' into the plan'} and apply again; until then nothing is started on "${source}", since it may be running on "${to}"`,
+});
+
+export const ambiguous = (
+  {name}: Container,
+  {run, from, to}: MoveRecord,
+  onTarget: ObservedContainer | undefined,
+): Problem => ({
+  kind: 'look',
+  code: 'move-unclear',
+  container: name,
+  message: `run ${run} was moving container "${name}" from "${from}" to "${to}"; now it is ${onTarget ? `${onTarget.state} on "${to}"` : `not on "${to}"`} and cannot be brought back from "${from}"`,
+  remedy: `look at both hosts; when it is as you want it, remove /var/lib/cm/moves/ of "${name}" there and apply again`,
+});

@@ -1,0 +1,152 @@
+import type {Problem} from '../base/problem.js';
+import type {ObservedContainer} from '../engines/facts.js';
+import type {Container, HostName, Plan} from '../plan/plan.js';
+import type {HostView, MoveRecord, Observed} from '../state/observed.js';
+import {ambiguous, notFound, runsTwice, unknownTarget, unreachableHosts} from './stand-problems.js';
+
+/** A container as it was found on one host. */
+export interface Found {
+  readonly view: HostView;
+  readonly container: ObservedContainer;
+}
+
+/** Where a container stands, before any strategy is chosen. */
+export type Draft =
+  | {readonly kind: 'settled'; readonly found: Found}
+  | {readonly kind: 'move'; readonly found: Found; readonly to: HostView}
+  | {
+      readonly kind: 'finish' | 'undo';
+      readonly record: MoveRecord;
+      readonly source: HostView;
+      readonly target: HostView;
+      /** What the move left on either host, if anything. */
+      readonly onSource?: ObservedContainer;
+      readonly onTarget?: ObservedContainer;
+      readonly because: string;
+    }
+  | {readonly kind: 'problem'; readonly problem: Problem};
+
+const isView = (view: HostView | Problem | undefined): view is HostView =>
+  view !== undefined && 'look' in view;
+
+const runs = ({container}: Found): boolean =>
+  container.state === 'running' || container.state === 'paused';
+
+/** The world as one container sees it. */
+interface Scene {
+  readonly plan: Plan;
+  readonly container: Container;
+  readonly views: ReadonlyMap<HostName, HostView>;
+  readonly dark: readonly Problem[];
+  readonly found: readonly Found[];
+}
+
+function scene(plan: Plan, observed: Observed, container: Container): Scene {
+  const views = new Map<HostName, HostView>();
+  const dark: Problem[] = [];
+  const found: Found[] = [];
+  for (const [name, view] of observed.hosts) {
+    if (!isView(view)) {
+      dark.push(view);
+      continue;
+    }
+    views.set(name, view);
+    const here = view.look.containers.find((each) => each.name === container.name);
+    if (here) found.push({view, container: here});
+  }
+  return {plan, container, views, dark, found};
+}
+
+const problem = (value: Problem): Draft => ({kind: 'problem', problem: value});
+
+/**
+ * Decides from what the hosts show, and from nothing else, where a container stands:
+ *
+ * 1. It runs twice → nobody guesses.
+ * 2. A host has a record of a move that has begun and not ended → `finish` it when the container
+ *    runs on the target, `undo` it when it does not; nobody guesses while the target cannot be seen.
+ * 3. It is where it belongs → `settled`.
+ * 4. It is on exactly one other host → `move`.
+ */
+export function stand(plan: Plan, observed: Observed, container: Container): Draft {
+  const world = scene(plan, observed, container);
+  const running = world.found.filter(runs);
+  if (running.length > 1)
+    return problem(
+      runsTwice(
+        container,
+        running.map(({view}) => view.host),
+      ),
+    );
+  return interrupted(world) ?? resting(world, running[0]);
+}
+
+function interrupted(world: Scene): Draft | undefined {
+  for (const source of world.views.values()) {
+    const record = source.records.find((each) => each.container === world.container.name);
+    if (record?.phase !== 'leaving' && record?.phase !== 'left') continue;
+    const onSource = world.found.find(({view}) => view === source)?.container;
+    // A record of a container that has long gone only says which volumes were left behind.
+    if (record.phase === 'left' && (!onSource || onSource.id !== record.id)) continue;
+    return recovery(world, source, record, onSource);
+  }
+  return undefined;
+}
+
+function recovery(
+  world: Scene,
+  source: HostView,
+  record: MoveRecord,
+  onSource: ObservedContainer | undefined,
+): Draft {
+  const {container} = world;
+  const target = world.views.get(record.to);
+  if (!target) {
+    const dark = world.dark.find(({host}) => host === record.to);
+    return problem(unknownTarget(container, record, source.host, dark));
+  }
+  const onTarget = world.found.find(({view}) => view === target)?.container;
+  const ours = arrivalOf(record, target);
+  const both = {record, source, target, ...(onSource && {onSource})};
+  const when = `run ${record.run} began to move it from ${source.host} to ${target.host} and did not end`;
+  if (onTarget && hasArrived(record, ours, {view: target, container: onTarget}))
+    return {kind: 'finish', ...both, onTarget, because: `${when}; it is on ${target.host}`};
+  if (!onSource || record.phase === 'left') return problem(ambiguous(container, record, onTarget));
+  const because = `${when}; it does not run on ${target.host}`;
+  return {kind: 'undo', ...both, ...(onTarget && ours && {onTarget}), because};
+}
+
+/** What the same run wrote down on the target; any other record there is another story. */
+const arrivalOf = ({run, container}: MoveRecord, target: HostView): MoveRecord | undefined =>
+  target.records.find(
+    (each) =>
+      each.container === container &&
+      each.run === run &&
+      (each.phase === 'arriving' || each.phase === 'arrived'),
+  );
+
+/** Past the commit point, or so near to it that going on is safer than going back. */
+const hasArrived = (record: MoveRecord, arrival: MoveRecord | undefined, found: Found): boolean =>
+  arrival?.phase === 'arrived' ||
+  (runs(found) && (arrival !== undefined || record.phase === 'left'));
+
+function resting(world: Scene, running: Found | undefined): Draft {
+  const {container, found, dark} = world;
+  const home = found.find(({view}) => view.host === container.on);
+  if (running && running === home) return {kind: 'settled', found: running};
+  const to = world.views.get(container.on);
+  if (!to || (dark.length > 0 && !running)) return problem(unreachableHosts(container, dark));
+  if (running) return {kind: 'move', found: running, to};
+  if (home) return {kind: 'settled', found: home};
+  const [only, other] = found;
+  if (!only) return problem(notFound(container, [...world.views.keys()]));
+  if (other)
+    return problem(
+      runsTwice(
+        container,
+        found.map(({view}) => view.host),
+        'exists, stopped,',
+      ),
+    );
+  return {kind: 'move', found: only, to};
+}
