@@ -1,0 +1,76 @@
+import {mkdir, readdir, readFile, rename, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {LabPlace} from './place.js';
+import {hostAddress, type Subnet} from './subnet.js';
+
+export interface LabHost {
+  readonly name: string;
+  /** 1 and up; the address follows from it and stays. */
+  readonly index: number;
+}
+
+/** A lab as its state file tells it. */
+export interface Lab {
+  readonly name: string;
+  readonly subnet: Subnet;
+  /** Which root filesystem its hosts stand on. */
+  readonly root: string;
+  readonly hosts: readonly LabHost[];
+  /** Its folder. */
+  readonly folder: string;
+}
+
+export const labFolder = ({stateRoot}: LabPlace, lab: string): string => join(stateRoot, lab);
+export const hostFolder = ({folder}: Pick<Lab, 'folder'>, host: string): string =>
+  join(folder, 'hosts', host);
+export const sshConfigOf = ({folder}: Pick<Lab, 'folder'>): string => join(folder, 'ssh_config');
+export const knownHostsOf = ({folder}: Pick<Lab, 'folder'>): string => join(folder, 'known_hosts');
+export const keyOf = ({folder}: Pick<Lab, 'folder'>): string => join(folder, 'key');
+export const addressOf = ({subnet}: Pick<Lab, 'subnet'>, {index}: LabHost): string =>
+  hostAddress(subnet, index);
+
+/** Undefined when there is none or it cannot be understood: what the lab owns is found by name then. */
+export async function readLab(place: LabPlace, name: string): Promise<Lab | undefined> {
+  const folder = labFolder(place, name);
+  try {
+    const state: unknown = JSON.parse(await readFile(join(folder, 'lab.json'), 'utf8'));
+    return isLab(state) ? {...state, folder} : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isLab(value: unknown): value is Omit<Lab, 'folder'> {
+  const {name, subnet, root, hosts} = value as Record<string, unknown>;
+  return (
+    [name, subnet, root].every((text) => typeof text === 'string') &&
+    Array.isArray(hosts) &&
+    hosts.every(
+      (host: Partial<LabHost>) => typeof host.name === 'string' && typeof host.index === 'number',
+    )
+  );
+}
+
+export async function writeLab({folder, ...state}: Lab): Promise<void> {
+  await mkdir(folder, {recursive: true, mode: 0o700});
+  await writeFile(join(folder, 'lab.json.new'), `${JSON.stringify(state, undefined, 2)}\n`);
+  await rename(join(folder, 'lab.json.new'), join(folder, 'lab.json'));
+}
+
+/** The names of the labs that have state here. */
+export async function listLabs({stateRoot}: LabPlace): Promise<readonly string[]> {
+  const entries = await readdir(stateRoot, {withFileTypes: true}).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({name}) => name);
+}
+
+/** The lab with these hosts too, each at the lowest free address. */
+export function withHosts(lab: Lab, names: readonly string[]): Lab {
+  const hosts = [...lab.hosts];
+  for (const name of names) {
+    if (hosts.some((host) => host.name === name)) continue;
+    let index = 1;
+    while (hosts.some((host) => host.index === index)) index++;
+    hosts.push({name, index});
+  }
+  return {...lab, hosts};
+}

@@ -1,0 +1,143 @@
+import type {Problem} from '../base/problem.js';
+import {err, ok, type Result} from '../base/result.js';
+import {ensureRoot, exists, type Root, rootAt} from './build.js';
+import {cgroupRoot} from './cgroup.js';
+import {sweepLab} from './down.js';
+import {startHost} from './host.js';
+import {type Lab, labFolder, readLab, withHosts, writeLab} from './lab-state.js';
+import {withLock} from './lock.js';
+import {checkName, labNames} from './names.js';
+import {folderInAlias, makeBridge, readNetwork} from './network.js';
+import {checkMachine, checkSpace, type LabPlace, type Say} from './place.js';
+import {writeSshFiles} from './ssh-files.js';
+import {chooseSubnet, maxHosts, type Subnet} from './subnet.js';
+import {ensureTools} from './tools.js';
+
+export const defaultLab = 'lab';
+const defaultHosts = ['alpha', 'beta'];
+const hostBytes = 256 * 2 ** 20;
+
+export interface UpOptions {
+  readonly lab?: string;
+  /** Default: the lab's own, or the first free one of 10.78.0 to 10.78.255. */
+  readonly subnet?: Subnet;
+  /** Default: the hosts the lab has, or alpha and beta. */
+  readonly hosts?: readonly string[];
+  readonly say: Say;
+}
+
+/** Makes these hosts run and answer; hosts that do already are left alone. */
+export async function up(place: LabPlace, options: UpOptions): Promise<Result<Lab, Problem>> {
+  const name = options.lab ?? defaultLab;
+  const named = [checkName('lab', name), ...(options.hosts ?? []).map((h) => checkName('host', h))];
+  for (const check of [checkMachine(place), ...named]) if (!check.ok) return check;
+  const tools = await ensureTools(
+    ['ip', 'ssh', 'ssh-keygen', 'unshare', 'nsenter', 'flock', 'mount'],
+    options.say,
+  );
+  if (!tools.ok) return tools;
+  const space = await checkSpace(place.stateRoot, hostBytes);
+  if (!space.ok) return space;
+  const built = await ensureRoot(place, options.say);
+  if (!built.ok) return built;
+  return withLock(place.lockFile, async () => {
+    const laid = await layLab(place, name, options, built.value);
+    return laid.ok ? startAll(place, laid.value, options) : laid;
+  });
+}
+
+/** The lab's state file, bridge and keys. */
+async function layLab(
+  place: LabPlace,
+  name: string,
+  {hosts, subnet, say}: UpOptions,
+  newest: Root,
+): Promise<Result<Lab, Problem>> {
+  const claimed = await claim(place, name, say);
+  if (!claimed.ok) return claimed;
+  const before = claimed.value;
+  if (before !== undefined && subnet !== undefined && subnet !== before.subnet) {
+    return err({
+      kind: 'preflight',
+      code: 'subnet-taken',
+      message: `lab "${name}" is up with the subnet "${before.subnet}", not "${subnet}"`,
+      remedy: 'take it down first, or leave the subnet out',
+    });
+  }
+  const network = await readNetwork();
+  if (!network.ok) return network;
+  const chosen = before ? ok(before.subnet) : chooseSubnet(subnet, network.value.taken);
+  if (!chosen.ok) return chosen;
+  const base = before ?? {
+    ...{name, subnet: chosen.value, root: newest.hash, hosts: []},
+    folder: labFolder(place, name),
+  };
+  const wanted = hosts?.length ? hosts : base.hosts.length ? [] : defaultHosts;
+  const lab = withHosts(base, wanted);
+  if (lab.hosts.some(({index}) => index > maxHosts)) return err(tooMany(lab));
+  await writeLab(lab);
+  if (!network.value.links.has(labNames(name).bridge)) {
+    const made = await makeBridge(name, lab.subnet, lab.folder);
+    if (!made.ok) return made;
+  }
+  const written = await writeSshFiles(lab);
+  return written.ok ? ok(lab) : written;
+}
+
+/** The lab as it stands; remains without a readable state file, or of a root filesystem that is gone, are swept first. */
+async function claim(
+  place: LabPlace,
+  name: string,
+  say: Say,
+): Promise<Result<Lab | undefined, Problem>> {
+  const elsewhere = await checkOwner(place, name);
+  if (!elsewhere.ok) return elsewhere;
+  const before = await readLab(place, name);
+  if (before !== undefined && (await exists(rootAt(place, before.root).rootfs))) return ok(before);
+  const swept = await sweepLab(place, name);
+  if (!swept.ok) return swept;
+  if (swept.value.length > 0) say(`removed what was left of lab "${name}"`);
+  return ok(undefined);
+}
+
+/** A lab of this name may be up with its state in another folder: another user's, or a test's. */
+export async function checkOwner(place: LabPlace, name: string): Promise<Result<void, Problem>> {
+  const network = await readNetwork();
+  if (!network.ok) return network;
+  const alias = network.value.links.get(labNames(name).bridge)?.alias ?? '';
+  const folder = folderInAlias(alias);
+  if (folder === undefined || folder === labFolder(place, name)) return ok(undefined);
+  if (!(await exists(folder))) return ok(undefined);
+  return err({
+    kind: 'preflight',
+    code: 'lab-elsewhere',
+    message: `lab "${name}" is up with its state in "${folder}"`,
+    remedy: 'choose another name, or set XDG_STATE_HOME to what it was',
+  });
+}
+
+async function startAll(
+  place: LabPlace,
+  lab: Lab,
+  {hosts, say}: UpOptions,
+): Promise<Result<Lab, Problem>> {
+  const cgroups = await cgroupRoot();
+  if (!cgroups.ok) return cgroups;
+  const wanted = lab.hosts.filter(({name}) => !hosts?.length || hosts.includes(name));
+  const results = await Promise.all(
+    wanted.map(async (host) => {
+      const started = await startHost(lab, host, rootAt(place, lab.root), cgroups.value);
+      if (started.ok) say(`${host.name} ${started.value === 'kept' ? 'is up' : 'started'}`);
+      return started;
+    }),
+  );
+  for (const result of results) if (!result.ok) return result;
+  return ok(lab);
+}
+
+const tooMany = ({name}: Lab): Problem => ({
+  kind: 'preflight',
+  code: 'too-many-hosts',
+  message: `lab "${name}" would have more than ${maxHosts} hosts`,
+  remedy: 'make a second lab beside it, with another name',
+});
