@@ -108,6 +108,8 @@ export interface Landing {
   /** Mount name, as in `Mount`. */
   readonly name: string;
   readonly exists: boolean;
+  /** Absent when nothing is there; `other`: a socket, a device, … */
+  readonly kind?: 'folder' | 'file' | 'other';
   readonly empty: boolean;
   /** Another container on that host uses it. */
   readonly usedBy: readonly string[];
