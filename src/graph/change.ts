@@ -1,6 +1,6 @@
 import type {Problem} from '../base/problem.js';
 import type {Refusal} from '../engines/engine.js';
-import type {Container, HostName, Plan, Strategy} from '../plan/plan.js';
+import type {Container, ContainerName, HostName, Plan, Strategy} from '../plan/plan.js';
 import type {StepGraph} from './step.js';
 
 /** A rung of the ladder that was not taken, and all the reasons. */
@@ -58,7 +58,7 @@ export interface Planned {
   readonly plan: Plan;
   readonly standings: readonly Standing[];
   readonly graph: StepGraph;
-  /** SHA-256 over what was observed and decided: equal as long as the world has not moved. */
-  readonly fingerprint: string;
+  /** By container: what was observed of it. Equal as long as the world has not moved. */
+  readonly fingerprints: Readonly<Record<ContainerName, string>>;
   readonly warnings: readonly Problem[];
 }

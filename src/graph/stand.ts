@@ -83,11 +83,14 @@ export function stand(plan: Plan, observed: Observed, container: Container): Dra
 
 function interrupted(world: Scene): Draft | undefined {
   for (const source of world.views.values()) {
-    const record = source.records.find((each) => each.container === world.container.name);
-    if (record?.phase !== 'leaving' && record?.phase !== 'left') continue;
+    const record = source.records.find(
+      ({container, phase}) =>
+        container === world.container.name && (phase === 'leaving' || phase === 'left'),
+    );
+    if (!record) continue;
     const onSource = world.found.find(({view}) => view === source)?.container;
     // A record of a container that has long gone only says which volumes were left behind.
-    if (record.phase === 'left' && (!onSource || onSource.id !== record.id)) continue;
+    if (record.phase === 'left' && onSource?.id !== record.id) continue;
     return recovery(world, source, record, onSource);
   }
   return undefined;
@@ -126,9 +129,10 @@ const arrivalOf = ({run, container}: MoveRecord, target: HostView): MoveRecord |
   );
 
 /** Past the commit point, or so near to it that going on is safer than going back. */
-const hasArrived = (record: MoveRecord, arrival: MoveRecord | undefined, found: Found): boolean =>
-  arrival?.phase === 'arrived' ||
-  (runs(found) && (arrival !== undefined || record.phase === 'left'));
+function hasArrived(record: MoveRecord, arrival: MoveRecord | undefined, found: Found): boolean {
+  if (arrival?.phase === 'arrived') return true;
+  return runs(found) && (record.phase === 'left' || arrival !== undefined);
+}
 
 function resting(world: Scene, running: Found | undefined): Draft {
   const {container, found, dark} = world;

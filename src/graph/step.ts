@@ -106,6 +106,7 @@ export interface Step {
 
 export interface Lane {
   readonly container: ContainerName;
+  /** `finish` and `undo` end an interrupted move; when one of them fails, a person must look. */
   readonly kind: 'move' | 'finish' | 'undo';
   readonly from: HostName;
   readonly to: HostName;
@@ -113,6 +114,9 @@ export interface Lane {
   readonly after: readonly ContainerName[];
   /** In an order in which they may run; a step's needs come before it. */
   readonly steps: readonly Step[];
+  /** What the plan wants to happen when the lane failed: always, and when it was undone. Failures are warnings. */
+  readonly onFailure: readonly Act[];
+  readonly onRollback: readonly Act[];
 }
 
 export interface StepGraph {

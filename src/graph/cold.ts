@@ -1,0 +1,68 @@
+import {cleanUp, settle} from './commit.js';
+import {landing, type Making, type Part} from './making.js';
+import {claim, declare, judging, prepare, prove, syncPart} from './parts.js';
+
+/**
+ * Made anew on the target while it still serves, then stopped, its last changes copied, and started
+ * there. A container that was stopped already is moved as it is, and is not started.
+ */
+export function coldParts(making: Making, fingerprint: string): readonly Part[] {
+  const {state} = making.observed;
+  const runs = state === 'running' || state === 'paused';
+  const parts = runs ? handOver(making) : lastPass(making);
+  return [
+    ...claim(making, fingerprint),
+    ...prepare(making),
+    createPart(making),
+    syncPart(making, 'rootfs', 'first'),
+    ...declare(making),
+    ...parts,
+    ...settle(making, runs),
+    ...cleanUp(making),
+  ];
+}
+
+const lastPass = (making: Making): readonly Part[] =>
+  [...making.folders.map(({key}) => key), 'rootfs'].map((key) => syncPart(making, key, 'last'));
+
+function createPart(making: Making): Part {
+  const {to, moves} = making;
+  const made = moves.create(landing(making, 'rootfs'));
+  const judge = judging(making, to, 'config-differs', made.read);
+  return {
+    name: 'create',
+    title: `create it on ${to}`,
+    host: to,
+    because: 'a setting that cannot be kept must be found while it still serves',
+    act: {kind: 'run', host: to, command: made.command, judge},
+    undo: {kind: 'run', host: to, command: moves.remove},
+  };
+}
+
+/** The downtime of a cold move. */
+function handOver(making: Making): readonly Part[] {
+  const {from, to, moves} = making;
+  return [
+    {
+      name: 'stop',
+      title: `stop on ${from}`,
+      host: from,
+      because: 'files that are written to cannot be copied whole',
+      act: {kind: 'run', host: from, command: moves.stop},
+      undo: {kind: 'run', host: from, command: moves.start},
+      downtime: true,
+    },
+    ...lastPass(making).map((part): Part => ({...part, downtime: true})),
+    {
+      name: 'start',
+      title: `start on ${to}`,
+      host: to,
+      because: 'everything is there',
+      act: {kind: 'run', host: to, command: moves.start},
+      undo: {kind: 'run', host: to, command: moves.remove},
+      fence: true,
+      downtime: true,
+    },
+    ...prove(making, 'started'),
+  ];
+}

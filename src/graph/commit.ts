@@ -1,0 +1,99 @@
+import {script} from '../base/command.js';
+import {writeRecord} from '../state/records.js';
+import {hookParts} from './hooks.js';
+import {recordOf, type Making, type Part} from './making.js';
+
+/**
+ * The commit point and what follows it. It is one atomic write on the target, the host that has to
+ * be there for anything to be true; the source may be gone for good by now. Until it, every step has
+ * an undo; from it on a failure is a warning, and the next run goes on from here.
+ */
+export function settle(making: Making, runs: boolean): readonly Part[] {
+  const {from, to, moves, observed, container} = making;
+  const autostart = runs || observed.restartPolicy !== 'no';
+  return [
+    {
+      name: 'commit',
+      title: `commit: ${container.name} lives on ${to}`,
+      host: to,
+      because: 'from here on it is never started on the source again',
+      act: {kind: 'run', host: to, command: writeRecord(recordOf(making, 'arrived'))},
+      commits: true,
+    },
+    ...(autostart
+      ? [
+          {
+            name: 'autostart-on',
+            title: `restart policy "${observed.restartPolicy}" on ${to}`,
+            host: to,
+            because: 'it had this policy on the source',
+            act: {kind: 'run' as const, host: to, command: moves.autostart(true)},
+            tolerant: true as const,
+          },
+        ]
+      : []),
+    {
+      name: 'declare-left',
+      title: `write down on ${from} that it left`,
+      host: from,
+      because: 'the volumes left behind may be overwritten when it comes back',
+      act: {kind: 'run', host: from, command: writeRecord(recordOf(making, 'left'))},
+      tolerant: true,
+    },
+    {
+      name: 'retire',
+      title: `remove it from ${from}`,
+      host: from,
+      because: 'what cannot be started cannot run twice; its volumes stay',
+      act: {kind: 'run', host: from, command: moves.remove},
+      tolerant: true,
+    },
+    ...hookParts(making, 'after').map((part): Part => ({...part, tolerant: true})),
+  ];
+}
+
+/** What runs at the end in any case, in reverse order of what it takes back. */
+export function cleanUp(making: Making, linked = true): readonly Part[] {
+  const {from, to, scratch, container} = making;
+  const clean = (host: string): Part => ({
+    name: `clean-${host}`,
+    title: `remove what was made in memory on ${host}`,
+    host,
+    because: 'checkpoint images are memory, so they hold secrets',
+    act: {
+      kind: 'run',
+      host,
+      command: script(
+        `rm -rf ${scratch}`,
+        'rm -rf -- "$1"; rmdir -- "${1%/*}" 2>/dev/null || :',
+        scratch,
+      ),
+    },
+    always: true,
+  });
+  const release = (name: string, host: string): Part => ({
+    name,
+    title: `give back the lease on ${host}`,
+    host,
+    because: 'the next run need not wait for its expiry',
+    act: {kind: 'release', host, name: container.name},
+    always: true,
+  });
+  return [
+    ...(linked
+      ? [
+          {
+            name: 'close-link',
+            title: `close the way from ${from} to ${to}`,
+            host: from,
+            because: 'its one-time key must be good for nothing else',
+            act: {kind: 'close-link' as const, link: container.name},
+            always: true as const,
+          },
+        ]
+      : []),
+    ...[...new Set([from, to])].map(clean),
+    release('release-target', to),
+    release('release-source', from),
+  ];
+}

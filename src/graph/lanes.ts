@@ -1,0 +1,111 @@
+import type {Engine, Moves, Pair} from '../engines/engine.js';
+import type {Container, Strategy} from '../plan/plan.js';
+import type {Change} from './change.js';
+import {coldParts} from './cold.js';
+import {fingerprintOf} from './fingerprint.js';
+import {foldersOf} from './folders.js';
+import {rescueActs} from './hooks.js';
+import {rootfsOf} from './ladder.js';
+import {chain, landing, type Folder, type Making, type Part} from './making.js';
+import type {Inputs} from './plan-moves.js';
+import {finishParts, undoParts} from './recover.js';
+import type {Draft} from './stand.js';
+import {statefulParts} from './stateful.js';
+import type {Lane, Receiver} from './step.js';
+
+/** In memory on every host; short, since the path of a socket in it may have 104 bytes at most. */
+const scratchOf = (run: string, index: number): string => `/run/cm/${run}/${index}`;
+
+interface Ordered {
+  readonly container: Container;
+  readonly index: number;
+  readonly pair: Pair;
+  readonly engine: Engine;
+}
+
+function receiversOf(
+  moves: Moves,
+  strategy: Strategy,
+  folders: readonly Folder[],
+  scratch: string,
+): Readonly<Record<string, Receiver>> {
+  const folder = (key: string): readonly [string, Receiver] => [
+    key,
+    {kind: 'folder', path: landing({scratch}, key)},
+  ];
+  const program = (key: string, command: Moves['stop']): readonly [string, Receiver] => [
+    key,
+    {kind: 'program', command},
+  ];
+  return Object.fromEntries([
+    ...(moves.image ? [program('image', moves.image.receive)] : []),
+    ...(strategy === 'cold'
+      ? [folder('rootfs')]
+      : [program('checkpoint', moves.checkpoint.receive)]),
+    ...folders.map(({key}) => folder(key)),
+  ]);
+}
+
+function making(inputs: Inputs, {container, index, pair, engine}: Ordered, way: Way): Making {
+  const scratch = scratchOf(inputs.run, index);
+  const moves = engine.moves(pair, scratch);
+  const {synced, needed} = foldersOf(container, pair.container, pair.source);
+  return {
+    plan: inputs.plan,
+    container,
+    run: inputs.run,
+    at: inputs.at,
+    ...(inputs.commit !== undefined && {commit: inputs.commit}),
+    ...way,
+    observed: pair.container,
+    moves,
+    scratch,
+    folders: synced,
+    volumes: needed,
+    rootfs: rootfsOf(pair.source, container.name),
+    receivers: receiversOf(moves, way.strategy, synced, scratch),
+  };
+}
+
+type Way = Pick<Making, 'from' | 'to' | 'strategy'>;
+
+function lane(inputs: Inputs, made: Making, kind: Lane['kind'], parts: readonly Part[]): Lane {
+  const {container, from, to} = made;
+  const within = (name: string): boolean =>
+    inputs.plan.containers.has(name) && (inputs.only?.(name) ?? true);
+  return {
+    container: container.name,
+    kind,
+    from,
+    to,
+    after: container.dependsOn.filter(within),
+    steps: chain(container.name, parts),
+    onFailure: rescueActs(made, 'onFailure'),
+    onRollback: rescueActs(made, 'onRollback'),
+  };
+}
+
+export function moveLane(inputs: Inputs, ordered: Ordered & {readonly change: Change}): Lane {
+  const {from, to, strategy} = ordered.change;
+  const made = making(inputs, ordered, {from, to, strategy});
+  const fingerprint = fingerprintOf(inputs.observed, ordered.container.name, [from, to]);
+  const parts =
+    strategy === 'cold' ? coldParts(made, fingerprint) : statefulParts(made, fingerprint);
+  return lane(inputs, made, 'move', parts);
+}
+
+export function recoveryLane(
+  inputs: Inputs,
+  ordered: Ordered & {readonly draft: Draft & {kind: 'finish' | 'undo'}},
+): Lane {
+  const {draft, container} = ordered;
+  const from = draft.source.host;
+  const to = draft.target.host;
+  const made = making(inputs, ordered, {from, to, strategy: draft.record.strategy});
+  const fingerprint = fingerprintOf(inputs.observed, container.name, [from, to]);
+  const parts =
+    draft.kind === 'finish'
+      ? finishParts(made, fingerprint)
+      : undoParts(made, fingerprint, draft.onTarget !== undefined);
+  return lane(inputs, made, draft.kind, parts);
+}

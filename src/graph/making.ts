@@ -1,0 +1,78 @@
+import type {Moves} from '../engines/engine.js';
+import type {Mount, ObservedContainer} from '../engines/facts.js';
+import type {Container, HostName, Plan, Strategy} from '../plan/plan.js';
+import type {MoveRecord} from '../state/observed.js';
+import type {Receiver, Step} from './step.js';
+
+/** A folder whose content goes along. */
+export interface Folder {
+  /** Its name on the link: `v0`, `v1`, … */
+  readonly key: string;
+  readonly mount: Mount;
+  /** On the source's file system. */
+  readonly source: string;
+  /** For people: `volume data`. */
+  readonly what: string;
+  /** Bytes, as measured before. */
+  readonly bytes: number;
+}
+
+/** All that the steps of one lane are made of. */
+export interface Making {
+  readonly plan: Plan;
+  readonly container: Container;
+  readonly run: string;
+  /** ISO 8601, for the records on the hosts. */
+  readonly at: string;
+  /** Git commit of the plan, for hooks. */
+  readonly commit?: string;
+  readonly from: HostName;
+  readonly to: HostName;
+  readonly strategy: Strategy;
+  readonly observed: ObservedContainer;
+  readonly moves: Moves;
+  /** Folder in memory on both hosts, for this lane alone. */
+  readonly scratch: string;
+  /** What is synced. */
+  readonly folders: readonly Folder[];
+  /** Volumes that the target needs, synced or not. */
+  readonly volumes: readonly Folder[];
+  /** Bytes changed in the root filesystem. */
+  readonly rootfs: number;
+  /** What the link takes besides the folders. */
+  readonly receivers: Readonly<Record<string, Receiver>>;
+}
+
+/** A step before it has its place in the lane. */
+export type Part = Omit<Step, 'id' | 'lane' | 'needs'> & {readonly name: string};
+
+/** Gives parts their identities; each needs the one before it. Cleaning up needs nothing: it always runs, last. */
+export function chain(lane: string, parts: readonly Part[]): readonly Step[] {
+  let previous: string | undefined;
+  return parts.map(({name, ...part}) => {
+    const id = `${lane}/${name}`;
+    const step: Step = {id, lane, needs: previous === undefined ? [] : [previous], ...part};
+    previous = id;
+    return step;
+  });
+}
+
+/** Where a folder's content is linked to on the target, whatever the engine calls the place. */
+export const landing = ({scratch}: {readonly scratch: string}, key: string): string =>
+  `${scratch}/to/${key}`;
+
+/** The record of this move, as it is written on either host. */
+export const recordOf = (making: Making, phase: MoveRecord['phase']): MoveRecord => ({
+  format: 1,
+  container: making.container.name,
+  id: making.observed.id,
+  run: making.run,
+  plan: making.plan.name,
+  from: making.from,
+  to: making.to,
+  strategy: making.strategy,
+  phase,
+  restartPolicy: making.observed.restartPolicy,
+  mounts: making.volumes.map(({mount}) => mount.name),
+  at: making.at,
+});

@@ -1,0 +1,223 @@
+import {command, script} from '../base/command.js';
+import {removeRecord, writeRecord} from '../state/records.js';
+import {hookParts} from './hooks.js';
+import {landing, recordOf, type Making, type Part} from './making.js';
+import type {Judge} from './step.js';
+
+/** Leases on both hosts, and one more look: from here on nobody else touches this container. */
+export function claim(making: Making, fingerprint: string): readonly Part[] {
+  const {from, to, container} = making;
+  const lease = (name: string, host: string): Part => ({
+    name,
+    title: `lease ${container.name} on ${host}`,
+    host,
+    because: 'two runners must never move the same container',
+    act: {kind: 'lease', host, name: container.name},
+  });
+  return [
+    lease('lease-source', from),
+    lease('lease-target', to),
+    {
+      name: 'confirm',
+      title: 'look again',
+      host: from,
+      because: 'the world may have moved since the plan was made',
+      act: {kind: 'confirm', container: container.name, hosts: [from, to], fingerprint},
+    },
+  ];
+}
+
+const scratchAt = (host: string, {scratch}: Making): Part => ({
+  name: `scratch-${host}`,
+  title: `make room in memory on ${host}`,
+  host,
+  because: 'checkpoint images are memory: they stay in memory, for root alone, and are removed',
+  act: {
+    kind: 'run',
+    host,
+    command: script(`mkdir ${scratch}`, 'umask 077; mkdir -p "$1/to"', scratch),
+  },
+});
+
+/** Everything that can be done while the container serves. */
+export function prepare(making: Making): readonly Part[] {
+  const {from, to, moves, volumes, folders, plan, container} = making;
+  const volumeParts = volumes.map(({key, mount}): Part => ({
+    name: `make-${key}`,
+    title: `make ${mount.kind} ${mount.name} on ${to}`,
+    host: to,
+    because: `${container.name} has it at ${mount.destination}`,
+    act: {kind: 'run', host: to, command: moves.volume(mount, landing(making, key))},
+    undo: {kind: 'run', host: to, command: moves.removeVolumes},
+  }));
+  return [
+    ...hookParts(making, 'before'),
+    ...[...new Set([from, to])].map((host) => scratchAt(host, making)),
+    ...volumeParts,
+    {
+      name: 'link',
+      title: `open a way from ${from} to ${to}`,
+      host: from,
+      because: 'nothing that connects may happen in the downtime',
+      act: {
+        kind: 'open-link',
+        link: container.name,
+        from,
+        to,
+        folder: making.scratch,
+        receivers: making.receivers,
+        transfer: plan.transfer,
+        ...(plan.limits.bandwidth !== undefined && {bandwidth: plan.limits.bandwidth}),
+      },
+    },
+    ...imagePart(making),
+    ...folders.map((folder) => syncPart(making, folder.key, 'first')),
+  ];
+}
+
+function imagePart({moves, container, from, to, observed}: Making): readonly Part[] {
+  if (!moves.image) return [];
+  return [
+    {
+      name: 'image',
+      title: `send image ${observed.image.name} to ${to}`,
+      host: from,
+      because: `${to} does not have the image by its ID, and a checkpoint restores from no other`,
+      act: {
+        kind: 'send',
+        link: container.name,
+        producer: moves.image.send,
+        receiver: 'image',
+        bytes: moves.image.bytes,
+      },
+    },
+  ];
+}
+
+/** A pass over a folder, or over the writable layer: the first one while the container serves. */
+export function syncPart(making: Making, key: string, pass: 'first' | 'last'): Part {
+  const {from, container} = making;
+  const folder = making.folders.find((each) => each.key === key) ?? writableLayer(making);
+  const act = {
+    kind: 'sync',
+    link: container.name,
+    folder: folder.source,
+    receiver: key,
+  } as const;
+  if (pass === 'first')
+    return {
+      name: `first-${key}`,
+      title: `copy ${folder.what}`,
+      host: from,
+      because: 'most of it can be copied while the container serves',
+      act: {...act, bytes: folder.bytes},
+    };
+  return {
+    name: `last-${key}`,
+    title: `last changes of ${folder.what}`,
+    host: from,
+    because: 'what changed since the first pass',
+    act: {...act, bytes: 0},
+  };
+}
+
+const writableLayer = ({observed, rootfs}: Making) => ({
+  source: observed.upperDir ?? '',
+  what: 'changed files',
+  bytes: rootfs,
+});
+
+/** Written on both hosts before the first thing that stops the container. */
+export function declare(making: Making): readonly Part[] {
+  const {from, to, container, moves} = making;
+  const write = (host: string, phase: 'leaving' | 'arriving'): Part => ({
+    name: `declare-${phase}`,
+    title: `write down on ${host} that it is ${phase}`,
+    host,
+    because: 'a run that dies is finished or undone by the next one, from what the hosts say',
+    act: {kind: 'run', host, command: writeRecord(recordOf(making, phase))},
+    undo: {kind: 'run', host, command: removeRecord(container.name)},
+  });
+  return [
+    ...hookParts(making, 'beforeFreeze'),
+    write(from, 'leaving'),
+    write(to, 'arriving'),
+    {
+      name: 'autostart-off',
+      title: `no restart on ${from}`,
+      host: from,
+      because: 'the engine must not start the source again by itself',
+      act: {kind: 'run', host: from, command: moves.autostart(false)},
+      undo: {kind: 'run', host: from, command: moves.autostart(true)},
+    },
+  ];
+}
+
+/** A judge that turns an engine's `no` into a problem with its host. */
+export const judging =
+  (
+    {container}: Making,
+    host: string,
+    code: string,
+    read: (stdout: string) => {ok: true; value: string} | {ok: false; error: string},
+  ): Judge =>
+  (stdout) => {
+    const answer = read(stdout);
+    if (answer.ok) return answer;
+    const problem = {kind: 'step', code, message: answer.error, host, container: container.name};
+    return {ok: false, error: {...problem, kind: 'step'}};
+  };
+
+/** It runs, it answers, it is the same: only then is the move committed. */
+export function prove(making: Making, how: 'restored' | 'started'): readonly Part[] {
+  const {to, container, moves} = making;
+  const asked = moves.runs(how);
+  const {verify} = container;
+  const checks = verify && [
+    ...(verify.tcp === undefined ? [] : [moves.reach(verify.tcp)]),
+    ...(verify.http === undefined ? [] : [fetchUrl(verify.http, making)]),
+    ...(verify.exec === undefined ? [] : [moves.exec(verify.exec)]),
+  ];
+  return [
+    {
+      name: 'running',
+      title: `see that it runs on ${to}`,
+      host: to,
+      because:
+        how === 'restored'
+          ? 'an engine may start it fresh without a word: its memory would be lost'
+          : 'started is not yet running',
+      act: {
+        kind: 'run',
+        host: to,
+        command: asked.command,
+        reads: true,
+        judge: judging(making, to, 'not-running', asked.read),
+      },
+      downtime: true,
+    },
+    ...hookParts(making, 'afterRestore'),
+    ...(verify && checks
+      ? [
+          {
+            name: 'verify',
+            title: `verify on ${to}`,
+            host: to,
+            because: `the plan says how to see that it serves (${container.at})`,
+            act: {kind: 'verify' as const, host: to, verify, checks},
+          },
+        ]
+      : []),
+    ...hookParts(making, 'redirect'),
+  ];
+}
+
+const fetchUrl = (url: string, {observed}: Making) => {
+  const address = observed.addresses.find(({ip}) => ip !== undefined)?.ip ?? '127.0.0.1';
+  const asked = url.replaceAll('{address}', address);
+  return {
+    ...command('curl', '-fsS', '-o', '/dev/null', '--max-time', '5', '--', asked),
+    title: `curl ${asked}`,
+    timeoutMs: 10_000,
+  };
+};

@@ -1,0 +1,194 @@
+import type {Problem} from '../base/problem.js';
+import type {Engine, SurveyQuestion} from '../engines/engine.js';
+import type {Container, ContainerName, HostName, Plan} from '../plan/plan.js';
+import type {HostView, Observed} from '../state/observed.js';
+import type {Fallen, Planned, Standing} from './change.js';
+import {fingerprintOf} from './fingerprint.js';
+import {fileMounts} from './folders.js';
+import {decide, pairOf} from './ladder.js';
+import {moveLane, recoveryLane} from './lanes.js';
+import {assumedRates, type Rates} from './predict.js';
+import {stand, type Draft} from './stand.js';
+import type {Lane} from './step.js';
+
+export interface Inputs {
+  readonly plan: Plan;
+  readonly observed: Observed;
+  readonly engines: ReadonlyMap<string, Engine>;
+  readonly run: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Git commit of the plan. */
+  readonly commit?: string;
+  /** Containers to deal with; absent: all. */
+  readonly only?: (name: ContainerName) => boolean;
+  /** From earlier runs between these hosts. */
+  readonly rates?: (from: HostName, to: HostName) => Rates | undefined;
+}
+
+const chosen = ({plan, only}: Inputs): readonly Container[] =>
+  [...plan.containers.values()].filter(({name}) => only?.(name) ?? true);
+
+/** What has to be known of which host before steps can be made; empty when nothing is to be done. */
+export function questions(inputs: Inputs): ReadonlyMap<HostName, SurveyQuestion> {
+  const asked = new Map<
+    HostName,
+    {leaving: SurveyQuestion['leaving']; arriving: SurveyQuestion['arriving']}
+  >();
+  const ask = (
+    host: HostName,
+    leaving: SurveyQuestion['leaving'],
+    arriving: SurveyQuestion['arriving'],
+  ) => {
+    const known = asked.get(host) ?? {leaving: [], arriving: []};
+    asked.set(host, {
+      leaving: [...known.leaving, ...leaving],
+      arriving: [...known.arriving, ...arriving],
+    });
+  };
+  for (const container of chosen(inputs)) {
+    const draft = stand(inputs.plan, inputs.observed, container);
+    if (draft.kind === 'move') {
+      const mounts = fileMounts(draft.found.container);
+      ask(draft.found.view.host, [draft.found.container], mounts);
+      ask(draft.to.host, [], mounts);
+    } else if (draft.kind === 'finish' || draft.kind === 'undo') {
+      ask(draft.source.host, [], []);
+      ask(draft.target.host, [], []);
+    }
+  }
+  return asked;
+}
+
+interface Settled {
+  readonly standing: Standing;
+  readonly lane?: Lane;
+}
+
+/** Plan × world → what is to be done, with every command already there. Pure; runs nothing. */
+export function planMoves(inputs: Inputs): Planned {
+  const {plan, observed} = inputs;
+  const containers = chosen(inputs);
+  const settled = containers.map((container, index) =>
+    settle(inputs, container, index, stand(plan, observed, container)),
+  );
+  const hosts = [...plan.hosts.keys()];
+  return {
+    plan,
+    standings: settled.map(({standing}) => standing),
+    graph: {
+      lanes: settled.flatMap(({lane}) => (lane ? [lane] : [])),
+      limits: {parallel: plan.limits.parallel, perHost: plan.limits.perHost},
+    },
+    fingerprints: Object.fromEntries(
+      containers.map(({name}) => [name, fingerprintOf(observed, name, hosts)]),
+    ),
+    warnings: containers.flatMap((container) => warningsOf(inputs, container)),
+  };
+}
+
+function settle(inputs: Inputs, container: Container, index: number, draft: Draft): Settled {
+  switch (draft.kind) {
+    case 'settled':
+      return {standing: {kind: 'settled', container}};
+    case 'problem':
+      return {standing: {kind: 'problem', container, problems: [draft.problem]}};
+    case 'finish':
+    case 'undo':
+      return recover(inputs, container, index, draft);
+    case 'move':
+      return move(inputs, container, index, draft);
+  }
+}
+
+function engineOf({engines}: Inputs, source: HostView, target: HostView): Engine | undefined {
+  return source.engine === target.engine ? engines.get(source.engine) : undefined;
+}
+
+const failed = (container: Container, code: string, message: string, remedy: string): Settled => {
+  const problem: Problem = {kind: 'preflight', code, message, remedy, container: container.name};
+  return {standing: {kind: 'problem', container, problems: [problem]}};
+};
+
+function move(
+  inputs: Inputs,
+  container: Container,
+  index: number,
+  draft: Draft & {kind: 'move'},
+): Settled {
+  const {view: source, container: observed} = draft.found;
+  const target = draft.to;
+  const engine = engineOf(inputs, source, target);
+  if (!engine)
+    return failed(
+      container,
+      'engines-differ',
+      `"${source.host}" has ${source.engine} and "${target.host}" has ${target.engine}`,
+      'a container moves between hosts with the same engine',
+    );
+  const rates = inputs.rates?.(source.host, target.host) ?? assumedRates;
+  const decision = decide({plan: inputs.plan, container, observed, source, target, engine, rates});
+  if (!('change' in decision)) return refused(container, decision, source.host, target.host);
+  const {change, pair} = decision;
+  const lane = moveLane(inputs, {container, index, change, pair, engine});
+  return {standing: {kind: 'move', container, change}, lane};
+}
+
+function refused(
+  container: Container,
+  {fell}: {readonly fell: readonly Fallen[]},
+  from: HostName,
+  to: HostName,
+): Settled {
+  const problems = fell.flatMap(({strategy, refusals}) =>
+    refusals.map(({code, message, remedy}): Problem => ({
+      kind: 'preflight',
+      code,
+      message: `${strategy} from ${from} to ${to}: ${message}`,
+      ...(remedy !== undefined && {remedy}),
+      container: container.name,
+    })),
+  );
+  return {standing: {kind: 'problem', container, problems, fell}};
+}
+
+function recover(
+  inputs: Inputs,
+  container: Container,
+  index: number,
+  draft: Draft & {kind: 'finish' | 'undo'},
+): Settled {
+  const {source, target, record, because, kind} = draft;
+  const engine = engineOf(inputs, source, target);
+  const known = draft.onTarget && kind === 'finish' ? draft.onTarget : draft.onSource;
+  const pair =
+    known && pairOf(container, {...known, restartPolicy: record.restartPolicy}, source, target);
+  const standing: Standing = {
+    kind: 'recover',
+    container,
+    how: kind,
+    from: source.host,
+    to: target.host,
+    because,
+  };
+  if (!engine || !pair) return {standing};
+  return {standing, lane: recoveryLane(inputs, {container, index, draft, pair, engine})};
+}
+
+/** Things that are as the plan wants them and still worth a word. */
+function warningsOf({plan, observed}: Inputs, container: Container): readonly Problem[] {
+  const draft = stand(plan, observed, container);
+  if (draft.kind !== 'settled' || draft.found.container.state === 'running') return [];
+  const {name} = container;
+  const {state} = draft.found.container;
+  return [
+    {
+      kind: 'preflight',
+      code: 'not-running',
+      container: name,
+      host: container.on,
+      message: `container "${name}" is where it belongs, and is ${state}`,
+      remedy: 'start it, if it is to run',
+    },
+  ];
+}

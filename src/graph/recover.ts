@@ -1,0 +1,74 @@
+import {removeRecord} from '../state/records.js';
+import {cleanUp, settle} from './commit.js';
+import type {Making, Part} from './making.js';
+import {claim, judging, prove} from './parts.js';
+
+/** An interrupted move that is on its target: proven there, committed, and the source retired. */
+export function finishParts(making: Making, fingerprint: string): readonly Part[] {
+  const {state} = making.observed;
+  const runs = state === 'running' || state === 'paused';
+  const parts = [
+    ...claim(making, fingerprint),
+    ...(runs ? prove(making, making.strategy === 'cold' ? 'started' : 'restored') : []),
+    ...settle(making, runs),
+    ...cleanUp(making, false),
+  ];
+  return parts.map(forward);
+}
+
+/** It is past the point where it could be undone, and it serves. */
+const forward = ({name, title, host, because, act, commits, tolerant, always}: Part): Part => ({
+  name,
+  title,
+  host,
+  because,
+  act,
+  ...(commits && {commits}),
+  ...(tolerant && {tolerant}),
+  ...(always && {always}),
+});
+
+/**
+ * An interrupted move that is not on its target: whatever it left there is removed first, so that
+ * never two of them run; then it runs on the source again, with its memory if it has been frozen.
+ */
+export function undoParts(making: Making, fingerprint: string, onTarget: boolean): readonly Part[] {
+  const {from, to, moves, container, strategy} = making;
+  const run = (
+    name: string,
+    host: string,
+    title: string,
+    command: Making['moves']['stop'],
+  ): Part => ({
+    name,
+    title,
+    host,
+    because: 'the move was interrupted before its commit point',
+    act: {kind: 'run', host, command},
+  });
+  const asked = moves.runs('started');
+  const back = strategy === 'cold' ? moves.start : moves.resume;
+  return [
+    ...claim(making, fingerprint),
+    ...(onTarget ? [run('discard', to, `remove what was begun on ${to}`, moves.remove)] : []),
+    run('discard-volumes', to, `remove the volumes made on ${to}`, moves.removeVolumes),
+    run('forget-target', to, `remove the record on ${to}`, removeRecord(container.name)),
+    run('resume', from, `run it on ${from} again`, back),
+    {
+      name: 'running',
+      title: `see that it runs on ${from}`,
+      host: from,
+      because: 'only then is the move undone',
+      act: {
+        kind: 'run',
+        host: from,
+        command: asked.command,
+        reads: true,
+        judge: judging(making, from, 'not-running', asked.read),
+      },
+    },
+    run('autostart-on', from, `restart policy on ${from}`, moves.autostart(true)),
+    run('forget-source', from, `remove the record on ${from}`, removeRecord(container.name)),
+    ...cleanUp(making, false),
+  ];
+}
