@@ -1,0 +1,72 @@
+import {script, type Command} from '../base/command.js';
+import {err, ok, type Result} from '../base/result.js';
+import type {EngineLook, ObservedContainer} from './facts.js';
+import {asList, asRecord, parseJson, textAt} from './json.js';
+import {readContainer} from './podman-inspect.js';
+import {sectionFunction, sectionLines, sections, sectionText, type Section} from './sections.js';
+
+/**
+ * Two podman processes, however many names. podman exits 125 when a name does not exist and still
+ * prints the others; any other complaint is passed on, so that a broken store is not taken for an
+ * empty one. For containers made through podman's API (they have no CreateCommand) a third and
+ * further ones tell what was asked for.
+ */
+const lookScript = `${sectionFunction}
+command -v podman >/dev/null 2>&1 || exit 127
+section version
+podman --version
+section complaints
+if [ $# -gt 0 ]; then
+  exec 3>&1
+  found=$({ podman container inspect -- "$@" 2>&1 >&4 | grep -viE 'no such (container|object)' >&3 || :; } 4>&1)
+  exec 3>&-
+  section inspect
+  printf '%s\\n' "$found"
+  made=$(printf '%s\\n' "$found" | grep -c '^ *"CreateCommand": \\[' || :)
+  all=$(printf '%s\\n' "$found" | grep -c '^ *"lockNumber": ' || :)
+  if [ "$made" -lt "$all" ]; then
+    for id in $(podman container inspect --format '{{if not .Config.CreateCommand}}{{.Id}}{{end}}' -- "$@" 2>/dev/null || :); do
+      section spec "$id"
+      podman generate spec --name=false "$id" 2>/dev/null || :
+    done
+  fi
+fi
+section end`;
+
+/** Exits 127 when podman is not there. */
+export const look = (names: readonly string[]): Command =>
+  script('podman: look at containers', lookScript, ...names);
+
+function specOf(all: readonly Section[], id: string): unknown {
+  const section = all.find(({name, words}) => name === 'spec' && words[0] === id);
+  const parsed = parseJson(section?.text ?? '');
+  return parsed.ok ? parsed.value : undefined;
+}
+
+function withSpec(raw: unknown, all: readonly Section[]): unknown {
+  const spec = specOf(all, textAt(raw, 'Id'));
+  return spec === undefined ? raw : {...asRecord(raw), Spec: spec};
+}
+
+/** podman's warnings, which say nothing about the answer. */
+const harmless = /^time="[^"]*" level=(?!error|fatal)|^WARN|^\[conmon/;
+
+export function readLook(stdout: string): Result<EngineLook, string> {
+  const cut = sections(stdout);
+  if (!cut.ok) return cut;
+  const all = cut.value;
+  const version = /\d+\.\d+\.\d+\S*/.exec(sectionText(all, 'version'))?.[0];
+  if (version === undefined) return err('podman does not tell its version');
+  const complaint = sectionLines(all, 'complaints').find((line) => !harmless.test(line));
+  if (complaint !== undefined) return err(`podman: ${complaint.replace(/^Error:\s*/, '')}`);
+  const inspected = parseJson(sectionText(all, 'inspect') || '[]');
+  if (!inspected.ok) return err(`podman inspect: ${inspected.error}`);
+  const containers: ObservedContainer[] = [];
+  for (const raw of asList(inspected.value)) {
+    const container = readContainer(withSpec(raw, all));
+    if (container === undefined) return err('podman inspect: a container without an id and a name');
+    // a name may also be the beginning of an id; the same one must not come twice
+    if (!containers.some(({id}) => id === container.id)) containers.push(container);
+  }
+  return ok({version, containers});
+}
