@@ -8,6 +8,8 @@ export const buildScript = String.raw`
 root=$BUILDING/rootfs
 rm -rf "$BUILDING"
 mkdir -p "$BUILDING/images"
+# What failed is taken away; the mounts first, or their contents would go with it.
+trap '[ ! -e "$root" ] || umount -R -l "$root" 2>/dev/null || true; rm -rf --one-file-system "$BUILDING"' EXIT
 
 echo "installing the hosts' packages ($SUITE)"
 mmdebstrap --quiet --variant=minbase --include="$PACKAGES" \

@@ -32,8 +32,8 @@ export const exists = (path: string): Promise<boolean> =>
 
 /**
  * The hosts' root filesystem and the sample images, built when the cache has none of this recipe (about
- * a minute, 700 MB). Several processes may call it at once: one builds, the others wait. The lock is
- * held by the build itself, so that a build whose caller has died is finished and used, not disturbed.
+ * a minute, 550 MB). Several processes may call it at once: one builds, the others wait. The lock is
+ * held by the build itself, so that a build whose caller has died is not disturbed while it ends.
  */
 export async function ensureRoot(place: LabPlace, say: Say): Promise<Result<Root, Problem>> {
   const root = rootAt(place, recipeHash(recipe));
@@ -47,7 +47,13 @@ export async function ensureRoot(place: LabPlace, say: Say): Promise<Result<Root
   say(`building the hosts' root filesystem in ${place.cacheRoot} (once, a minute or two)`);
   const built = await mustRun(
     [
-      ...['flock', '-w', String(buildTimeoutMs / 1000), join(place.cacheRoot, `${root.hash}.lock`)],
+      ...[
+        'flock',
+        '--no-fork',
+        '-w',
+        String(buildTimeoutMs / 1000),
+        join(place.cacheRoot, `${root.hash}.lock`),
+      ],
       ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
       ...['sh', '-euc', recipe.script],
     ] as ['flock', ...string[]],

@@ -67,7 +67,8 @@ export async function removeHosts(
   const rest = {...lab, hosts: lab.hosts.filter((host) => !hosts.includes(host.name))};
   await writeLab(rest);
   const written = await writeSshFiles(rest);
-  return written.ok ? ok(hosts) : written;
+  const had = new Set(lab.hosts.map((host) => host.name));
+  return written.ok ? ok(hosts.filter((host) => had.has(host))) : written;
 }
 
 async function removeFolder(folder: string): Promise<Result<void, Problem>> {

@@ -7,11 +7,10 @@ import {err, ok, type Result} from '../base/result.js';
 import type {Root} from './build.js';
 import {clearCgroup, populated} from './cgroup.js';
 import {enterScript, insideScript} from './inside-script.js';
-import {addressOf, hostFolder, type Lab, type LabHost} from './lab-state.js';
+import {addressOf, hostFolder, type Lab, type LabHost, networkOf} from './lab-state.js';
 import {hostNames} from './names.js';
 import {cabled, layCable, removeNetwork, setCable} from './network.js';
 import {runInHost} from './ssh.js';
-import {engineRange, machineAddress} from './subnet.js';
 import {tail} from './tool.js';
 
 const readyTimeoutMs = 20_000;
@@ -29,7 +28,7 @@ export async function startHost(
     const plugged = await setCable(lab.name, host.name, 'up');
     if (!plugged.ok) return plugged;
     if (await populated(cgroup)) {
-      const ready = await waitReady(lab, host, cgroup);
+      const ready = await waitReady(lab, host, () => populated(cgroup));
       return ready.ok ? ok('kept') : ready;
     }
   }
@@ -42,13 +41,14 @@ export async function startHost(
     const laid = await layCable(lab.name, host.name, lab.subnet, host.index);
     if (!laid.ok) return err({...laid.error, host: host.name});
   }
-  await boot(lab, host, root, cgroup);
-  const ready = await waitReady(lab, host, cgroup);
+  const ready = await waitReady(lab, host, await boot(lab, host, root, cgroup));
   return ready.ok ? ok('started') : ready;
 }
 
-/** Starts the host's first process; it outlives this one. */
-async function boot(lab: Lab, host: LabHost, root: Root, cgroup: string): Promise<void> {
+type Alive = () => Promise<boolean>;
+
+/** Starts the host's first process, which outlives this one; says whether it still lives. */
+async function boot(lab: Lab, host: LabHost, root: Root, cgroup: string): Promise<Alive> {
   const folder = hostFolder(lab, host.name);
   const log = await open(join(folder, 'log'), 'w', 0o600);
   const child = spawn('sh', ['-euc', enterScript], {
@@ -71,32 +71,21 @@ async function boot(lab: Lab, host: LabHost, root: Root, cgroup: string): Promis
   });
   child.unref();
   await log.close();
+  return () => Promise.resolve(child.exitCode === null && child.signalCode === null);
 }
 
 /** Waits until sshd lets root in, and sees to it that containers find the network they are put on. */
-async function waitReady(lab: Lab, host: LabHost, cgroup: string): Promise<Result<void, Problem>> {
+async function waitReady(lab: Lab, host: LabHost, alive: Alive): Promise<Result<void, Problem>> {
   const deadline = performance.now() + readyTimeoutMs;
-  let last: Problem | undefined;
-  let seen = false;
-  while (performance.now() < deadline) {
-    const alive = await populated(cgroup);
-    if (seen && !alive) return err(await died(lab, host));
-    seen ||= alive;
+  for (;;) {
     const answer = await runInHost(lab, host.name, networkScript(lab, host), {timeoutMs: 10_000});
-    if (answer.ok && answer.value.exitCode === 0) return ok(undefined);
-    last = answer.ok ? undefined : answer.error;
-    if (answer.ok) return err(refused(host, answer.value.stderr));
+    if (answer.ok) {
+      return answer.value.exitCode === 0 ? ok(undefined) : err(refused(host, answer.value.stderr));
+    }
+    if (!(await alive())) return err(await died(lab, host));
+    if (performance.now() > deadline) return err(silent(lab, host, answer.error));
     await sleep(50);
   }
-  if (!seen) return err(await died(lab, host));
-  return err({
-    kind: 'step',
-    code: 'lab-host-silent',
-    message: `host "${host.name}" (${addressOf(lab, host)}) runs but does not let root in within ${readyTimeoutMs / 1000} s`,
-    remedy: `run: cm lab down ${host.name}, then cm lab up ${host.name}`,
-    host: host.name,
-    log: last?.log ?? [],
-  });
 }
 
 /** A podman network on the lab's own wire: an address on it moves with its container. */
@@ -104,12 +93,7 @@ function networkScript(lab: Lab, host: LabHost): [string, ...string[]] {
   return [
     ...(['sh', '-euc'] as const),
     'podman network exists lan || podman network create --driver macvlan --opt parent=eth0 --subnet "$1" --gateway "$2" --ip-range "$3" lan >/dev/null',
-    ...[
-      'lan',
-      `${lab.subnet}.0/24`,
-      machineAddress(lab.subnet),
-      engineRange(lab.subnet, host.index),
-    ],
+    ...['lan', ...networkOf(lab, host)],
   ];
 }
 
@@ -124,6 +108,15 @@ async function died(lab: Lab, host: LabHost): Promise<Problem> {
     log: tail(log),
   };
 }
+
+const silent = (lab: Lab, host: LabHost, {log = []}: Problem): Problem => ({
+  kind: 'step',
+  code: 'lab-host-silent',
+  message: `host "${host.name}" (${addressOf(lab, host)}) runs but does not let root in within ${readyTimeoutMs / 1000} s`,
+  remedy: `run: cm lab down ${host.name}, then cm lab up ${host.name}`,
+  host: host.name,
+  log,
+});
 
 const refused = (host: LabHost, output: string): Problem => ({
   kind: 'step',

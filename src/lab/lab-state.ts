@@ -1,7 +1,7 @@
 import {mkdir, readdir, readFile, rename, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {LabPlace} from './place.js';
-import {hostAddress, type Subnet} from './subnet.js';
+import {engineRange, hostAddress, machineAddress, type Subnet} from './subnet.js';
 
 export interface LabHost {
   readonly name: string;
@@ -28,6 +28,16 @@ export const knownHostsOf = ({folder}: Pick<Lab, 'folder'>): string => join(fold
 export const keyOf = ({folder}: Pick<Lab, 'folder'>): string => join(folder, 'key');
 export const addressOf = ({subnet}: Pick<Lab, 'subnet'>, {index}: LabHost): string =>
   hostAddress(subnet, index);
+
+/** What an engine on the host has to know of the lab's network: subnet, gateway, and the addresses it may choose. */
+export const networkOf = (
+  {subnet}: Pick<Lab, 'subnet'>,
+  {index}: LabHost,
+): readonly [string, string, string] => [
+  `${subnet}.0/24`,
+  machineAddress(subnet),
+  engineRange(subnet, index),
+];
 
 /** Undefined when there is none or it cannot be understood: what the lab owns is found by name then. */
 export async function readLab(place: LabPlace, name: string): Promise<Lab | undefined> {

@@ -6,7 +6,7 @@ import {cgroupRoot, clearCgroup, populated} from './cgroup.js';
 import {removeHosts, sweepLab} from './down.js';
 import {startHost} from './host.js';
 import {addressOf, type Lab, type LabHost, readLab} from './lab-state.js';
-import {withLock} from './lock.js';
+import {guardFiles, withLock} from './lock.js';
 import {checkName, hostNames} from './names.js';
 import {readNetwork, setCable} from './network.js';
 import {checkMachine, type LabPlace} from './place.js';
@@ -82,11 +82,13 @@ export async function down(
   ]) {
     if (!check.ok) return check;
   }
-  return withLock(place.lockFile, async () => {
-    const owner = await checkOwner(place, name);
-    if (!owner.ok) return owner;
-    return hosts.length === 0 ? sweepLab(place, name) : removeHosts(place, name, hosts);
-  });
+  return guardFiles(() =>
+    withLock(place.lockFile, async () => {
+      const owner = await checkOwner(place, name);
+      if (!owner.ok) return owner;
+      return hosts.length === 0 ? sweepLab(place, name) : removeHosts(place, name, hosts);
+    }),
+  );
 }
 
 /** As if the power had failed and come back: nobody gets a word, memory is gone, disks are as they were. */
@@ -97,11 +99,13 @@ export async function reboot(
 ): Promise<Result<void, Problem>> {
   const stopped = await powerOff(place, lab, name);
   if (!stopped.ok) return stopped;
-  return withLock(place.lockFile, async () => {
-    const {host, cgroups} = stopped.value;
-    const started = await startHost(lab, host, rootAt(place, lab.root), cgroups);
-    return started.ok ? ok(undefined) : started;
-  });
+  const {host, cgroups} = stopped.value;
+  return guardFiles(() =>
+    withLock(place.lockFile, async () => {
+      const started = await startHost(lab, host, rootAt(place, lab.root), cgroups);
+      return started.ok ? ok(undefined) : started;
+    }),
+  );
 }
 
 /** The first half of a reboot. `up` starts the host again. */

@@ -4,6 +4,23 @@ import {execa} from 'execa';
 import type {Problem} from '../base/problem.js';
 import {err, type Result} from '../base/result.js';
 
+/** Turns what the file system refuses (full, read-only, not allowed) into a problem; anything else is a bug and goes on. */
+export async function guardFiles<T>(
+  work: () => Promise<Result<T, Problem>>,
+): Promise<Result<T, Problem>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    return err({
+      kind: 'step',
+      code: 'lab-file-failed',
+      message: `a file of the lab could not be used: ${error.message}`,
+      remedy: 'see whether the disk is full or read-only, then run it again',
+    });
+  }
+}
+
 const waitSeconds = 120;
 
 /**

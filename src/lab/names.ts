@@ -7,12 +7,18 @@ const word = /^[a-z](?:[a-z0-9-]{0,29}[a-z0-9])?$/;
 const digest = (text: string, length: number): string =>
   createHash('sha256').update(text).digest('hex').slice(0, length);
 
+/** From the first ten hex digits; 02 marks an address that no maker has given. */
+const localMac = (hex: string): string =>
+  ['02', ...(hex.slice(0, 10).match(/../g) ?? [])].join(':');
+
 /**
  * Everything a lab owns on the machine is found again by these names alone, so that `down` works after
  * the state file was lost. Interface names have at most 15 characters, hence the hashes.
  */
 export interface LabNames {
   readonly bridge: string;
+  /** The bridge's. */
+  readonly mac: string;
   readonly vethPrefix: string;
   /** Also the prefix of the hosts' cgroups. A lab's name has no dot, so no lab's prefix begins another's. */
   readonly prefix: string;
@@ -31,6 +37,7 @@ export interface HostNames {
 export function labNames(lab: string): LabNames {
   return {
     bridge: `cmb${digest(lab, 10)}`,
+    mac: localMac(digest(lab, 10)),
     vethPrefix: `cmv${digest(lab, 6)}`,
     prefix: `cm-lab.${lab}.`,
   };
@@ -43,7 +50,7 @@ export function hostNames(lab: string, host: string): HostNames {
     veth: `${vethPrefix}${digest(host, 6)}`,
     netns: `${prefix}${host}`,
     cgroup: `${prefix}${host}`,
-    mac: ['02', ...(id.slice(0, 10).match(/../g) ?? [])].join(':'),
+    mac: localMac(id),
     machineId: id,
   };
 }

@@ -1,3 +1,5 @@
+import {readFile} from 'node:fs/promises';
+import type {Argv} from '../base/command.js';
 import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
 import {hostNames, labNames} from './names.js';
@@ -20,15 +22,20 @@ export interface Network {
 }
 
 export async function readNetwork(): Promise<Result<Network, Problem>> {
-  const links = await mustRun(['ip', '-json', 'address', 'show']);
+  // The aliases stand only in the one, the addresses only in the other.
+  const links = await mustRun(['ip', '-json', 'link', 'show']);
   if (!links.ok) return links;
+  const addressed = await mustRun(['ip', '-json', 'address', 'show']);
+  if (!addressed.ok) return addressed;
   const routes = await mustRun(['ip', '-json', '-4', 'route', 'show']);
   if (!routes.ok) return routes;
   const netns = await mustRun(['ip', 'netns', 'list']);
   if (!netns.ok) return netns;
   const parsed = JSON.parse(links.value) as readonly Link[];
   const destinations = JSON.parse(routes.value || '[]') as readonly {readonly dst: string}[];
-  const addresses = parsed.flatMap(({addr_info = []}) => addr_info.map(({local}) => local));
+  const addresses = (JSON.parse(addressed.value) as readonly Link[]).flatMap(({addr_info = []}) =>
+    addr_info.map(({local}) => local),
+  );
   const used = [...addresses, ...destinations.map(({dst}) => dst)].map(subnetOf);
   return ok({
     links: new Map(
@@ -46,22 +53,30 @@ export async function readNetwork(): Promise<Result<Network, Problem>> {
 }
 
 /** The bridge's alias says where the state of its lab stands, for whoever has another state folder. */
-export const bridgeAlias = (stateFolder: string): string => `cm lab in ${stateFolder}`;
+export const bridgeAlias = (folder: string): string => `cm lab in ${folder}`.slice(0, 250);
 export const folderInAlias = (alias: string): string | undefined =>
   /^cm lab in (.*)$/.exec(alias)?.[1];
 
+/** Makes the bridge, or finishes one that a crash left half made. */
 export async function makeBridge(
-  lab: string,
-  subnet: Subnet,
-  stateFolder: string,
+  {name, subnet, folder}: {readonly name: string; readonly subnet: Subnet; readonly folder: string},
+  {links}: Network,
 ): Promise<Result<void, Problem>> {
-  const {bridge} = labNames(lab);
+  const {bridge, mac} = labNames(name);
+  const add: Argv = ['ip', 'link', 'add', bridge, 'type', 'bridge'];
   return mustRunAll([
-    ['ip', 'link', 'add', bridge, 'type', 'bridge'],
-    ['ip', 'link', 'set', bridge, 'alias', bridgeAlias(stateFolder)],
-    ['ip', 'address', 'add', `${machineAddress(subnet)}/24`, 'dev', bridge],
+    ...(links.has(bridge) ? [] : [add]),
+    // A bridge without an address of its own takes that of a port, and loses it with the port.
+    ['ip', 'link', 'set', bridge, 'address', mac, 'alias', bridgeAlias(folder)],
+    ['ip', 'address', 'replace', `${machineAddress(subnet)}/24`, 'dev', bridge],
     ['ip', 'link', 'set', bridge, 'up'],
   ]);
+}
+
+/** Where br_netfilter is on, as older Docker does, the machine's firewall stands between the hosts, too. */
+export async function bridgeFiltered(): Promise<boolean> {
+  const file = '/proc/sys/net/bridge/bridge-nf-call-iptables';
+  return (await readFile(file, 'utf8').catch(() => '0')).trim() === '1';
 }
 
 /** Whether the host's namespace, cable and address are all there. */

@@ -1,6 +1,7 @@
 import type {Argv} from '../base/command.js';
 import type {Problem} from '../base/problem.js';
 import {err, type Result} from '../base/result.js';
+import {quote} from '../hosts/quote.js';
 import {type Lab, sshConfigOf} from './lab-state.js';
 import {runTool, tail, type ToolOptions, type ToolOutput} from './tool.js';
 
@@ -10,8 +11,6 @@ export const sshArgv = (lab: Lab, host: string, words: readonly string[] = []): 
   ...words,
 ];
 
-const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
-
 /** Runs a command in a host to its end, its words kept as they are; an error only when the host was not reached. */
 export async function runInHost(
   lab: Lab,
@@ -19,7 +18,7 @@ export async function runInHost(
   argv: Argv,
   options: Omit<ToolOptions, 'env'> = {},
 ): Promise<Result<ToolOutput, Problem>> {
-  const line = argv.map(quote).join(' ');
+  const line = quote(argv);
   const ssh: Argv = ['ssh', '-F', sshConfigOf(lab), '-o', 'BatchMode=yes', host, line];
   const ran = await runTool(ssh, {timeoutMs: 120_000, title: `ssh ${host} ${argv[0]}`, ...options});
   if (!ran.ok) return err({...ran.error, host});

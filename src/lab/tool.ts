@@ -44,20 +44,25 @@ export async function runTool(
   });
   if (options.say !== undefined) for await (const line of running) options.say(line);
   const result = await running;
-  const command = options.title ?? argv.join(' ');
   if (result.exitCode !== undefined) {
     return ok({exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr});
   }
-  return err({
-    kind: 'step',
-    code: result.timedOut ? 'tool-too-slow' : 'tool-failed',
-    message: result.timedOut
-      ? `"${file}" was given up after ${timeoutMs / 1000} s`
-      : `"${file}" could not be run or was killed: ${result.code ?? result.signal ?? 'unknown cause'}`,
-    command,
-    log: tail(result.stderr),
-  });
+  const ended = {command: options.title ?? argv.join(' '), log: tail(result.stderr)};
+  if (result.timedOut) return err({...tooSlow(file, timeoutMs), ...ended});
+  return err({...notRun(file, result.code ?? result.signal), ...ended});
 }
+
+const tooSlow = (file: string, timeoutMs: number): Problem => ({
+  kind: 'step',
+  code: 'tool-too-slow',
+  message: `"${file}" was given up after ${timeoutMs / 1000} s`,
+});
+
+const notRun = (file: string, cause = 'unknown cause'): Problem => ({
+  kind: 'step',
+  code: 'tool-failed',
+  message: `"${file}" could not be run or was killed: ${cause}`,
+});
 
 /** The same for a program that has to succeed; its standard output. */
 export async function mustRun(

@@ -5,9 +5,16 @@ import {cgroupRoot} from './cgroup.js';
 import {sweepLab} from './down.js';
 import {startHost} from './host.js';
 import {type Lab, labFolder, readLab, withHosts, writeLab} from './lab-state.js';
-import {withLock} from './lock.js';
+import {guardFiles, withLock} from './lock.js';
 import {checkName, labNames} from './names.js';
-import {folderInAlias, makeBridge, readNetwork} from './network.js';
+import {
+  bridgeAlias,
+  bridgeFiltered,
+  folderInAlias,
+  makeBridge,
+  type Network,
+  readNetwork,
+} from './network.js';
 import {checkMachine, checkSpace, type LabPlace, type Say} from './place.js';
 import {writeSshFiles} from './ssh-files.js';
 import {chooseSubnet, maxHosts, type Subnet} from './subnet.js';
@@ -31,6 +38,14 @@ export async function up(place: LabPlace, options: UpOptions): Promise<Result<La
   const name = options.lab ?? defaultLab;
   const named = [checkName('lab', name), ...(options.hosts ?? []).map((h) => checkName('host', h))];
   for (const check of [checkMachine(place), ...named]) if (!check.ok) return check;
+  return guardFiles(() => prepareAndStart(place, name, options));
+}
+
+async function prepareAndStart(
+  place: LabPlace,
+  name: string,
+  options: UpOptions,
+): Promise<Result<Lab, Problem>> {
   const tools = await ensureTools(
     ['ip', 'ssh', 'ssh-keygen', 'unshare', 'nsenter', 'flock', 'mount'],
     options.say,
@@ -50,38 +65,49 @@ export async function up(place: LabPlace, options: UpOptions): Promise<Result<La
 async function layLab(
   place: LabPlace,
   name: string,
-  {hosts, subnet, say}: UpOptions,
+  options: UpOptions,
   newest: Root,
 ): Promise<Result<Lab, Problem>> {
-  const claimed = await claim(place, name, say);
+  const claimed = await claim(place, name, options.say);
   if (!claimed.ok) return claimed;
-  const before = claimed.value;
-  if (before !== undefined && subnet !== undefined && subnet !== before.subnet) {
-    return err({
-      kind: 'preflight',
-      code: 'subnet-taken',
-      message: `lab "${name}" is up with the subnet "${before.subnet}", not "${subnet}"`,
-      remedy: 'take it down first, or leave the subnet out',
-    });
-  }
   const network = await readNetwork();
   if (!network.ok) return network;
-  const chosen = before ? ok(before.subnet) : chooseSubnet(subnet, network.value.taken);
-  if (!chosen.ok) return chosen;
-  const base = before ?? {
-    ...{name, subnet: chosen.value, root: newest.hash, hosts: []},
+  const subnet = pickSubnet(name, claimed.value, options.subnet, network.value);
+  if (!subnet.ok) return subnet;
+  const base = claimed.value ?? {
+    ...{name, subnet: subnet.value, root: newest.hash, hosts: []},
     folder: labFolder(place, name),
   };
-  const wanted = hosts?.length ? hosts : base.hosts.length ? [] : defaultHosts;
-  const lab = withHosts(base, wanted);
+  const lab = withHosts(base, wantedHosts(base, options.hosts));
   if (lab.hosts.some(({index}) => index > maxHosts)) return err(tooMany(lab));
   await writeLab(lab);
-  if (!network.value.links.has(labNames(name).bridge)) {
-    const made = await makeBridge(name, lab.subnet, lab.folder);
-    if (!made.ok) return made;
-  }
+  const bridged = await makeBridge(lab, network.value);
+  if (!bridged.ok) return bridged;
   const written = await writeSshFiles(lab);
   return written.ok ? ok(lab) : written;
+}
+
+const wantedHosts = (lab: Lab, named: readonly string[] = []): readonly string[] =>
+  named.length > 0 || lab.hosts.length > 0 ? named : defaultHosts;
+
+/** A lab keeps its subnet, which stands in its hosts' files; only while it was off somebody else can have taken it. */
+function pickSubnet(
+  name: string,
+  before: Lab | undefined,
+  wanted: Subnet | undefined,
+  network: Network,
+): Result<Subnet, Problem> {
+  if (before === undefined) return chooseSubnet(wanted, network.taken);
+  const off = !network.links.has(labNames(name).bridge);
+  if ((wanted ?? before.subnet) === before.subnet && !(off && network.taken.has(before.subnet))) {
+    return ok(before.subnet);
+  }
+  return err({
+    kind: 'preflight',
+    code: 'subnet-taken',
+    message: `lab "${name}" has the subnet "${before.subnet}", and ${wanted === undefined ? 'something else on this machine uses it now' : `not "${wanted}"`}`,
+    remedy: 'take the lab down first',
+  });
 }
 
 /** The lab as it stands; remains without a readable state file, or of a root filesystem that is gone, are swept first. */
@@ -106,7 +132,7 @@ export async function checkOwner(place: LabPlace, name: string): Promise<Result<
   if (!network.ok) return network;
   const alias = network.value.links.get(labNames(name).bridge)?.alias ?? '';
   const folder = folderInAlias(alias);
-  if (folder === undefined || folder === labFolder(place, name)) return ok(undefined);
+  if (folder === undefined || alias === bridgeAlias(labFolder(place, name))) return ok(undefined);
   if (!(await exists(folder))) return ok(undefined);
   return err({
     kind: 'preflight',
@@ -132,6 +158,11 @@ async function startAll(
     }),
   );
   for (const result of results) if (!result.ok) return result;
+  if (await bridgeFiltered()) {
+    say(
+      'this machine filters bridged traffic; if hosts cannot reach each other, run: sysctl -w net.bridge.bridge-nf-call-iptables=0',
+    );
+  }
   return ok(lab);
 }
 
