@@ -17,15 +17,16 @@ export interface Output {
 export interface RunOptions {
   /** Gives the command up: the remote program is told to end (TERM), and the promise settles at once. */
   readonly signal?: AbortSignal;
-  /** Each whole line of standard output as it arrives, without its end. */
+  /** Each whole line of standard output as it arrives, without its end; a lone `\r` ends a line too. */
   readonly onLine?: (line: string) => void;
 }
 
 /** A program under way whose streams are in the caller's hands; for bytes that pass through the runner. */
 export interface Running {
   readonly stdin: Writable;
+  /** May be paused: `pipe` or `resume` sets it flowing. */
   readonly stdout: Readable;
-  /** Settles when the program has ended; `stdout` of it is empty here. */
+  /** Settles when the program has ended; `stdout` of it is empty here, of `stderr` the end is kept. */
   readonly ended: Promise<Result<Output, Problem>>;
 }
 
@@ -40,15 +41,20 @@ export interface Endpoint {
 
 /**
  * One host, reached. A problem is returned, never thrown: kind `unreachable` with code `name-unknown`,
- * `refused`, `timed-out`, `host-key-unknown`, `host-key-changed`, `not-authenticated`, `connection-lost`;
- * kind `step` with code `command-timed-out`, `interrupted` or `output-too-large`.
+ * `refused`, `timed-out`, `host-key-unknown`, `host-key-changed`, `host-key-revoked`, `not-authenticated`,
+ * `connection-lost`; kind `step` with code `command-timed-out`, `interrupted`, `output-too-large` or
+ * `command-too-long`.
  *
  * May be used by any number of callers at once. Nothing is sent twice: a transport never repeats a command.
  */
 export interface Transport {
   readonly host: HostName;
   run(command: Command, options?: RunOptions): Promise<Result<Output, Problem>>;
-  start(command: Command): Promise<Result<Running, Problem>>;
+  /** Without `timeoutMs` in the command it may take any time. `signal` ends it as in `run`. */
+  start(
+    command: Command,
+    options?: {readonly signal?: AbortSignal},
+  ): Promise<Result<Running, Problem>>;
   /** `undefined` for the machine that the runner itself is on. */
   endpoint(): Promise<Result<Endpoint | undefined, Problem>>;
   /** May be called twice; commands under way settle with `connection-lost`. */

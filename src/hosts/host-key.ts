@@ -1,0 +1,110 @@
+import {readFile} from 'node:fs/promises';
+import type {ServerHostKeyAlgorithm} from 'ssh2';
+import type {Problem} from '../base/problem.js';
+import {unreachable} from '../base/result.js';
+import {notReached} from './host-problems.js';
+import type {KnownHost, Verdict} from './known-hosts.js';
+import {fingerprint, hostId, keyType, parseKnownHosts} from './known-hosts.js';
+import {quote} from './quote.js';
+import type {SshTarget} from './ssh-config.js';
+
+/** What is asked for when nothing is known, strongest first. SHA-1 signatures and DSA are not taken. */
+const algorithms: readonly ServerHostKeyAlgorithm[] = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+];
+
+const typeOf = (algorithm: string): string =>
+  algorithm.startsWith('rsa-sha2-') ? 'ssh-rsa' : algorithm;
+
+/** The algorithms, those of known keys first, so that the server shows the key that we can check. */
+export const inOrder = (known: readonly string[]): ServerHostKeyAlgorithm[] =>
+  [...algorithms].sort(
+    (a, b) => Number(known.includes(typeOf(b))) - Number(known.includes(typeOf(a))),
+  );
+
+/** All entries of the files; a file that is not there or may not be read makes nothing known. */
+export async function readKnownHosts(files: readonly string[]): Promise<KnownHost[]> {
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  return texts.flatMap((text, index) => parseKnownHosts(text, files[index] ?? ''));
+}
+
+/** The name under which a target's key is looked up. */
+export const keyName = ({hostKeyAlias, hostname, port}: SshTarget): string =>
+  hostKeyAlias === undefined ? hostId(hostname, port) : hostKeyAlias.toLowerCase();
+
+function sshCommand({address, settings, knownHosts}: SshTarget): string {
+  const {user, name, port} = address;
+  return quote([
+    'ssh',
+    ...(settings.config === undefined ? [] : ['-F', settings.config]),
+    ...(settings.knownHosts === undefined
+      ? []
+      : ['-o', `UserKnownHostsFile=${knownHosts.join(' ')}`]),
+    '-o',
+    'StrictHostKeyChecking=ask',
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    user === undefined ? name : `${user}@${name}`,
+    'true',
+  ]).replace(/^'ssh'/, 'ssh');
+}
+
+function unknown(
+  host: string,
+  target: SshTarget,
+  key: Buffer,
+  verdict: Verdict & {kind: 'unknown'},
+) {
+  const asides = [
+    verdict.otherTypes.length > 0
+      ? `keys of other types are known: ${verdict.otherTypes.join(', ')}`
+      : '',
+    verdict.authorities.length > 0
+      ? `the certificate authority at ${verdict.authorities.join(', ')} is not used: host certificates are not supported`
+      : '',
+    target.opensUp
+      ? `StrictHostKeyChecking ${target.strictHostKeyChecking} in the ssh configuration does not open this runner`
+      : '',
+  ].filter((aside) => aside !== '');
+  return notReached(
+    host,
+    'host-key-unknown',
+    `the key of host "${host}" (${keyName(target)}) is not known: ${fingerprint(key)} ${keyType(key) ?? ''}${asides.map((a) => `; ${a}`).join('')}`,
+    `compare it with what "ssh-keygen -lf" prints for the public key in /etc/ssh on that host, then run: ${sshCommand(target)}`,
+  );
+}
+
+/** What to say when the key that a server showed is not the known one; nothing when it is. */
+export function hostKeyProblem(
+  host: string,
+  target: SshTarget,
+  key: Buffer,
+  verdict: Verdict,
+): Problem | undefined {
+  switch (verdict.kind) {
+    case 'match':
+      return undefined;
+    case 'unknown':
+      return unknown(host, target, key, verdict);
+    case 'changed':
+      return notReached(
+        host,
+        'host-key-changed',
+        `the key of host "${host}" (${keyName(target)}) is not the known one of ${verdict.at}: ${fingerprint(key)} ${keyType(key) ?? ''}; someone may be listening in`,
+        `find out why it changed; when it is right, remove ${verdict.at}, then run: ${sshCommand(target)}`,
+      );
+    case 'revoked':
+      return notReached(
+        host,
+        'host-key-revoked',
+        `the key of host "${host}" (${keyName(target)}) is revoked by ${verdict.at}: ${fingerprint(key)}`,
+        'give the host a new key, and do not connect to it before',
+      );
+    default:
+      return unreachable(verdict);
+  }
+}

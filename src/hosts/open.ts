@@ -1,0 +1,46 @@
+import type {Problem} from '../base/problem.js';
+import type {Result} from '../base/result.js';
+import {err, ok} from '../base/result.js';
+import type {Host, HostName} from '../plan/plan.js';
+import type {HostsEnv} from './ssh-config.js';
+import type {Transport} from './transport.js';
+
+/** The hosts of a plan, each with one transport that everybody shares. */
+export interface Transports {
+  /** The first call for a host makes its transport; nothing is connected before the first command. */
+  get(name: HostName): Promise<Result<Transport, Problem>>;
+  close(): Promise<void>;
+}
+
+/** ssh2 and execa are loaded with the first host, so that a command that reaches none starts fast. */
+async function openTransport(host: Host, env: HostsEnv): Promise<Transport> {
+  if (host.address === 'local') {
+    const {localTransport} = await import('./local.js');
+    return localTransport(host.name, env.variables);
+  }
+  const {sshTransport} = await import('./ssh.js');
+  return sshTransport(host, env);
+}
+
+export function openTransports(hosts: Iterable<Host>, env: HostsEnv): Transports {
+  const byName = new Map([...hosts].map((host) => [host.name, host]));
+  const opened = new Map<HostName, Promise<Transport>>();
+  return {
+    get: async (name) => {
+      const host = byName.get(name);
+      if (host === undefined)
+        return err({
+          kind: 'unreachable',
+          code: 'name-unknown',
+          message: `there is no host "${name}" in the plan`,
+          host: name,
+        });
+      const transport = opened.get(name) ?? openTransport(host, env);
+      opened.set(name, transport);
+      return ok(await transport);
+    },
+    close: async () => {
+      await Promise.all([...opened.values()].map(async (transport) => (await transport).close()));
+    },
+  };
+}

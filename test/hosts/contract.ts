@@ -1,0 +1,219 @@
+import {createHash} from 'node:crypto';
+import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {text} from 'node:stream/consumers';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import type {Command} from '../../src/base/command.js';
+import {command, script} from '../../src/base/command.js';
+import type {Problem} from '../../src/base/problem.js';
+import type {Result} from '../../src/base/result.js';
+import type {Transport} from '../../src/hosts/transport.js';
+
+export interface Rig {
+  readonly transport: Transport;
+  readonly close: () => Promise<void>;
+}
+
+export function must<T>(result: Result<T, Problem>): T {
+  if (!result.ok)
+    throw new Error(
+      `${result.error.code}: ${result.error.message}\n${result.error.log?.join('\n') ?? ''}`,
+    );
+  return result.value;
+}
+
+export const failure = <T>(result: Result<T, Problem>): Problem | undefined =>
+  result.ok ? undefined : result.error;
+
+async function until(what: () => boolean, ms = 5000): Promise<boolean> {
+  const end = Date.now() + ms;
+  while (!what() && Date.now() < end) await sleep(20);
+  return what();
+}
+
+/** What every transport must do; each one's own test file calls it. */
+export function transportContract(name: string, make: () => Promise<Rig>): void {
+  describe(`${name} keeps the promises of a transport`, () => {
+    let rig: Rig;
+    let folder: string;
+    const run = (wanted: Command) => rig.transport.run(wanted);
+
+    beforeAll(async () => {
+      rig = await make();
+      folder = mkdtempSync(join(tmpdir(), 'cm-contract-'));
+    });
+    afterAll(async () => {
+      await rig.close();
+      rmSync(folder, {recursive: true, force: true});
+    });
+
+    test('gives both outputs and the status', async () => {
+      const output = must(await run(script('t', 'echo out; echo err >&2; exit 7')));
+      expect(output).toMatchObject({code: 7, stdout: 'out\n', stderr: 'err\n'});
+      expect(output.durationMs).toBeGreaterThan(0);
+    });
+
+    test('hands every word over as it is', async () => {
+      const words = [
+        '',
+        ' ',
+        "it's",
+        '$HOME',
+        '`id`',
+        'a\nb',
+        '"',
+        '\\',
+        '*',
+        '-n',
+        'ü€😀',
+        '!!',
+        '~',
+        '#',
+        ';',
+      ];
+      const output = must(await run(script('t', 'for w; do printf "%s\\0" "$w"; done', ...words)));
+      expect(output.stdout.split('\0').slice(0, -1)).toEqual(words);
+    });
+
+    test('does not take a first word for an assignment', async () => {
+      expect(must(await run(command('A=b'))).code).toBe(127);
+    });
+
+    test('answers 127 for a program that is not there', async () => {
+      expect(must(await run(command('no-such-program-here', 'x'))).code).toBe(127);
+    });
+
+    test('answers 128 + n for a signal', async () => {
+      expect(must(await run(script('t', 'kill -KILL $$'))).code).toBe(137);
+    });
+
+    test('feeds standard input and ends it', async () => {
+      expect(must(await run({...command('cat'), stdin: 'geheim ü'})).stdout).toBe('geheim ü');
+      expect(must(await run(command('cat'))).stdout).toBe('');
+    });
+
+    test('does not mind a program that does not read its input', async () => {
+      expect(must(await run({...command('true'), stdin: 'x'.repeat(1 << 20)})).code).toBe(0);
+    });
+
+    test('hands lines over while the program still runs', async () => {
+      const seen: [string, number][] = [];
+      const begun = Date.now();
+      const output = must(
+        await rig.transport.run(
+          script('t', "printf 'a\\nb'; sleep 0.5; printf 'c\\r50%%\\r\\nü'"),
+          {
+            onLine: (line) => {
+              seen.push([line, Date.now() - begun]);
+            },
+          },
+        ),
+      );
+      expect(seen.map(([line]) => line)).toEqual(['a', 'bc', '50%', 'ü']);
+      expect((seen[1]?.[1] ?? 0) - (seen[0]?.[1] ?? 0)).toBeGreaterThan(300);
+      expect(output.stdout).toBe('a\nbc\r50%\r\nü');
+    });
+
+    test('carries much output whole', async () => {
+      const output = must(await run(script('t', 'head -c 5000000 /dev/zero | tr "\\0" x')));
+      expect(output.stdout.length).toBe(5_000_000);
+    });
+
+    test('refuses endless output', async () => {
+      expect(failure(await run(command('yes')))).toMatchObject({
+        kind: 'step',
+        code: 'output-too-large',
+      });
+    }, 30_000);
+
+    test('runs many at once', async () => {
+      const outputs = await Promise.all(
+        Array.from({length: 30}, (_, i) => run(script('t', 'sleep 0.05; echo "$1"', String(i)))),
+      );
+      expect(outputs.map((o) => must(o).stdout.trim())).toEqual(
+        Array.from({length: 30}, (_, i) => String(i)),
+      );
+    }, 20_000);
+
+    const counting = (file: string) =>
+      script('t', 'sh -c \'while sleep 0.05; do echo x >>"$1"; done\' cm "$1"; true', file);
+
+    const stands = async (file: string): Promise<boolean> => {
+      const size = readFileSync(file).length;
+      await sleep(400);
+      return readFileSync(file).length === size;
+    };
+
+    test('gives up after the time limit and ends the program with its children', async () => {
+      const file = join(folder, 'timeout');
+      const begun = Date.now();
+      const problem = failure(await run({...counting(file), timeoutMs: 500}));
+      expect(problem).toMatchObject({
+        kind: 'step',
+        code: 'command-timed-out',
+        host: rig.transport.host,
+      });
+      expect(Date.now() - begun).toBeLessThan(1500);
+      await sleep(300);
+      expect(await stands(file)).toBe(true);
+    });
+
+    test('gives up when told to, at once, and ends the program with its children', async () => {
+      const file = join(folder, 'abort');
+      const stop = new AbortController();
+      const running = rig.transport.run(counting(file), {signal: stop.signal});
+      expect(await until(() => existsSync(file))).toBe(true);
+      const begun = Date.now();
+      stop.abort();
+      expect(failure(await running)).toMatchObject({kind: 'step', code: 'interrupted'});
+      expect(Date.now() - begun).toBeLessThan(200);
+      await sleep(300);
+      expect(await stands(file)).toBe(true);
+    });
+
+    test('runs nothing for a signal that has already come', async () => {
+      const file = join(folder, 'never');
+      const result = await rig.transport.run(script('t', ': >"$1"', file), {
+        signal: AbortSignal.abort(),
+      });
+      expect(failure(result)?.code).toBe('interrupted');
+      await sleep(100);
+      expect(existsSync(file)).toBe(false);
+    });
+
+    test('streams both ways, with back-pressure', async () => {
+      const bytes = 8 << 20;
+      const from = must(
+        await rig.transport.start(script('t', 'head -c "$1" /dev/zero', String(bytes))),
+      );
+      const to = must(await rig.transport.start(script('t', 'sha256sum; echo late >&2')));
+      from.stdout.pipe(to.stdin);
+      const [answer, a, b] = await Promise.all([text(to.stdout), from.ended, to.ended]);
+      expect([must(a).code, must(b).code]).toEqual([0, 0]);
+      expect(must(b).stderr).toBe('late\n');
+      expect(answer.split(' ')[0]).toBe(
+        createHash('sha256').update(Buffer.alloc(bytes)).digest('hex'),
+      );
+    }, 20_000);
+
+    test('keeps what a stream printed before somebody reads it', async () => {
+      const running = must(await rig.transport.start(script('t', 'echo early')));
+      await sleep(200);
+      expect(await text(running.stdout)).toBe('early\n');
+      expect(must(await running.ended).code).toBe(0);
+    });
+
+    test('says connection-lost after close, also for what is under way', async () => {
+      const other = await make();
+      const running = other.transport.run(command('sleep', '20'));
+      await sleep(500);
+      await other.transport.close();
+      await other.transport.close();
+      expect(failure(await running)).toMatchObject({kind: 'unreachable', code: 'connection-lost'});
+      expect(failure(await other.transport.run(command('true')))?.code).toBe('connection-lost');
+      await other.close();
+    });
+  });
+}
