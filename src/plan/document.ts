@@ -1,0 +1,231 @@
+// Made by schemas/generate.mjs from schemas/plan.schema.json; not to be edited.
+
+/**
+ * Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit. Reports, leases and the journal call the plan by it.
+ */
+export type PlanName = string;
+/**
+ * The word local, an ssh_config alias, or user@host:port, of which user and port may be left out.
+ */
+export type Address = string;
+/**
+ * Where the other hosts reach this one, as host or host:port, when that is not its address.
+ */
+export type PeerAddress = string;
+/**
+ * One line of text.
+ */
+export type Label = string;
+/**
+ * A file, relative to the folder of the plan file.
+ */
+export type Path = string;
+/**
+ * How the container may be moved: one word, or a list, best first, of which the first that can be done within the budget is taken. The default is [stateful, cold].
+ */
+export type StrategyDocument = StrategyWord | [StrategyWord, ...StrategyWord[]];
+/**
+ * One way of moving a container. `cold` stops it and starts it on the target; `stateful` carries its memory over; `pre-copy` does that while it still runs.
+ */
+export type StrategyWord = 'cold' | 'stateful' | 'pre-copy';
+/**
+ * A number and ms, s, m or h, such as 500ms, 90s, 15m or 2h (at most 99h).
+ */
+export type Duration = string;
+/**
+ * What becomes of established TCP connections in a stateful move. `keep` is the default.
+ */
+export type ConnectionsWord = 'keep' | 'close';
+/**
+ * Something that begins with http:// or https:// and has no spaces.
+ */
+export type URL = string;
+/**
+ * A list of the program and its words, such as ["systemctl", "reload", "nginx"]. No shell reads it.
+ *
+ * @minItems 1
+ */
+export type Command = [Program, ...Word[]];
+/**
+ * The name or path of a program, with nothing else in it.
+ */
+export type Program = string;
+/**
+ * Text without a NUL character.
+ */
+export type Word = string;
+/**
+ * A hook, or a list of hooks that are run in order.
+ */
+export type HookPointDocument = HookDocument | [HookDocument, ...HookDocument[]];
+/**
+ * An amount a second, in bits or bytes, such as 800Mbit, 1Gbit or 100MiB.
+ */
+export type Rate = string;
+
+/**
+ * A plan: which containers belong on which hosts, and how they are moved there.
+ */
+export interface PlanDocument {
+  /**
+   * The version of the plan language, cm/v1.
+   */
+  apiVersion: 'cm/v1';
+  name: PlanName;
+  /**
+   * The machines, by the names the plan uses for them.
+   */
+  hosts: {
+    [k: string]: HostDocument;
+  };
+  defaults?: DefaultsDocument;
+  /**
+   * The containers, by the names the engine knows them by, and where each belongs.
+   */
+  containers: {
+    [k: string]: ContainerDocument;
+  };
+  limits?: LimitsDocument;
+  /**
+   * The way of the bytes. `direct` (the default) goes from host to host; `relay` goes through the machine that runs cm.
+   */
+  transfer?: 'direct' | 'relay';
+  hooks?: PlanHooksDocument;
+  /**
+   * Whether the plan rests. A suspended plan is checked and shown, and never applied.
+   */
+  suspend?: boolean;
+}
+/**
+ * A machine that containers run on.
+ */
+export interface HostDocument {
+  address: Address;
+  peerAddress?: PeerAddress;
+  /**
+   * The container engine. Without it the host is probed for one.
+   */
+  engine?: 'podman';
+  /**
+   * Words about the host, for people and for choosing it.
+   */
+  labels?: {
+    [k: string]: Label;
+  };
+  ssh?: SshDocument;
+}
+/**
+ * Files for ssh, relative to the plan file. What is not named is taken from OpenSSH's own configuration.
+ */
+export interface SshDocument {
+  config?: Path;
+  identity?: Path;
+  knownHosts?: Path;
+}
+/**
+ * Settings for every container and host that does not say otherwise.
+ */
+export interface DefaultsDocument {
+  strategy?: StrategyDocument;
+  budget?: BudgetDocument;
+  connections?: ConnectionsWord;
+  verify?: VerifyDocument;
+  volumes?: VolumesDocument;
+  hooks?: HooksDocument;
+  ssh?: SshDocument;
+}
+/**
+ * How long a move may take. It is predicted before the freeze; over it, the next strategy is taken or nothing is touched.
+ */
+export interface BudgetDocument {
+  downtime?: Duration;
+  total?: Duration;
+}
+/**
+ * What must be true of the container on the target before the move is committed.
+ */
+export interface VerifyDocument {
+  /**
+   * A port that must accept a connection.
+   */
+  tcp?: number;
+  http?: URL;
+  exec?: Command;
+  within?: Duration;
+}
+/**
+ * What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it, `shared` says that both hosts mount it, `skip` leaves it behind.
+ */
+export interface VolumesDocument {
+  [k: string]: 'sync' | 'shared' | 'skip';
+}
+/**
+ * Commands of your own around the move of a container.
+ */
+export interface HooksDocument {
+  before?: HookPointDocument;
+  beforeFreeze?: HookPointDocument;
+  afterRestore?: HookPointDocument;
+  redirect?: HookPointDocument;
+  after?: HookPointDocument;
+  onFailure?: HookPointDocument;
+  onRollback?: HookPointDocument;
+}
+/**
+ * A command of your own that is run at a point of the move.
+ */
+export interface HookDocument {
+  run: Command;
+  /**
+   * Where it is run. The default is `runner`, the machine that runs cm.
+   */
+  on?: 'runner' | 'source' | 'target' | 'container';
+  /**
+   * Another way to write `on: container`.
+   */
+  in?: 'container';
+  timeout?: Duration;
+  /**
+   * What a failing hook does. `stop` (the default) fails the step; `continue` is a warning.
+   */
+  onFailure?: 'stop' | 'continue';
+  undo?: Command;
+}
+/**
+ * A container and the host it belongs on.
+ */
+export interface ContainerDocument {
+  on: Word;
+  strategy?: StrategyDocument;
+  budget?: BudgetDocument;
+  connections?: ConnectionsWord;
+  verify?: VerifyDocument;
+  /**
+   * Containers whose moves are committed before this one begins.
+   */
+  dependsOn?: Word[];
+  volumes?: VolumesDocument;
+  hooks?: HooksDocument;
+}
+/**
+ * How much is done at the same time, and how fast.
+ */
+export interface LimitsDocument {
+  /**
+   * Changes under way at the same time. The default is 4.
+   */
+  parallel?: number;
+  /**
+   * Changes a host takes part in at the same time. The default is 1.
+   */
+  perHost?: number;
+  bandwidth?: Rate;
+}
+/**
+ * Commands of your own around the whole run. They run on the machine that runs cm.
+ */
+export interface PlanHooksDocument {
+  before?: HookPointDocument;
+  after?: HookPointDocument;
+  onFailure?: HookPointDocument;
+}

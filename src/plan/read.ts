@@ -1,0 +1,65 @@
+import type {Problem} from '../base/problem.js';
+import {err, ok, type Result} from '../base/result.js';
+import {checkDocuments, type PlansRead} from './check-documents.js';
+import type {PlanSettings} from './build-plan.js';
+import {findUnreadable} from './guard.js';
+import type {Environment} from './interpolate.js';
+import {createSource, type Source} from './source.js';
+
+export type {PlansRead};
+
+/** What reading a plan needs to know of the world. */
+export interface PlanWorld extends Omit<PlanSettings, 'file'> {
+  /** For `${VAR}`. */
+  readonly env: Environment;
+}
+
+/** Shown at most; a file with more has one cause. */
+const mostProblems = 100;
+
+function limit(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= mostProblems) return problems;
+  const message = `${problems.length - mostProblems} more problems in this file are not shown`;
+  return [...problems.slice(0, mostProblems), {kind: 'plan', code: 'more-problems', message}];
+}
+
+/** Without places, and only when there is nothing to say about the text. */
+async function readFast(source: Source, world: PlanWorld): Promise<PlansRead | undefined> {
+  const {parseFast} = await import('./parse-fast.js');
+  const documents = parseFast(source);
+  if (!documents) return undefined;
+  const {plans, warnings, problems} = checkDocuments(documents, {...world, file: source.file});
+  return problems.length + warnings.length === 0 ? {plans, warnings} : undefined;
+}
+
+/** With the places of all its parts: slower, and every problem and warning knows where it stands. */
+export async function readWithPlaces(
+  source: Source,
+  world: PlanWorld,
+): Promise<Result<PlansRead, readonly Problem[]>> {
+  const {parseWithPlaces} = await import('./parse.js');
+  const parsed = parseWithPlaces(source);
+  const read = checkDocuments(parsed.documents, {...world, file: source.file});
+  const problems = [...parsed.problems, ...read.problems];
+  if (problems.length > 0) {
+    const line = ({place}: Problem): number => place?.line ?? 0;
+    return err(limit(problems.toSorted((one, two) => line(one) - line(two))));
+  }
+  return ok({plans: read.plans, warnings: limit(read.warnings)});
+}
+
+/**
+ * Reads the plans of a file, one for each YAML document. `file` is what the user called it and stands in
+ * messages. All problems are found at once; with any of them there are no plans. Never throws.
+ */
+export async function readPlans(
+  file: string,
+  text: string,
+  world: PlanWorld,
+): Promise<Result<PlansRead, readonly Problem[]>> {
+  const source = createSource(file, text);
+  const unreadable = findUnreadable(source);
+  if (unreadable) return err([unreadable]);
+  const plans = await readFast(source, world);
+  return plans ? ok(plans) : readWithPlaces(source, world);
+}

@@ -1,0 +1,176 @@
+import type {Finding} from './finding.js';
+import {quote, quoteSome} from './quote.js';
+import {suggest} from './suggest.js';
+import type {SchemaError} from './validate-document.js';
+import {isDataMap, type Path} from './yaml-document.js';
+
+/** Words of the language that this version knows of and does not read. */
+const later: ReadonlySet<string> = new Set([
+  'evacuate',
+  'windows',
+  'reconcile',
+  'reserve',
+  'placement',
+  'select',
+  'state',
+]);
+
+/** Where a key belongs that people write one level too high. */
+const homes: ReadonlyMap<string, string> = new Map([
+  ['parallel', 'limits'],
+  ['perHost', 'limits'],
+  ['bandwidth', 'limits'],
+  ['downtime', 'budget'],
+  ['total', 'budget'],
+  ['tcp', 'verify'],
+  ['http', 'verify'],
+  ['exec', 'verify'],
+  ['strategy', 'defaults'],
+  ['budget', 'defaults'],
+  ['connections', 'defaults'],
+  ['verify', 'defaults'],
+  ['volumes', 'defaults'],
+  ['identity', 'ssh'],
+  ['knownHosts', 'ssh'],
+]);
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  object: 'a map',
+  array: 'a list',
+  integer: 'a whole number',
+  boolean: 'true or false',
+};
+
+export const readPointer = (pointer: string): Path =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** The first sentence of a description, as it may stand inside another. */
+function readDescription(schema: unknown): string {
+  const description = isDataMap(schema) ? text(schema['description']) : '';
+  const first = description.split(/\.(?:\s|$)/u)[0] ?? '';
+  return /^[A-Z][a-z ]/u.test(first) ? first.charAt(0).toLowerCase() + first.slice(1) : first;
+}
+
+/** How a value at the path is called in a sentence. */
+function nameValue(path: Path): string {
+  const last = path.at(-1);
+  if (last === undefined) return 'the plan';
+  if (!/^[0-9]+$/u.test(last)) return quote(last);
+  return `item ${Number(last) + 1} of ${nameValue(path.slice(0, -1))}`;
+}
+
+function describe(data: unknown): string {
+  if (data === null || data === undefined) return 'empty';
+  if (Array.isArray(data)) return 'a list';
+  if (typeof data === 'object') return 'a map';
+  if (typeof data === 'string') return quote(data);
+  return `${typeof data === 'number' ? 'the number ' : ''}${JSON.stringify(data)}`;
+}
+
+function wrongType(path: Path, data: unknown, types: readonly string[]): Finding {
+  const wanted = types.map((type) => typeNames[type] ?? type).join(' or ');
+  const isScalar = typeof data === 'number' || typeof data === 'boolean';
+  let remedy: string | undefined;
+  if (isScalar && types.includes('string')) remedy = `put it in quotes: ${quote(String(data))}`;
+  if (Array.isArray(data) && types.includes('object')) {
+    remedy = 'write the name, a colon and the value in place of the dash';
+  }
+  if (typeof data === 'string' && types.includes('array')) {
+    remedy = `put it in brackets: [${JSON.stringify(data)}]`;
+  }
+  const message = `${nameValue(path)} is ${describe(data)}, and must be ${wanted}`;
+  return {code: 'wrong-type', message, remedy, path, part: data === null ? 'key' : 'value'};
+}
+
+function unknownKey(path: Path, key: string, schema: SchemaError['parentSchema']): Finding {
+  const properties = schema['properties'];
+  const allowed = isDataMap(properties) ? Object.keys(properties) : [];
+  const base = {path: [...path, key], part: 'key' as const};
+  if (later.has(key)) {
+    const message = `${quote(key)} is not supported yet by this version`;
+    return {...base, code: 'unsupported-key', message, remedy: 'remove it'};
+  }
+  if (key === '<<') {
+    const message = 'merge keys are not part of YAML 1.2';
+    const remedy = 'put what is shared in "defaults", or write the alias as a whole value';
+    return {...base, code: 'merge-key', message, remedy};
+  }
+  const home = homes.get(key);
+  const near = suggest(key, allowed);
+  const known = `the keys here are ${quoteSome(allowed, 'and')}`;
+  const moved = home !== undefined && allowed.includes(home) ? home : undefined;
+  const remedy = moved === undefined ? (near ?? known) : `put it into ${quote(moved)}`;
+  return {...base, code: 'unknown-key', message: `unknown key ${quote(key)}`, remedy};
+}
+
+function missingKey(path: Path, key: string, schema: SchemaError['parentSchema']): Finding {
+  const properties = schema['properties'];
+  const description = readDescription(isDataMap(properties) ? properties[key] : undefined);
+  const message = `${nameValue(path)} has no ${quote(key)}`;
+  const remedy = description === '' ? `add ${quote(key)}` : `add ${quote(key)}: ${description}`;
+  return {code: 'missing-key', message, remedy, path, part: 'key'};
+}
+
+function malformed(error: SchemaError, path: Path): Finding {
+  const title = text(error.parentSchema['title']);
+  const kind = title === 'URL' ? title : title.toLowerCase();
+  const isName = error.propertyName !== undefined;
+  const written = error.propertyName ?? text(error.data);
+  const article = /^[aeiou]/u.test(kind) ? 'an' : 'a';
+  return {
+    code: `bad-${title.toLowerCase().replaceAll(' ', '-')}`,
+    message: `${quote(written)} is not ${article} ${kind}`,
+    remedy: `write ${readDescription(error.parentSchema)}`,
+    path: isName ? [...path, written] : path,
+    part: isName ? 'key' : 'value',
+  };
+}
+
+function unknownWord(error: SchemaError, path: Path): Finding {
+  const allowed = (error.parentSchema['enum'] as readonly string[] | undefined) ?? ['cm/v1'];
+  const code = error.keyword === 'const' ? 'unknown-version' : 'unknown-value';
+  const written = text(error.data);
+  if (typeof error.data !== 'string') return {...wrongType(path, error.data, ['string']), code};
+  const message = `${nameValue(path)} cannot be ${quote(written)}`;
+  const remedy = suggest(written, allowed) ?? `write ${quoteSome(allowed, 'or')}`;
+  return {code, message, remedy, path};
+}
+
+function outOfRange({keyword, data, params}: SchemaError, path: Path): Finding {
+  const bound = keyword === 'minimum' ? 'at least' : 'at most';
+  const limit = String(params['limit']);
+  const message = `${nameValue(path)} is ${describe(data)}, and must be ${bound} ${limit}`;
+  return {code: 'out-of-range', message, path};
+}
+
+const emptyValue = (_: SchemaError, path: Path): Finding => ({
+  code: 'empty-value',
+  message: `${nameValue(path)} is empty, and must have something in it`,
+  path,
+});
+
+/** By keyword of the schema. `propertyNames` and the like are absent: they repeat what another error says better. */
+const writers: Readonly<Record<string, (error: SchemaError, path: Path) => Finding>> = {
+  required: ({params, parentSchema}, path) =>
+    missingKey(path, text(params['missingProperty']), parentSchema),
+  additionalProperties: ({params, parentSchema}, path) =>
+    unknownKey(path, text(params['additionalProperty']), parentSchema),
+  type: ({data, params}, path) => wrongType(path, data, [params['type']].flat().map(text)),
+  enum: unknownWord,
+  const: unknownWord,
+  pattern: malformed,
+  minimum: outOfRange,
+  maximum: outOfRange,
+  minItems: emptyValue,
+  minProperties: emptyValue,
+};
+
+/** What a disagreement with the schema means to the author of the plan. */
+export const toFinding = (error: SchemaError): Finding | undefined =>
+  writers[error.keyword]?.(error, readPointer(error.instancePath));

@@ -1,0 +1,20 @@
+// Made by schemas/generate.mjs from schemas/plan.schema.json; not to be edited.
+import type {PlanDocument} from './document.js';
+
+/** One disagreement between a document and the schema, as ajv words it. */
+export interface SchemaError {
+  readonly keyword: string;
+  /** JSON pointer into the document. */
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Set when the error is about a key of the map at `instancePath`. */
+  readonly propertyName?: string;
+  readonly parentSchema: Readonly<Record<string, unknown>>;
+  readonly data: unknown;
+}
+
+export const validatePlanDocument: {
+  (data: unknown): data is PlanDocument;
+  errors?: readonly SchemaError[] | null;
+};

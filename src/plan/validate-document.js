@@ -1,0 +1,1659 @@
+// Made by schemas/generate.mjs from schemas/plan.schema.json; not to be edited.
+
+export const validatePlanDocument = validate21;
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"PlanDocument","description":"A plan: which containers belong on which hosts, and how they are moved there.","type":"object","additionalProperties":false,"required":["apiVersion","name","hosts","containers"],"patternProperties":{"^x-":{"description":"Free for anchors; cm does not read it."}},"properties":{"apiVersion":{"description":"The version of the plan language, cm/v1.","const":"cm/v1"},"name":{"$ref":"#/definitions/planName"},"hosts":{"description":"The machines, by the names the plan uses for them.","type":"object","minProperties":1,"propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/host"}},"defaults":{"$ref":"#/definitions/defaults"},"containers":{"description":"The containers, by the names the engine knows them by, and where each belongs.","type":"object","propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/container"}},"limits":{"$ref":"#/definitions/limits"},"transfer":{"description":"The way of the bytes. `direct` (the default) goes from host to host; `relay` goes through the machine that runs cm.","enum":["direct","relay"]},"hooks":{"$ref":"#/definitions/planHooks"},"suspend":{"description":"Whether the plan rests. A suspended plan is checked and shown, and never applied.","type":"boolean"}},"definitions":{"planName":{"title":"Plan name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit. Reports, leases and the journal call the plan by it.","type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"duration":{"title":"Duration","description":"A number and ms, s, m or h, such as 500ms, 90s, 15m or 2h (at most 99h).","type":"string","pattern":"^(?=.*[1-9])(?:[0-9]{1,9}ms|[0-9]{1,6}(?:\\.[0-9]{1,3})?s|[0-9]{1,4}(?:\\.[0-9]{1,3})?m|[0-9]{1,2}(?:\\.[0-9]{1,3})?h)$"},"rate":{"title":"Rate","description":"An amount a second, in bits or bytes, such as 800Mbit, 1Gbit or 100MiB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"},"argv":{"title":"Command","description":"A list of the program and its words, such as [\"systemctl\", \"reload\", \"nginx\"]. No shell reads it.","type":"array","minItems":1,"items":[{"$ref":"#/definitions/program"}],"additionalItems":{"$ref":"#/definitions/word"}},"program":{"title":"Program","description":"The name or path of a program, with nothing else in it.","type":"string","pattern":"^[^\\u0000]+$"},"word":{"title":"Word","description":"Text without a NUL character.","type":"string","pattern":"^[^\\u0000]*$"},"address":{"title":"Address","description":"The word local, an ssh_config alias, or user@host:port, of which user and port may be left out.","type":"string","pattern":"^(?:[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*@)?[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"},"peerAddress":{"title":"Peer address","description":"Where the other hosts reach this one, as host or host:port, when that is not its address.","type":"string","pattern":"^[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"},"path":{"title":"Path","description":"A file, relative to the folder of the plan file.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"url":{"title":"URL","description":"Something that begins with http:// or https:// and has no spaces.","type":"string","pattern":"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"},"label":{"title":"Label","description":"One line of text.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]*$"},"ssh":{"title":"SshDocument","description":"Files for ssh, relative to the plan file. What is not named is taken from OpenSSH's own configuration.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"config":{"description":"An ssh_config file to use in place of the user's own.","$ref":"#/definitions/path"},"identity":{"description":"A private key.","$ref":"#/definitions/path"},"knownHosts":{"description":"A known_hosts file with the keys of the hosts.","$ref":"#/definitions/path"}}},"host":{"title":"HostDocument","description":"A machine that containers run on.","type":"object","additionalProperties":false,"required":["address"],"patternProperties":{"^x-":{}},"properties":{"address":{"$ref":"#/definitions/address"},"peerAddress":{"$ref":"#/definitions/peerAddress"},"engine":{"description":"The container engine. Without it the host is probed for one.","enum":["podman"]},"labels":{"description":"Words about the host, for people and for choosing it.","type":"object","propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/label"}},"ssh":{"$ref":"#/definitions/ssh"}}},"strategyWord":{"title":"StrategyWord","description":"One way of moving a container. `cold` stops it and starts it on the target; `stateful` carries its memory over; `pre-copy` does that while it still runs.","enum":["cold","stateful","pre-copy"]},"strategy":{"title":"StrategyDocument","description":"How the container may be moved: one word, or a list, best first, of which the first that can be done within the budget is taken. The default is [stateful, cold].","anyOf":[{"$ref":"#/definitions/strategyWord"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/strategyWord"}}]},"budget":{"title":"BudgetDocument","description":"How long a move may take. It is predicted before the freeze; over it, the next strategy is taken or nothing is touched.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"downtime":{"description":"How long the container may be without service.","$ref":"#/definitions/duration"},"total":{"description":"How long the whole move may take.","$ref":"#/definitions/duration"}}},"connections":{"title":"ConnectionsWord","description":"What becomes of established TCP connections in a stateful move. `keep` is the default.","enum":["keep","close"]},"verify":{"title":"VerifyDocument","description":"What must be true of the container on the target before the move is committed.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"tcp":{"description":"A port that must accept a connection.","type":"integer","minimum":1,"maximum":65535},"http":{"description":"A URL that must answer 2xx or 3xx, asked from the target host. `{address}` stands for the container's address.","$ref":"#/definitions/url"},"exec":{"description":"A command that is run inside the container and must exit with 0.","$ref":"#/definitions/argv"},"within":{"description":"How long to go on trying until all of them have succeeded once. The default is 30s.","$ref":"#/definitions/duration"}}},"volumes":{"title":"VolumesDocument","description":"What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it, `shared` says that both hosts mount it, `skip` leaves it behind.","type":"object","propertyNames":{"title":"Volume","description":"The name of a volume, or the absolute path where it is mounted in the container.","pattern":"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},"additionalProperties":{"enum":["sync","shared","skip"]}},"hook":{"title":"HookDocument","description":"A command of your own that is run at a point of the move.","type":"object","additionalProperties":false,"required":["run"],"patternProperties":{"^x-":{}},"properties":{"run":{"$ref":"#/definitions/argv"},"on":{"description":"Where it is run. The default is `runner`, the machine that runs cm.","enum":["runner","source","target","container"]},"in":{"description":"Another way to write `on: container`.","enum":["container"]},"timeout":{"description":"How long it may run. The default is 60s.","$ref":"#/definitions/duration"},"onFailure":{"description":"What a failing hook does. `stop` (the default) fails the step; `continue` is a warning.","enum":["stop","continue"]},"undo":{"description":"The command that takes it back, for `redirect` only.","$ref":"#/definitions/argv"}}},"hookPoint":{"title":"HookPointDocument","description":"A hook, or a list of hooks that are run in order.","anyOf":[{"$ref":"#/definitions/hook"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}}]},"hooks":{"title":"HooksDocument","description":"Commands of your own around the move of a container.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before anything of the move is begun.","$ref":"#/definitions/hookPoint"},"beforeFreeze":{"description":"Just before the container stops serving.","$ref":"#/definitions/hookPoint"},"afterRestore":{"description":"When it runs on the target, before it is verified.","$ref":"#/definitions/hookPoint"},"redirect":{"description":"At the commit, to point the network at the target; takes an `undo`.","$ref":"#/definitions/hookPoint"},"after":{"description":"When the move is committed.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When the move has failed.","$ref":"#/definitions/hookPoint"},"onRollback":{"description":"When the container is back on the source after a failure.","$ref":"#/definitions/hookPoint"}}},"planHooks":{"title":"PlanHooksDocument","description":"Commands of your own around the whole run. They run on the machine that runs cm.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before the first change is begun.","$ref":"#/definitions/hookPoint"},"after":{"description":"When every change has been made.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When a change has failed.","$ref":"#/definitions/hookPoint"}}},"defaults":{"title":"DefaultsDocument","description":"Settings for every container and host that does not say otherwise.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"volumes":{"$ref":"#/definitions/volumes"},"hooks":{"$ref":"#/definitions/hooks"},"ssh":{"$ref":"#/definitions/ssh"}}},"container":{"title":"ContainerDocument","description":"A container and the host it belongs on.","type":"object","additionalProperties":false,"required":["on"],"patternProperties":{"^x-":{}},"properties":{"on":{"description":"The host it belongs on.","$ref":"#/definitions/word"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"dependsOn":{"description":"Containers whose moves are committed before this one begins.","type":"array","items":{"$ref":"#/definitions/word"}},"volumes":{"$ref":"#/definitions/volumes"},"hooks":{"$ref":"#/definitions/hooks"}}},"limits":{"title":"LimitsDocument","description":"How much is done at the same time, and how fast.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parallel":{"description":"Changes under way at the same time. The default is 4.","type":"integer","minimum":1},"perHost":{"description":"Changes a host takes part in at the same time. The default is 1.","type":"integer","minimum":1},"bandwidth":{"description":"How fast each stream may be. Without it, as fast as the link is.","$ref":"#/definitions/rate"}}}}};
+const func2 = Object.prototype.hasOwnProperty;
+const pattern0 = new RegExp("^x-", "u");
+const pattern1 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9_.-]*$", "u");
+const schema7 = {"title":"Plan name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit. Reports, leases and the journal call the plan by it.","type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"};
+
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern1.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},message:"must match pattern \""+"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"+"\"",schema:"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$",parentSchema:schema7,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema7.type,parentSchema:schema7,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate22.errors = vErrors;
+return errors === 0;
+}
+
+const schema8 = {"title":"HostDocument","description":"A machine that containers run on.","type":"object","additionalProperties":false,"required":["address"],"patternProperties":{"^x-":{}},"properties":{"address":{"$ref":"#/definitions/address"},"peerAddress":{"$ref":"#/definitions/peerAddress"},"engine":{"description":"The container engine. Without it the host is probed for one.","enum":["podman"]},"labels":{"description":"Words about the host, for people and for choosing it.","type":"object","propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/label"}},"ssh":{"$ref":"#/definitions/ssh"}}};
+const schema9 = {"title":"Address","description":"The word local, an ssh_config alias, or user@host:port, of which user and port may be left out.","type":"string","pattern":"^(?:[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*@)?[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"};
+const pattern4 = new RegExp("^(?:[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*@)?[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$", "u");
+
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern4.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?:[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*@)?[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"},message:"must match pattern \""+"^(?:[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*@)?[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"+"\"",schema:"^(?:[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*@)?[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$",parentSchema:schema9,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema9.type,parentSchema:schema9,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate25.errors = vErrors;
+return errors === 0;
+}
+
+const schema10 = {"title":"Peer address","description":"Where the other hosts reach this one, as host or host:port, when that is not its address.","type":"string","pattern":"^[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"};
+const pattern5 = new RegExp("^[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$", "u");
+
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern5.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"},message:"must match pattern \""+"^[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"+"\"",schema:"^[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$",parentSchema:schema10,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema10.type,parentSchema:schema10,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate27.errors = vErrors;
+return errors === 0;
+}
+
+const schema11 = {"title":"Label","description":"One line of text.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]*$"};
+const pattern7 = new RegExp("^[^\\u0000-\\u001f\\u007f]*$", "u");
+
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern7.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]*$"+"\"",schema:"^[^\\u0000-\\u001f\\u007f]*$",parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+
+const schema12 = {"title":"SshDocument","description":"Files for ssh, relative to the plan file. What is not named is taken from OpenSSH's own configuration.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"config":{"description":"An ssh_config file to use in place of the user's own.","$ref":"#/definitions/path"},"identity":{"description":"A private key.","$ref":"#/definitions/path"},"knownHosts":{"description":"A known_hosts file with the keys of the hosts.","$ref":"#/definitions/path"}}};
+const schema13 = {"title":"Path","description":"A file, relative to the folder of the plan file.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]+$"};
+const pattern9 = new RegExp("^[^\\u0000-\\u001f\\u007f]+$", "u");
+
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern9.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\"",schema:"^[^\\u0000-\\u001f\\u007f]+$",parentSchema:schema13,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema13.type,parentSchema:schema13,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate32.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((key0 === "config") || (key0 === "identity")) || (key0 === "knownHosts")) || (pattern0.test(key0)))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema12,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.config !== undefined){
+if(!(validate32(data.config, {instancePath:instancePath+"/config",parentData:data,parentDataProperty:"config",rootData}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+errors = vErrors.length;
+}
+}
+if(data.identity !== undefined){
+if(!(validate32(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+errors = vErrors.length;
+}
+}
+if(data.knownHosts !== undefined){
+if(!(validate32(data.knownHosts, {instancePath:instancePath+"/knownHosts",parentData:data,parentDataProperty:"knownHosts",rootData}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema12.type,parentSchema:schema12,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate31.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.address === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'",schema:schema8.required,parentSchema:schema8,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((((key0 === "address") || (key0 === "peerAddress")) || (key0 === "engine")) || (key0 === "labels")) || (key0 === "ssh")) || (pattern0.test(key0)))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema8,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.address !== undefined){
+if(!(validate25(data.address, {instancePath:instancePath+"/address",parentData:data,parentDataProperty:"address",rootData}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+errors = vErrors.length;
+}
+}
+if(data.peerAddress !== undefined){
+if(!(validate27(data.peerAddress, {instancePath:instancePath+"/peerAddress",parentData:data,parentDataProperty:"peerAddress",rootData}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+errors = vErrors.length;
+}
+}
+if(data.engine !== undefined){
+let data2 = data.engine;
+if(!(data2 === "podman")){
+const err2 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/enum",keyword:"enum",params:{allowedValues: schema8.properties.engine.enum},message:"must be equal to one of the allowed values",schema:schema8.properties.engine.enum,parentSchema:schema8.properties.engine,data:data2};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.labels !== undefined){
+let data3 = data.labels;
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key1 in data3){
+const _errs7 = errors;
+if(typeof key1 === "string"){
+if(!pattern1.test(key1)){
+const err3 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},message:"must match pattern \""+"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"+"\"",schema:"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$",parentSchema:schema8.properties.labels.propertyNames,data:key1,propertyName:key1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+var valid1 = _errs7 === errors;
+if(!valid1){
+const err4 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema8.properties.labels.propertyNames,parentSchema:schema8.properties.labels,data:data3};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+for(const key2 in data3){
+if(!(validate29(data3[key2], {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data3,parentDataProperty:key2,rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema8.properties.labels.type,parentSchema:schema8.properties.labels,data:data3};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.ssh !== undefined){
+if(!(validate31(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema8.type,parentSchema:schema8,data};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate24.errors = vErrors;
+return errors === 0;
+}
+
+const schema14 = {"title":"DefaultsDocument","description":"Settings for every container and host that does not say otherwise.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"volumes":{"$ref":"#/definitions/volumes"},"hooks":{"$ref":"#/definitions/hooks"},"ssh":{"$ref":"#/definitions/ssh"}}};
+const schema15 = {"title":"StrategyDocument","description":"How the container may be moved: one word, or a list, best first, of which the first that can be done within the budget is taken. The default is [stateful, cold].","anyOf":[{"$ref":"#/definitions/strategyWord"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/strategyWord"}}]};
+const schema16 = {"title":"StrategyWord","description":"One way of moving a container. `cold` stops it and starts it on the target; `stateful` carries its memory over; `pre-copy` does that while it still runs.","enum":["cold","stateful","pre-copy"]};
+
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(!(((data === "cold") || (data === "stateful")) || (data === "pre-copy"))){
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema16.enum},message:"must be equal to one of the allowed values",schema:schema16.enum,parentSchema:schema16,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+validate40.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+const _errs0 = errors;
+let valid0 = false;
+const _errs1 = errors;
+if(!(validate40(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs1 === errors;
+valid0 = valid0 || _valid0;
+if(!valid0){
+const _errs2 = errors;
+if(Array.isArray(data)){
+if(data.length < 1){
+const err0 = {instancePath,schemaPath:"#/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema15.anyOf[1],data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate40(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema15.anyOf[1].type,parentSchema:schema15.anyOf[1],data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs2 === errors;
+valid0 = valid0 || _valid0;
+}
+if(!valid0){
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema15.anyOf,parentSchema:schema15,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate39.errors = vErrors;
+return errors === 0;
+}
+
+const schema17 = {"title":"BudgetDocument","description":"How long a move may take. It is predicted before the freeze; over it, the next strategy is taken or nothing is touched.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"downtime":{"description":"How long the container may be without service.","$ref":"#/definitions/duration"},"total":{"description":"How long the whole move may take.","$ref":"#/definitions/duration"}}};
+const schema18 = {"title":"Duration","description":"A number and ms, s, m or h, such as 500ms, 90s, 15m or 2h (at most 99h).","type":"string","pattern":"^(?=.*[1-9])(?:[0-9]{1,9}ms|[0-9]{1,6}(?:\\.[0-9]{1,3})?s|[0-9]{1,4}(?:\\.[0-9]{1,3})?m|[0-9]{1,2}(?:\\.[0-9]{1,3})?h)$"};
+const pattern12 = new RegExp("^(?=.*[1-9])(?:[0-9]{1,9}ms|[0-9]{1,6}(?:\\.[0-9]{1,3})?s|[0-9]{1,4}(?:\\.[0-9]{1,3})?m|[0-9]{1,2}(?:\\.[0-9]{1,3})?h)$", "u");
+
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern12.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?:[0-9]{1,9}ms|[0-9]{1,6}(?:\\.[0-9]{1,3})?s|[0-9]{1,4}(?:\\.[0-9]{1,3})?m|[0-9]{1,2}(?:\\.[0-9]{1,3})?h)$"},message:"must match pattern \""+"^(?=.*[1-9])(?:[0-9]{1,9}ms|[0-9]{1,6}(?:\\.[0-9]{1,3})?s|[0-9]{1,4}(?:\\.[0-9]{1,3})?m|[0-9]{1,2}(?:\\.[0-9]{1,3})?h)$"+"\"",schema:"^(?=.*[1-9])(?:[0-9]{1,9}ms|[0-9]{1,6}(?:\\.[0-9]{1,3})?s|[0-9]{1,4}(?:\\.[0-9]{1,3})?m|[0-9]{1,2}(?:\\.[0-9]{1,3})?h)$",parentSchema:schema18,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.type,parentSchema:schema18,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate45.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((key0 === "downtime") || (key0 === "total")) || (pattern0.test(key0)))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema17,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.downtime !== undefined){
+if(!(validate45(data.downtime, {instancePath:instancePath+"/downtime",parentData:data,parentDataProperty:"downtime",rootData}))){
+vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+errors = vErrors.length;
+}
+}
+if(data.total !== undefined){
+if(!(validate45(data.total, {instancePath:instancePath+"/total",parentData:data,parentDataProperty:"total",rootData}))){
+vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.type,parentSchema:schema17,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate44.errors = vErrors;
+return errors === 0;
+}
+
+const schema19 = {"title":"ConnectionsWord","description":"What becomes of established TCP connections in a stateful move. `keep` is the default.","enum":["keep","close"]};
+
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(!((data === "keep") || (data === "close"))){
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema19.enum},message:"must be equal to one of the allowed values",schema:schema19.enum,parentSchema:schema19,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+validate49.errors = vErrors;
+return errors === 0;
+}
+
+const schema20 = {"title":"VerifyDocument","description":"What must be true of the container on the target before the move is committed.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"tcp":{"description":"A port that must accept a connection.","type":"integer","minimum":1,"maximum":65535},"http":{"description":"A URL that must answer 2xx or 3xx, asked from the target host. `{address}` stands for the container's address.","$ref":"#/definitions/url"},"exec":{"description":"A command that is run inside the container and must exit with 0.","$ref":"#/definitions/argv"},"within":{"description":"How long to go on trying until all of them have succeeded once. The default is 30s.","$ref":"#/definitions/duration"}}};
+const schema21 = {"title":"URL","description":"Something that begins with http:// or https:// and has no spaces.","type":"string","pattern":"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"};
+const pattern14 = new RegExp("^https?://[^\\s\\u0000-\\u001f\\u007f]+$", "u");
+
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern14.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"+"\"",schema:"^https?://[^\\s\\u0000-\\u001f\\u007f]+$",parentSchema:schema21,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.type,parentSchema:schema21,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate52.errors = vErrors;
+return errors === 0;
+}
+
+const schema22 = {"title":"Command","description":"A list of the program and its words, such as [\"systemctl\", \"reload\", \"nginx\"]. No shell reads it.","type":"array","minItems":1,"items":[{"$ref":"#/definitions/program"}],"additionalItems":{"$ref":"#/definitions/word"}};
+const schema23 = {"title":"Word","description":"Text without a NUL character.","type":"string","pattern":"^[^\\u0000]*$"};
+const pattern15 = new RegExp("^[^\\u0000]*$", "u");
+
+function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern15.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]*$"},message:"must match pattern \""+"^[^\\u0000]*$"+"\"",schema:"^[^\\u0000]*$",parentSchema:schema23,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.type,parentSchema:schema23,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate55.errors = vErrors;
+return errors === 0;
+}
+
+const schema24 = {"title":"Program","description":"The name or path of a program, with nothing else in it.","type":"string","pattern":"^[^\\u0000]+$"};
+const pattern16 = new RegExp("^[^\\u0000]+$", "u");
+
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern16.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},message:"must match pattern \""+"^[^\\u0000]+$"+"\"",schema:"^[^\\u0000]+$",parentSchema:schema24,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema24.type,parentSchema:schema24,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate57.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(Array.isArray(data)){
+if(data.length < 1){
+const err0 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema22,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const len0 = data.length;
+var valid0 = len0 <= 1;
+if(!valid0){
+for(let i0=1; i0<len0; i0++){
+const _errs1 = errors;
+if(!(validate55(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+}
+const len1 = data.length;
+if(len1 > 0){
+if(!(validate57(data[0], {instancePath:instancePath+"/0",parentData:data,parentDataProperty:0,rootData}))){
+vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema22.type,parentSchema:schema22,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate54.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((((key0 === "tcp") || (key0 === "http")) || (key0 === "exec")) || (key0 === "within")) || (pattern0.test(key0)))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema20,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.tcp !== undefined){
+let data0 = data.tcp;
+if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
+const err1 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema20.properties.tcp.type,parentSchema:schema20.properties.tcp,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(typeof data0 == "number"){
+if(data0 > 65535 || isNaN(data0)){
+const err2 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema20.properties.tcp,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data0 < 1 || isNaN(data0)){
+const err3 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema20.properties.tcp,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+if(data.http !== undefined){
+if(!(validate52(data.http, {instancePath:instancePath+"/http",parentData:data,parentDataProperty:"http",rootData}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+errors = vErrors.length;
+}
+}
+if(data.exec !== undefined){
+if(!(validate54(data.exec, {instancePath:instancePath+"/exec",parentData:data,parentDataProperty:"exec",rootData}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+errors = vErrors.length;
+}
+}
+if(data.within !== undefined){
+if(!(validate45(data.within, {instancePath:instancePath+"/within",parentData:data,parentDataProperty:"within",rootData}))){
+vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema20.type,parentSchema:schema20,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+validate51.errors = vErrors;
+return errors === 0;
+}
+
+const schema25 = {"title":"VolumesDocument","description":"What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it, `shared` says that both hosts mount it, `skip` leaves it behind.","type":"object","propertyNames":{"title":"Volume","description":"The name of a volume, or the absolute path where it is mounted in the container.","pattern":"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},"additionalProperties":{"enum":["sync","shared","skip"]}};
+const pattern17 = new RegExp("^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$", "u");
+
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+const _errs1 = errors;
+if(typeof key0 === "string"){
+if(!pattern17.test(key0)){
+const err0 = {instancePath,schemaPath:"#/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},message:"must match pattern \""+"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"+"\"",schema:"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$",parentSchema:schema25.propertyNames,data:key0,propertyName:key0};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+const err1 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema25.propertyNames,parentSchema:schema25,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+for(const key1 in data){
+let data0 = data[key1];
+if(!(((data0 === "sync") || (data0 === "shared")) || (data0 === "skip"))){
+const err2 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema25.additionalProperties.enum},message:"must be equal to one of the allowed values",schema:schema25.additionalProperties.enum,parentSchema:schema25.additionalProperties,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.type,parentSchema:schema25,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+validate62.errors = vErrors;
+return errors === 0;
+}
+
+const schema26 = {"title":"HooksDocument","description":"Commands of your own around the move of a container.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before anything of the move is begun.","$ref":"#/definitions/hookPoint"},"beforeFreeze":{"description":"Just before the container stops serving.","$ref":"#/definitions/hookPoint"},"afterRestore":{"description":"When it runs on the target, before it is verified.","$ref":"#/definitions/hookPoint"},"redirect":{"description":"At the commit, to point the network at the target; takes an `undo`.","$ref":"#/definitions/hookPoint"},"after":{"description":"When the move is committed.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When the move has failed.","$ref":"#/definitions/hookPoint"},"onRollback":{"description":"When the container is back on the source after a failure.","$ref":"#/definitions/hookPoint"}}};
+const schema27 = {"title":"HookPointDocument","description":"A hook, or a list of hooks that are run in order.","anyOf":[{"$ref":"#/definitions/hook"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}}]};
+const schema28 = {"title":"HookDocument","description":"A command of your own that is run at a point of the move.","type":"object","additionalProperties":false,"required":["run"],"patternProperties":{"^x-":{}},"properties":{"run":{"$ref":"#/definitions/argv"},"on":{"description":"Where it is run. The default is `runner`, the machine that runs cm.","enum":["runner","source","target","container"]},"in":{"description":"Another way to write `on: container`.","enum":["container"]},"timeout":{"description":"How long it may run. The default is 60s.","$ref":"#/definitions/duration"},"onFailure":{"description":"What a failing hook does. `stop` (the default) fails the step; `continue` is a warning.","enum":["stop","continue"]},"undo":{"description":"The command that takes it back, for `redirect` only.","$ref":"#/definitions/argv"}}};
+
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'",schema:schema28.required,parentSchema:schema28,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((((((key0 === "run") || (key0 === "on")) || (key0 === "in")) || (key0 === "timeout")) || (key0 === "onFailure")) || (key0 === "undo")) || (pattern0.test(key0)))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema28,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.run !== undefined){
+if(!(validate54(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+errors = vErrors.length;
+}
+}
+if(data.on !== undefined){
+let data1 = data.on;
+if(!((((data1 === "runner") || (data1 === "source")) || (data1 === "target")) || (data1 === "container"))){
+const err2 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/enum",keyword:"enum",params:{allowedValues: schema28.properties.on.enum},message:"must be equal to one of the allowed values",schema:schema28.properties.on.enum,parentSchema:schema28.properties.on,data:data1};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.in !== undefined){
+let data2 = data.in;
+if(!(data2 === "container")){
+const err3 = {instancePath:instancePath+"/in",schemaPath:"#/properties/in/enum",keyword:"enum",params:{allowedValues: schema28.properties.in.enum},message:"must be equal to one of the allowed values",schema:schema28.properties.in.enum,parentSchema:schema28.properties.in,data:data2};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.timeout !== undefined){
+if(!(validate45(data.timeout, {instancePath:instancePath+"/timeout",parentData:data,parentDataProperty:"timeout",rootData}))){
+vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+errors = vErrors.length;
+}
+}
+if(data.onFailure !== undefined){
+let data4 = data.onFailure;
+if(!((data4 === "stop") || (data4 === "continue"))){
+const err4 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema28.properties.onFailure.enum},message:"must be equal to one of the allowed values",schema:schema28.properties.onFailure.enum,parentSchema:schema28.properties.onFailure,data:data4};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.undo !== undefined){
+if(!(validate54(data.undo, {instancePath:instancePath+"/undo",parentData:data,parentDataProperty:"undo",rootData}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema28.type,parentSchema:schema28,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate66.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+const _errs0 = errors;
+let valid0 = false;
+const _errs1 = errors;
+if(!(validate66(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs1 === errors;
+valid0 = valid0 || _valid0;
+if(!valid0){
+const _errs2 = errors;
+if(Array.isArray(data)){
+if(data.length < 1){
+const err0 = {instancePath,schemaPath:"#/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema27.anyOf[1],data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate66(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema27.anyOf[1].type,parentSchema:schema27.anyOf[1],data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs2 === errors;
+valid0 = valid0 || _valid0;
+}
+if(!valid0){
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema27.anyOf,parentSchema:schema27,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate65.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((((((key0 === "before") || (key0 === "beforeFreeze")) || (key0 === "afterRestore")) || (key0 === "redirect")) || (key0 === "after")) || (key0 === "onFailure")) || (key0 === "onRollback")) || (pattern0.test(key0)))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema26,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.before !== undefined){
+if(!(validate65(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
+}
+}
+if(data.beforeFreeze !== undefined){
+if(!(validate65(data.beforeFreeze, {instancePath:instancePath+"/beforeFreeze",parentData:data,parentDataProperty:"beforeFreeze",rootData}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
+}
+}
+if(data.afterRestore !== undefined){
+if(!(validate65(data.afterRestore, {instancePath:instancePath+"/afterRestore",parentData:data,parentDataProperty:"afterRestore",rootData}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
+}
+}
+if(data.redirect !== undefined){
+if(!(validate65(data.redirect, {instancePath:instancePath+"/redirect",parentData:data,parentDataProperty:"redirect",rootData}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
+}
+}
+if(data.after !== undefined){
+if(!(validate65(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
+}
+}
+if(data.onFailure !== undefined){
+if(!(validate65(data.onFailure, {instancePath:instancePath+"/onFailure",parentData:data,parentDataProperty:"onFailure",rootData}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
+}
+}
+if(data.onRollback !== undefined){
+if(!(validate65(data.onRollback, {instancePath:instancePath+"/onRollback",parentData:data,parentDataProperty:"onRollback",rootData}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.type,parentSchema:schema26,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate64.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((((((key0 === "strategy") || (key0 === "budget")) || (key0 === "connections")) || (key0 === "verify")) || (key0 === "volumes")) || (key0 === "hooks")) || (key0 === "ssh")) || (pattern0.test(key0)))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema14,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.strategy !== undefined){
+if(!(validate39(data.strategy, {instancePath:instancePath+"/strategy",parentData:data,parentDataProperty:"strategy",rootData}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+errors = vErrors.length;
+}
+}
+if(data.budget !== undefined){
+if(!(validate44(data.budget, {instancePath:instancePath+"/budget",parentData:data,parentDataProperty:"budget",rootData}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+errors = vErrors.length;
+}
+}
+if(data.connections !== undefined){
+if(!(validate49(data.connections, {instancePath:instancePath+"/connections",parentData:data,parentDataProperty:"connections",rootData}))){
+vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+errors = vErrors.length;
+}
+}
+if(data.verify !== undefined){
+if(!(validate51(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData}))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+errors = vErrors.length;
+}
+}
+if(data.volumes !== undefined){
+if(!(validate62(data.volumes, {instancePath:instancePath+"/volumes",parentData:data,parentDataProperty:"volumes",rootData}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+errors = vErrors.length;
+}
+}
+if(data.hooks !== undefined){
+if(!(validate64(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
+vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+errors = vErrors.length;
+}
+}
+if(data.ssh !== undefined){
+if(!(validate31(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.type,parentSchema:schema14,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate38.errors = vErrors;
+return errors === 0;
+}
+
+const schema29 = {"title":"ContainerDocument","description":"A container and the host it belongs on.","type":"object","additionalProperties":false,"required":["on"],"patternProperties":{"^x-":{}},"properties":{"on":{"description":"The host it belongs on.","$ref":"#/definitions/word"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"dependsOn":{"description":"Containers whose moves are committed before this one begins.","type":"array","items":{"$ref":"#/definitions/word"}},"volumes":{"$ref":"#/definitions/volumes"},"hooks":{"$ref":"#/definitions/hooks"}}};
+
+function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.on === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},message:"must have required property '"+"on"+"'",schema:schema29.required,parentSchema:schema29,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((((((((key0 === "on") || (key0 === "strategy")) || (key0 === "budget")) || (key0 === "connections")) || (key0 === "verify")) || (key0 === "dependsOn")) || (key0 === "volumes")) || (key0 === "hooks")) || (pattern0.test(key0)))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema29,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.on !== undefined){
+if(!(validate55(data.on, {instancePath:instancePath+"/on",parentData:data,parentDataProperty:"on",rootData}))){
+vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+errors = vErrors.length;
+}
+}
+if(data.strategy !== undefined){
+if(!(validate39(data.strategy, {instancePath:instancePath+"/strategy",parentData:data,parentDataProperty:"strategy",rootData}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+errors = vErrors.length;
+}
+}
+if(data.budget !== undefined){
+if(!(validate44(data.budget, {instancePath:instancePath+"/budget",parentData:data,parentDataProperty:"budget",rootData}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+errors = vErrors.length;
+}
+}
+if(data.connections !== undefined){
+if(!(validate49(data.connections, {instancePath:instancePath+"/connections",parentData:data,parentDataProperty:"connections",rootData}))){
+vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+errors = vErrors.length;
+}
+}
+if(data.verify !== undefined){
+if(!(validate51(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData}))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+errors = vErrors.length;
+}
+}
+if(data.dependsOn !== undefined){
+let data5 = data.dependsOn;
+if(Array.isArray(data5)){
+const len0 = data5.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate55(data5[i0], {instancePath:instancePath+"/dependsOn/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema29.properties.dependsOn.type,parentSchema:schema29.properties.dependsOn,data:data5};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.volumes !== undefined){
+if(!(validate62(data.volumes, {instancePath:instancePath+"/volumes",parentData:data,parentDataProperty:"volumes",rootData}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+errors = vErrors.length;
+}
+}
+if(data.hooks !== undefined){
+if(!(validate64(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
+vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema29.type,parentSchema:schema29,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+validate82.errors = vErrors;
+return errors === 0;
+}
+
+const schema30 = {"title":"LimitsDocument","description":"How much is done at the same time, and how fast.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parallel":{"description":"Changes under way at the same time. The default is 4.","type":"integer","minimum":1},"perHost":{"description":"Changes a host takes part in at the same time. The default is 1.","type":"integer","minimum":1},"bandwidth":{"description":"How fast each stream may be. Without it, as fast as the link is.","$ref":"#/definitions/rate"}}};
+const schema31 = {"title":"Rate","description":"An amount a second, in bits or bytes, such as 800Mbit, 1Gbit or 100MiB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"};
+const pattern23 = new RegExp("^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$", "u");
+
+function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern23.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"},message:"must match pattern \""+"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"+"\"",schema:"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$",parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate93.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((key0 === "parallel") || (key0 === "perHost")) || (key0 === "bandwidth")) || (pattern0.test(key0)))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.parallel !== undefined){
+let data0 = data.parallel;
+if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
+const err1 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties.parallel.type,parentSchema:schema30.properties.parallel,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(typeof data0 == "number"){
+if(data0 < 1 || isNaN(data0)){
+const err2 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema30.properties.parallel,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+if(data.perHost !== undefined){
+let data1 = data.perHost;
+if(!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))){
+const err3 = {instancePath:instancePath+"/perHost",schemaPath:"#/properties/perHost/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties.perHost.type,parentSchema:schema30.properties.perHost,data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(typeof data1 == "number"){
+if(data1 < 1 || isNaN(data1)){
+const err4 = {instancePath:instancePath+"/perHost",schemaPath:"#/properties/perHost/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema30.properties.perHost,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+if(data.bandwidth !== undefined){
+if(!(validate93(data.bandwidth, {instancePath:instancePath+"/bandwidth",parentData:data,parentDataProperty:"bandwidth",rootData}))){
+vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema30.type,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate92.errors = vErrors;
+return errors === 0;
+}
+
+const schema32 = {"title":"PlanHooksDocument","description":"Commands of your own around the whole run. They run on the machine that runs cm.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before the first change is begun.","$ref":"#/definitions/hookPoint"},"after":{"description":"When every change has been made.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When a change has failed.","$ref":"#/definitions/hookPoint"}}};
+
+function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((key0 === "before") || (key0 === "after")) || (key0 === "onFailure")) || (pattern0.test(key0)))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema32,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.before !== undefined){
+if(!(validate65(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
+}
+}
+if(data.after !== undefined){
+if(!(validate65(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
+}
+}
+if(data.onFailure !== undefined){
+if(!(validate65(data.onFailure, {instancePath:instancePath+"/onFailure",parentData:data,parentDataProperty:"onFailure",rootData}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate96.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.apiVersion === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "apiVersion"},message:"must have required property '"+"apiVersion"+"'",schema:schema6.required,parentSchema:schema6,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.name === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema6.required,parentSchema:schema6,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.hosts === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "hosts"},message:"must have required property '"+"hosts"+"'",schema:schema6.required,parentSchema:schema6,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.containers === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "containers"},message:"must have required property '"+"containers"+"'",schema:schema6.required,parentSchema:schema6,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((func2.call(schema6.properties, key0)) || (pattern0.test(key0)))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema6,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.apiVersion !== undefined){
+let data0 = data.apiVersion;
+if("cm/v1" !== data0){
+const err5 = {instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/const",keyword:"const",params:{allowedValue: "cm/v1"},message:"must be equal to constant",schema:"cm/v1",parentSchema:schema6.properties.apiVersion,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.name !== undefined){
+if(!(validate22(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+}
+if(data.hosts !== undefined){
+let data2 = data.hosts;
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(Object.keys(data2).length < 1){
+const err6 = {instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema6.properties.hosts,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+for(const key1 in data2){
+const _errs6 = errors;
+if(typeof key1 === "string"){
+if(!pattern1.test(key1)){
+const err7 = {instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},message:"must match pattern \""+"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"+"\"",schema:"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$",parentSchema:schema6.properties.hosts.propertyNames,data:key1,propertyName:key1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+var valid1 = _errs6 === errors;
+if(!valid1){
+const err8 = {instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema6.properties.hosts.propertyNames,parentSchema:schema6.properties.hosts,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+for(const key2 in data2){
+if(!(validate24(data2[key2], {instancePath:instancePath+"/hosts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data2,parentDataProperty:key2,rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema6.properties.hosts.type,parentSchema:schema6.properties.hosts,data:data2};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.defaults !== undefined){
+if(!(validate38(data.defaults, {instancePath:instancePath+"/defaults",parentData:data,parentDataProperty:"defaults",rootData}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+errors = vErrors.length;
+}
+}
+if(data.containers !== undefined){
+let data5 = data.containers;
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key3 in data5){
+const _errs12 = errors;
+if(typeof key3 === "string"){
+if(!pattern1.test(key3)){
+const err10 = {instancePath:instancePath+"/containers",schemaPath:"#/properties/containers/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},message:"must match pattern \""+"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"+"\"",schema:"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$",parentSchema:schema6.properties.containers.propertyNames,data:key3,propertyName:key3};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+var valid3 = _errs12 === errors;
+if(!valid3){
+const err11 = {instancePath:instancePath+"/containers",schemaPath:"#/properties/containers/propertyNames",keyword:"propertyNames",params:{propertyName: key3},message:"property name must be valid",schema:schema6.properties.containers.propertyNames,parentSchema:schema6.properties.containers,data:data5};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+for(const key4 in data5){
+if(!(validate82(data5[key4], {instancePath:instancePath+"/containers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data5,parentDataProperty:key4,rootData}))){
+vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/containers",schemaPath:"#/properties/containers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema6.properties.containers.type,parentSchema:schema6.properties.containers,data:data5};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data.limits !== undefined){
+if(!(validate92(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData}))){
+vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+errors = vErrors.length;
+}
+}
+if(data.transfer !== undefined){
+let data8 = data.transfer;
+if(!((data8 === "direct") || (data8 === "relay"))){
+const err13 = {instancePath:instancePath+"/transfer",schemaPath:"#/properties/transfer/enum",keyword:"enum",params:{allowedValues: schema6.properties.transfer.enum},message:"must be equal to one of the allowed values",schema:schema6.properties.transfer.enum,parentSchema:schema6.properties.transfer,data:data8};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.hooks !== undefined){
+if(!(validate96(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
+vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+errors = vErrors.length;
+}
+}
+if(data.suspend !== undefined){
+let data10 = data.suspend;
+if(typeof data10 !== "boolean"){
+const err14 = {instancePath:instancePath+"/suspend",schemaPath:"#/properties/suspend/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema6.properties.suspend.type,parentSchema:schema6.properties.suspend,data:data10};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+}
+else {
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema6.type,parentSchema:schema6,data};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+validate21.errors = vErrors;
+return errors === 0;
+}
