@@ -3,7 +3,7 @@ import {err, ok, type Result} from '../base/result.js';
 import type {EngineLook, ObservedContainer} from './facts.js';
 import {asList, asRecord, parseJson, textAt} from './json.js';
 import {readContainer} from './podman-inspect.js';
-import {sectionFunction, sectionLines, sections, sectionText, type Section} from './sections.js';
+import {scriptHead, sectionLines, sections, sectionText, type Section} from './sections.js';
 
 /**
  * Two podman processes, however many names. podman exits 125 when a name does not exist and still
@@ -11,7 +11,7 @@ import {sectionFunction, sectionLines, sections, sectionText, type Section} from
  * empty one. For containers made through podman's API (they have no CreateCommand) a third and
  * further ones tell what was asked for.
  */
-const lookScript = `${sectionFunction}
+const lookScript = `${scriptHead}
 command -v podman >/dev/null 2>&1 || exit 127
 section version
 podman --version
@@ -25,7 +25,7 @@ if [ $# -gt 0 ]; then
   made=$(printf '%s\\n' "$found" | grep -c '^ *"CreateCommand": \\[' || :)
   all=$(printf '%s\\n' "$found" | grep -c '^ *"lockNumber": ' || :)
   if [ "$made" -lt "$all" ]; then
-    for id in $(podman container inspect --format '{{if not .Config.CreateCommand}}{{.Id}}{{end}}' -- "$@" 2>/dev/null || :); do
+    for id in $(podman container inspect --format '{{if not .Config.CreateCommand}}{{.ID}}{{end}}' -- "$@" 2>/dev/null || :); do
       section spec "$id"
       podman generate spec --name=false "$id" 2>/dev/null || :
     done

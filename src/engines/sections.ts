@@ -7,8 +7,12 @@ export interface Section {
   readonly text: string;
 }
 
-/** For the head of a script: `section NAME WORD…` begins a stretch. Tabs separate the words. */
-export const sectionFunction = `section() { printf '@@cm'; printf '\\t%s' "$@"; printf '\\n'; }`;
+/**
+ * The head of a script: `section NAME WORD…` begins a stretch; tabs separate the words. A shell that
+ * ssh starts may not look into the folders where criu and podman live.
+ */
+export const scriptHead = `PATH=$PATH:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin
+section() { printf '\\n@@cm'; printf '\\t%s' "$@"; printf '\\n'; }`;
 
 const mark = '@@cm\t';
 

@@ -1,0 +1,54 @@
+import {imagesSize} from './advisories.js';
+import type {Pair, Refusal} from './engine.js';
+import {weightOf, type Moving} from './podman-refuse-place.js';
+
+/** `1.5 GiB`; whole MiB below one GiB. */
+export function gibibytes(bytes: number): string {
+  const mebibytes = bytes / 1024 / 1024;
+  return mebibytes < 1024 ? `${Math.ceil(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
+}
+
+function memoryRefusals(pair: Pair, memory: number): readonly Refusal[] {
+  const images = imagesSize(memory);
+  const found: Refusal[] = [];
+  for (const side of ['source', 'target'] as const) {
+    const free = Math.min(pair[side].scratchFree, pair[side].memoryFree);
+    if (free >= images) continue;
+    found.push({
+      code: 'scratch-too-small',
+      message: `the ${side} has ${gibibytes(free)} for a checkpoint in memory ("/run"), and ${gibibytes(images)} are needed`,
+      remedy: 'make "/run" larger or free memory there, or use "cold"',
+    });
+  }
+  const both = images + memory;
+  if (pair.target.memoryFree < both && pair.target.memoryFree >= images) {
+    found.push({
+      code: 'memory-too-small',
+      message: `the target has ${gibibytes(pair.target.memoryFree)} of memory, and ${gibibytes(both)} are needed while both the checkpoint and the restored container are there`,
+      remedy: 'free memory there, or use "cold"',
+    });
+  }
+  return found;
+}
+
+function diskRefusals(pair: Pair): readonly Refusal[] {
+  const weight = weightOf(pair);
+  const volumes = pair.container.mounts
+    .filter(({kind}) => kind === 'volume')
+    .reduce((sum, {name}) => sum + (weight?.mounts[name] ?? 0), 0);
+  const needed = volumes + (weight?.rootfs ?? 0);
+  if (needed <= pair.target.storeFree) return [];
+  return [
+    {
+      code: 'disk-too-small',
+      message: `the target has ${gibibytes(pair.target.storeFree)} for images, containers and volumes, and ${gibibytes(needed)} are needed`,
+      remedy: 'free disk space there, for example with "podman image prune"',
+    },
+  ];
+}
+
+/** Room for what arrives, in memory and on disk. */
+export function capacityRefusals(moving: Moving, pair: Pair): readonly Refusal[] {
+  const memory = weightOf(pair)?.memory ?? 0;
+  return [...(moving === 'stateful' ? memoryRefusals(pair, memory) : []), ...diskRefusals(pair)];
+}

@@ -1,0 +1,128 @@
+import type {Pair, Refusal} from './engine.js';
+import type {Address, HostSurvey} from './facts.js';
+import {weightOf, type Moving} from './podman-refuse-place.js';
+import {subnetContains} from './subnet.js';
+
+type Network = HostSurvey['networks'][number];
+
+const find = (networks: readonly Network[], name: string): Network | undefined =>
+  networks.find((network) => network.name === name);
+
+/** podman makes its default network by itself. */
+const isDefault = (name: string): boolean => name === 'podman';
+
+function describe(network: Network | undefined): string {
+  if (network === undefined) return '';
+  const subnets = network.subnets.map((subnet) => ` --subnet ${subnet}`).join('');
+  return `: podman network create -d ${network.driver || 'bridge'}${subnets} ${network.name}`;
+}
+
+function networkRefusals(name: string, {source, target}: Pair): readonly Refusal[] {
+  const there = find(target.networks, name);
+  const here = find(source.networks, name);
+  if (there === undefined) {
+    if (isDefault(name)) return [];
+    return [
+      {
+        code: 'network-missing',
+        message: `the target has no network "${name}"`,
+        remedy: `make it there${describe(here)}`,
+      },
+    ];
+  }
+  if (here === undefined || here.driver === there.driver) return [];
+  return [
+    {
+      code: 'network-differs',
+      message: `the network "${name}" is of the driver "${there.driver}" on the target and "${here.driver}" on the source`,
+      remedy: `make it there like here${describe(here)}`,
+    },
+  ];
+}
+
+/** Whether this very address must exist on the target: asked for, restored with its memory, or connected. */
+const mustStay = (address: Address, moving: Moving): boolean =>
+  address.fixed || moving === 'stateful';
+
+function oneAddress(
+  address: Address,
+  moving: Moving,
+  {container, target}: Pair,
+): readonly Refusal[] {
+  const {network, ip} = address;
+  if (ip === undefined || !mustStay(address, moving)) return [];
+  const found: Refusal[] = [];
+  const there = find(target.networks, network);
+  if (there !== undefined && !there.subnets.some((subnet) => subnetContains(subnet, ip))) {
+    found.push({
+      code: 'address-outside',
+      message: `the address "${ip}" is not in the target's network "${network}" (${there.subnets.join(', ') || 'no subnet'})`,
+      remedy: 'give that network the same subnet on both hosts',
+    });
+  }
+  const user = target.neighbours.find(
+    ({id, running, addresses}) => running && id !== container.id && addresses.includes(ip),
+  );
+  if (user !== undefined) {
+    found.push({
+      code: 'address-taken',
+      message: `the address "${ip}" is used on the target by "${user.name}"`,
+      remedy: `give "${user.name}" another address, or move it away first`,
+    });
+  }
+  return found;
+}
+
+function portRefusals({container, target}: Pair): readonly Refusal[] {
+  return container.ports.flatMap(({hostPort: port, protocol}) => {
+    if (port === 0) return [];
+    const same = (each: {port: number; protocol: string}): boolean =>
+      each.port === port && each.protocol === protocol;
+    const user = target.neighbours.find(
+      ({id, running, ports}) => running && id !== container.id && ports.some(same),
+    );
+    if (user === undefined && !target.listening.some(same)) return [];
+    const by = user === undefined ? 'a program' : `"${user.name}"`;
+    return [
+      {
+        code: 'port-taken',
+        message: `the port "${port}/${protocol}" is taken on the target by ${by}`,
+        remedy: 'free it there, or publish another one',
+      },
+    ];
+  });
+}
+
+function connectionRefusals(pair: Pair): readonly Refusal[] {
+  const open = weightOf(pair)?.established ?? 0;
+  if (open === 0) return [];
+  const count = open === 1 ? '1 TCP connection is' : `${open} TCP connections are`;
+  if (pair.connections === 'close') {
+    return [
+      {
+        code: 'connections-open',
+        message: `${count} open, and podman cannot checkpoint a container while it closes them`,
+        remedy: 'use "connections: keep", or close them at their other end before the move',
+      },
+    ];
+  }
+  if (pair.container.addresses.some(({ip}) => ip !== undefined)) return [];
+  return [
+    {
+      code: 'connections-bound',
+      message: `${count} open at the host's own address, which does not move with the container`,
+      remedy: 'give the container an address of its own (a macvlan network), or use "cold"',
+    },
+  ];
+}
+
+/** Networks, addresses, ports and connections: what must be the same or free on the target. */
+export function addressRefusals(moving: Moving, pair: Pair): readonly Refusal[] {
+  const {addresses} = pair.container;
+  return [
+    ...addresses.flatMap(({network}) => networkRefusals(network, pair)),
+    ...addresses.flatMap((address) => oneAddress(address, moving, pair)),
+    ...portRefusals(pair),
+    ...(moving === 'stateful' ? connectionRefusals(pair) : []),
+  ];
+}

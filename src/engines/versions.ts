@@ -1,0 +1,19 @@
+/** The leading numbers of a version: `6.18.44-fc` → 6, 18, 44. */
+const numbers = (version: string): readonly number[] =>
+  (/^v?(\d+(?:\.\d+)*)/.exec(version)?.[1] ?? '')
+    .split('.')
+    .map((part) => Number.parseInt(part, 10) || 0);
+
+/** Negative when `a` is older than `b`, 0 when they are equal as far as both go. What is no version counts as 0. */
+export function compareVersions(a: string, b: string): number {
+  const left = numbers(a);
+  const right = numbers(b);
+  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+export const isOlder = (version: string, than: string): boolean =>
+  compareVersions(version, than) < 0;
