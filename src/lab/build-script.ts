@@ -77,6 +77,10 @@ chroot "$root" sh -euc '
     echo root:x:0: > $1/etc/group
   }
   base /tmp/busybox
+  # It counts in memory, so that anybody sees whether it was moved or began anew. A bare sleep would end
+  # at the restore: its system call is interrupted and busybox does not call again.
+  printf "%s\n" "#!/bin/sh" "i=0" "while :; do i=\$((i + 1)); echo \$i > /data/count; sleep 1; done" > /tmp/busybox/usr/bin/count
+  chmod 755 /tmp/busybox/usr/bin/count
   base /tmp/redis
   lib=$deb/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || echo "$(uname -m)-linux-gnu")
   for program in redis-server redis-cli redis-benchmark; do
@@ -92,7 +96,7 @@ chroot "$root" sh -euc '
     tar -C /tmp/$1 -c . | pod import --quiet --change "WORKDIR /data" --change "CMD $2" - localhost/cm-lab/$1:1
     pod save --quiet --format docker-archive -o /opt/cm-lab/images/$1.tar localhost/cm-lab/$1:1
   }
-  image busybox "[\"sleep\", \"infinity\"]"
+  image busybox "[\"count\"]"
   image redis "[\"redis-server\", \"--save\", \"\", \"--appendonly\", \"no\", \"--protected-mode\", \"no\"]"
   apt-get clean
   rm -rf /tmp/* /var/lib/apt/lists/* /run/*' >&2

@@ -76,7 +76,7 @@ export async function ensureRoot(place: LabPlace, say: Say): Promise<Result<Root
   return err({
     ...built.error,
     code: 'lab-build-failed',
-    message: `the hosts' root filesystem could not be built: ${built.error.message}`,
+    message: "the hosts' root filesystem could not be built",
     remedy: 'see whether the machine reaches its Debian mirror (apt-get update), then run it again',
   });
 }

@@ -4,7 +4,7 @@ import {ensureRoot, exists, type Root, rootAt} from './build.js';
 import {cgroupRoot} from './cgroup.js';
 import {sweepLab} from './down.js';
 import {startHost} from './host.js';
-import {type Lab, labFolder, readLab, withHosts, writeLab} from './lab-state.js';
+import {addressOf, type Lab, labFolder, readLab, withHosts, writeLab} from './lab-state.js';
 import {guardFiles, withLock} from './lock.js';
 import {checkName, labNames} from './names.js';
 import {
@@ -16,6 +16,7 @@ import {
   readNetwork,
 } from './network.js';
 import {checkMachine, checkSpace, type LabPlace, type Say} from './place.js';
+import {runInHost} from './ssh.js';
 import {writeSshFiles} from './ssh-files.js';
 import {chooseSubnet, maxHosts, type Subnet} from './subnet.js';
 import {ensureTools} from './tools.js';
@@ -158,12 +159,19 @@ async function startAll(
     }),
   );
   for (const result of results) if (!result.ok) return result;
-  if (await bridgeFiltered()) {
+  if ((await bridgeFiltered()) && !(await hostsMeet(lab))) {
     say(
-      'this machine filters bridged traffic; if hosts cannot reach each other, run: sysctl -w net.bridge.bridge-nf-call-iptables=0',
+      "this machine's firewall keeps the hosts from each other; to change that: sysctl -w net.bridge.bridge-nf-call-iptables=0",
     );
   }
   return ok(lab);
+}
+
+async function hostsMeet(lab: Lab): Promise<boolean> {
+  const [first, second] = lab.hosts;
+  if (first === undefined || second === undefined) return true;
+  const ping = await runInHost(lab, first.name, ['ping', '-c1', '-W1', addressOf(lab, second)]);
+  return ping.ok && ping.value.exitCode === 0;
 }
 
 const tooMany = ({name}: Lab): Problem => ({

@@ -7,8 +7,17 @@ import {execa} from 'execa';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Problem} from '../../src/base/problem.js';
 import type {Result} from '../../src/base/result.js';
-import {build} from '../../src/lab/lab.js';
-import {down, findHost, labStatus, link, loadImage, openLab, reboot} from '../../src/lab/lab.js';
+import {startDocker} from '../../src/lab/docker.js';
+import {
+  build,
+  down,
+  findHost,
+  labStatus,
+  link,
+  loadImage,
+  openLab,
+  reboot,
+} from '../../src/lab/lab.js';
 import {hostFolder, type Lab, labFolder, sshConfigOf} from '../../src/lab/lab-state.js';
 import {labNames} from '../../src/lab/names.js';
 import {type LabPlace, labPlace} from '../../src/lab/place.js';
@@ -226,6 +235,17 @@ describe.runIf(why === undefined)('labs side by side', {timeout: 60_000}, () => 
     must(await reboot(place, lab, 'beta'));
     expect(await shell(lab, 'beta', 'cat /etc/kept /srv/kept; ls /tmp /run')).not.toContain('lost');
     expect(await shell(lab, 'beta', 'podman ps -aq --filter status=running')).toBe('');
+  });
+
+  test('docker starts when it is asked for, on the same network', async () => {
+    must(await startDocker(lab, must(findHost(lab, 'alpha'))));
+    expect(
+      await shell(
+        lab,
+        'alpha',
+        'docker network inspect lan --format "{{(index .IPAM.Config 0).Subnet}}"',
+      ),
+    ).toBe(`${lab.subnet}.0/24`);
   });
 
   test('a cut cable is a host that does not answer', async () => {
