@@ -23,6 +23,9 @@ export interface CheckSettings extends PlanSettings {
   readonly env: Environment;
 }
 
+/** For what cannot be left out, and means nothing to the rest. */
+const placeholders = {apiVersion: 'cm/v1', name: 'unnamed'};
+
 /**
  * What is wrong with the meaning of a document whose shape is wrong too: of what is left when the wrong
  * parts are left out. Names of parts that were left out still count as names.
@@ -30,13 +33,13 @@ export interface CheckSettings extends PlanSettings {
 function checkRest(data: unknown, findings: readonly Finding[]): readonly Finding[] {
   const names = readNames(data);
   if (!isDataMap(data) || names.hosts.size === 0 || findings.length > 200) return [];
-  let rest: unknown = {...data, apiVersion: 'cm/v1', name: 'unnamed'};
+  let rest: unknown = {...data, ...placeholders};
   let wrong = findings;
   for (let round = 0; round < 5; round += 1) {
-    rest = prune(
-      rest,
-      wrong.map(({path}) => path),
-    );
+    const paths = wrong
+      .map(({path}) => path)
+      .filter(([key = '']) => !Object.hasOwn(placeholders, key));
+    rest = prune(rest, paths);
     if (isPlanDocument(rest)) return checkMeaning(rest, names);
     wrong = toFindings(findShapeErrors(rest));
   }

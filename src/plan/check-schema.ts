@@ -43,7 +43,7 @@ export function toFindings(errors: readonly SchemaError[]): readonly Finding[] {
   const seen = new Set<string>();
   return errors.flatMap((error) => {
     const finding = toFinding(error);
-    const key = JSON.stringify([finding?.path, finding?.part, finding?.code]);
+    const key = JSON.stringify([finding?.path, finding?.part, finding?.message]);
     if (!finding || seen.has(key)) return [];
     seen.add(key);
     return [finding];

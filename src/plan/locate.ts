@@ -64,7 +64,7 @@ export class Locator {
   private step(node: Node | undefined, segment: string): Found | undefined {
     if (isSeq(node)) {
       const item = node.items[Number(segment)];
-      return isNode(item) ? {key: undefined, value: item} : undefined;
+      return isNode(item) ? {key: item, value: item} : undefined;
     }
     if (!isMap(node)) return undefined;
     let pairs = this.pairs.get(node);

@@ -36,12 +36,20 @@ function hasContent({contents}: Document): boolean {
 }
 
 function findSyntaxProblems(document: Document, source: Source): readonly Problem[] {
-  const errors = document.errors.slice(0, 100);
-  const problems = [...errors, ...document.warnings].map((error) => toSyntaxProblem(error, source));
+  // After one mistake nothing of the rest of the document is expected, which is said of each line.
+  const isEcho = ({message}: Error, index: number): boolean =>
+    index > 0 && /^Unexpected .* in YAML stream/u.test(message);
+  const errors = document.errors.slice(0, 100).filter((error, index) => !isEcho(error, index));
+  const problems = [...errors, ...document.warnings].map((error) =>
+    toSyntaxProblem(error, source, document),
+  );
   const {explicit, version} = document.directives?.yaml ?? {};
   if (explicit === true && version !== '1.2') {
     const message = `plans are YAML 1.2, and this says ${version}`;
-    return [simple(source, 'yaml-version', message, 'leave the %YAML line out'), ...problems];
+    const at = source.text.search(/^%YAML/mu);
+    const place = source.place(at, source.text.length);
+    const problem = simple(source, 'yaml-version', message, 'leave the %YAML line out');
+    return [{...problem, place}, ...problems];
   }
   return keepFirstOfLine(problems);
 }

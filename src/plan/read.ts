@@ -23,6 +23,9 @@ function limit(problems: readonly Problem[]): readonly Problem[] {
   return [...problems.slice(0, mostProblems), {kind: 'plan', code: 'more-problems', message}];
 }
 
+const byPlace = ({place: one}: Problem, {place: two}: Problem): number =>
+  (one?.line ?? 0) - (two?.line ?? 0) || (one?.column ?? 0) - (two?.column ?? 0);
+
 /** Without places, and only when there is nothing to say about the text. */
 async function readFast(source: Source, world: PlanWorld): Promise<PlansRead | undefined> {
   const {parseFast} = await import('./parse-fast.js');
@@ -42,8 +45,7 @@ export async function readWithPlaces(
   const read = checkDocuments(parsed.documents, {...world, file: source.file});
   const problems = [...parsed.problems, ...read.problems];
   if (problems.length > 0) {
-    const line = ({place}: Problem): number => place?.line ?? 0;
-    return err(limit(problems.toSorted((one, two) => line(one) - line(two))));
+    return err(limit(problems.toSorted(byPlace)));
   }
   return ok({plans: read.plans, warnings: limit(read.warnings)});
 }

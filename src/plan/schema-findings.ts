@@ -1,3 +1,4 @@
+import {findCure} from './find-cure.js';
 import type {Finding} from './finding.js';
 import {quote, quoteSome} from './quote.js';
 import {suggest} from './suggest.js';
@@ -42,6 +43,9 @@ const typeNames: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
+/** Kinds of text that say more to the author than that they are text. */
+const measures: ReadonlySet<string> = new Set(['duration', 'rate']);
+
 export const readPointer = (pointer: string): Path =>
   pointer
     .split('/')
@@ -49,6 +53,12 @@ export const readPointer = (pointer: string): Path =>
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** What the schema calls values of this shape, such as `duration`. */
+function readKind(schema: SchemaError['parentSchema']): string {
+  const title = text(schema['title']);
+  return title === 'URL' ? title : title.toLowerCase();
+}
 
 /** The first sentence of a description, as it may stand inside another. */
 function readDescription(schema: unknown): string {
@@ -73,18 +83,16 @@ function describe(data: unknown): string {
   return `${typeof data === 'number' ? 'the number ' : ''}${JSON.stringify(data)}`;
 }
 
-function wrongType(path: Path, data: unknown, types: readonly string[]): Finding {
-  const wanted = types.map((type) => typeNames[type] ?? type).join(' or ');
-  const isScalar = typeof data === 'number' || typeof data === 'boolean';
-  let remedy: string | undefined;
-  if (isScalar && types.includes('string')) remedy = `put it in quotes: ${quote(String(data))}`;
-  if (Array.isArray(data) && types.includes('object')) {
-    remedy = 'write the name, a colon and the value in place of the dash';
-  }
-  if (typeof data === 'string' && types.includes('array')) {
-    remedy = `put it in brackets: [${JSON.stringify(data)}]`;
-  }
+function wrongType(error: SchemaError, path: Path): Finding {
+  const {data, params, parentSchema} = error;
+  const types = [params['type']].flat().map(text);
+  const kind = readKind(parentSchema);
+  const measure = measures.has(kind) ? `a ${kind}` : undefined;
+  const wanted = measure ?? types.map((type) => typeNames[type] ?? type).join(' or ');
   const message = `${nameValue(path)} is ${describe(data)}, and must be ${wanted}`;
+  const remedy = measure
+    ? `write ${readDescription(parentSchema)}`
+    : findCure(data, types, parentSchema['required']);
   return {code: 'wrong-type', message, remedy, path, part: data === null ? 'key' : 'value'};
 }
 
@@ -118,13 +126,12 @@ function missingKey(path: Path, key: string, schema: SchemaError['parentSchema']
 }
 
 function malformed(error: SchemaError, path: Path): Finding {
-  const title = text(error.parentSchema['title']);
-  const kind = title === 'URL' ? title : title.toLowerCase();
+  const kind = readKind(error.parentSchema);
   const isName = error.propertyName !== undefined;
   const written = error.propertyName ?? text(error.data);
   const article = /^[aeiou]/u.test(kind) ? 'an' : 'a';
   return {
-    code: `bad-${title.toLowerCase().replaceAll(' ', '-')}`,
+    code: `bad-${kind.toLowerCase().replaceAll(' ', '-')}`,
     message: `${quote(written)} is not ${article} ${kind}`,
     remedy: `write ${readDescription(error.parentSchema)}`,
     path: isName ? [...path, written] : path,
@@ -136,7 +143,10 @@ function unknownWord(error: SchemaError, path: Path): Finding {
   const allowed = (error.parentSchema['enum'] as readonly string[] | undefined) ?? ['cm/v1'];
   const code = error.keyword === 'const' ? 'unknown-version' : 'unknown-value';
   const written = text(error.data);
-  if (typeof error.data !== 'string') return {...wrongType(path, error.data, ['string']), code};
+  if (typeof error.data !== 'string') {
+    const finding = wrongType({...error, params: {type: 'string'}}, path);
+    return {...finding, remedy: `write ${quoteSome(allowed, 'or')}`};
+  }
   const message = `${nameValue(path)} cannot be ${quote(written)}`;
   const remedy = suggest(written, allowed) ?? `write ${quoteSome(allowed, 'or')}`;
   return {code, message, remedy, path};
@@ -161,7 +171,7 @@ const writers: Readonly<Record<string, (error: SchemaError, path: Path) => Findi
     missingKey(path, text(params['missingProperty']), parentSchema),
   additionalProperties: ({params, parentSchema}, path) =>
     unknownKey(path, text(params['additionalProperty']), parentSchema),
-  type: ({data, params}, path) => wrongType(path, data, [params['type']].flat().map(text)),
+  type: wrongType,
   enum: unknownWord,
   const: unknownWord,
   pattern: malformed,

@@ -97,6 +97,7 @@ export class DataReader {
     this.size += size;
     this.fromAliases += size;
     if (this.fromAliases <= mostFromAliases) return data;
+    if (this.fromAliases - size > mostFromAliases) return null;
     const message = `the aliases of this document stand for more than ${mostFromAliases} values`;
     this.complain({code: 'alias-bomb', message, remedy: 'write less with aliases', node});
     return null;

@@ -1,5 +1,5 @@
-import type {YAMLError, YAMLWarning} from 'yaml';
-import type {Problem} from '../base/problem.js';
+import {visit, type Document, type YAMLError, type YAMLWarning} from 'yaml';
+import type {Place, Problem} from '../base/problem.js';
 import {defined} from './defined.js';
 import {quote} from './quote.js';
 import type {Source} from './source.js';
@@ -37,19 +37,68 @@ const texts: Readonly<Record<string, Text>> = {
   },
   KEY_OVER_1024_CHARS: {message: 'a key has at most 1024 characters'},
   MULTIPLE_ANCHORS: {message: 'a value has at most one anchor'},
+  BAD_FLOW: {
+    message: 'a bracket that was opened before is not closed',
+    remedy: 'close it, or indent this line if it belongs inside',
+  },
+  OPEN_QUOTE: {message: 'a quote is opened here and never closed', remedy: 'close it'},
+  MISSING_SEPARATOR: {message: 'a comma or a colon is missing here'},
   MULTIPLE_TAGS: {message: 'a value has at most one tag'},
 };
 
-/** The parser's own words, in the style of the others. */
-function reword(error: YAMLError | YAMLWarning): Text {
-  const known = Object.hasOwn(texts, error.code) ? texts[error.code] : undefined;
-  if (known) return known;
-  const first = error.message.split('\n')[0] ?? '';
-  const message = first.charAt(0).toLowerCase() + first.slice(1).replace(/[.:]$/u, '');
-  if (error.code === 'TAG_RESOLVE_FAILED') {
+/** What stands at the place, up to the next space or sign. */
+function readToken(place: Place): string {
+  const rest = place.text.slice(place.column - 1);
+  return /^(?:[\w!.-]+|.)/u.exec(rest)?.[0] ?? rest;
+}
+
+/** The parser uses one code for several mistakes. */
+function readCode({code, message}: YAMLError | YAMLWarning): string {
+  if (/^Flow (?:map|sequence) in block collection/u.test(message)) return 'BAD_FLOW';
+  if (code === 'MISSING_CHAR' && message.includes('quote')) return 'OPEN_QUOTE';
+  if (code === 'MISSING_CHAR' && message.includes(' between ')) return 'MISSING_SEPARATOR';
+  return code;
+}
+
+/** The parser's words, in the style of the others. */
+function reword(error: YAMLError | YAMLWarning, code: string, place: Place): Text {
+  if (code === 'UNEXPECTED_TOKEN') {
+    const message = `${quote(readToken(place))} does not belong here`;
+    const remedy = 'look for a bracket, a quote, a comma or a colon that is missing before it';
+    return {message, remedy};
+  }
+  if (code === 'TAG_RESOLVE_FAILED') {
+    const message = `the tag ${quote(readToken(place))} means nothing in a plan`;
     return {message, remedy: 'leave the tag out; a text that begins with ! stands in quotes'};
   }
-  return {message};
+  const known = Object.hasOwn(texts, code) ? texts[code] : undefined;
+  if (known) return known;
+  const first = error.message.split('\n')[0] ?? '';
+  return {message: first.charAt(0).toLowerCase() + first.slice(1).replace(/[.:]$/u, '')};
+}
+
+/** Where the mistake is to be shown, which is not always where the parser noticed it. */
+function findPlace(
+  error: YAMLError | YAMLWarning,
+  code: string,
+  source: Source,
+  document: Document,
+) {
+  const [start, end] = error.pos;
+  if (code === 'OPEN_QUOTE') {
+    let opened = start;
+    visit(document, {
+      Scalar: (_, {range, type}) => {
+        if (type?.startsWith('QUOTE') === true && range && range[1] >= start) opened = range[0];
+      },
+    });
+    return source.place(opened, source.text.length);
+  }
+  if (code === 'BAD_INDENT' || code === 'BAD_FLOW') {
+    const first = start + source.text.slice(start).search(/[^ ]|$/u);
+    return source.place(first, source.text.length);
+  }
+  return source.place(start, Math.max(end, start + 1));
 }
 
 function findRemedy(line: string, text: Text): string | undefined {
@@ -60,17 +109,18 @@ function findRemedy(line: string, text: Text): string | undefined {
 }
 
 /** What the parser says about a text that is not YAML. */
-export function toSyntaxProblem(error: YAMLError | YAMLWarning, source: Source): Problem {
-  const [start, end] = error.pos;
-  const place = source.place(start, Math.max(end, start + 1));
-  const text = reword(error);
-  const isTag = error.code === 'TAG_RESOLVE_FAILED';
+export function toSyntaxProblem(
+  error: YAMLError | YAMLWarning,
+  source: Source,
+  document: Document,
+): Problem {
+  const code = readCode(error);
+  const place = findPlace(error, code, source, document);
+  const text = reword(error, code, place);
   return defined({
     kind: 'plan' as const,
-    code: isTag ? 'unknown-tag' : 'bad-yaml',
-    message: isTag
-      ? `the tag ${quote(place.text.slice(place.column - 1).split(/[\s,\]}]/u)[0] ?? '')} means nothing in a plan`
-      : text.message,
+    code: code === 'TAG_RESOLVE_FAILED' ? 'unknown-tag' : 'bad-yaml',
+    message: text.message,
     remedy: findRemedy(place.text, text),
     place,
   });
