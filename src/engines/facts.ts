@@ -143,7 +143,12 @@ export interface HostSurvey {
     readonly driver: string;
     readonly subnets: readonly string[];
   }[];
-  readonly images: readonly {readonly id: string; readonly names: readonly string[]}[];
+  readonly images: readonly {
+    readonly id: string;
+    readonly names: readonly string[];
+    /** Bytes. */
+    readonly size?: number;
+  }[];
   /** Everybody who lives there, briefly. */
   readonly neighbours: readonly {
     readonly id: string;

@@ -1,0 +1,117 @@
+import {command, script, type Command} from '../base/command.js';
+import type {Moves, Pair, Passage} from './engine.js';
+import type {Mount} from './facts.js';
+import {createQuestion} from './podman-created.js';
+import {checkpointSend, restoreScript, resumeScript} from './podman-checkpoint.js';
+import {runsQuestion} from './podman-runs.js';
+
+/** Ten minutes is right for a question and wrong for a terabyte: streams and copies have a day. */
+const dayMs = 86_400_000;
+
+const patient = (each: Command): Command => ({...each, timeoutMs: dayMs});
+
+/**
+ * Sent by name where the name means this image on the source and nothing else on the target, so that
+ * the name arrives too; by ID otherwise, so that no tag of the target is taken away.
+ */
+function imagePassage({container, source, target}: Pair): Passage | undefined {
+  const {id, name} = container.image;
+  if (target.images.some((image) => image.id === id)) return undefined;
+  const here = source.images.find((image) => image.id === id);
+  const taken = target.images.some(({names}) => names.includes(name));
+  const reference = !taken && here?.names.includes(name) ? name : id;
+  return {
+    send: patient(command('podman', 'save', '--quiet', '--', reference)),
+    receive: patient({...command('podman', 'load', '--quiet')}),
+    bytes: here?.size ?? 0,
+  };
+}
+
+/** `at` becomes a link to the content. What was made for this move is marked, so that only that is removed. */
+function volumeCommand(mount: Mount, at: string, scratch: string): Command {
+  if (mount.kind === 'volume')
+    return script(
+      `podman volume create ${mount.name}`,
+      `podman volume exists "$1" || podman volume create --label "cm.move=$3" -- "$1" >/dev/null
+ln -sfn -- "$(podman volume inspect --format '{{.Mountpoint}}' -- "$1")" "$2"`,
+      mount.name,
+      at,
+      scratch,
+    );
+  return script(
+    `mkdir -p ${mount.source}`,
+    `if [ ! -e "$1" ]; then mkdir -p -- "$1"; printf %s "$1" > "$2.made"; fi
+ln -sfn -- "$1" "$2"`,
+    mount.source,
+    at,
+  );
+}
+
+const removeVolumes = (scratch: string): Command =>
+  script(
+    'remove the volumes made for this move',
+    `podman volume ls --quiet --filter "label=cm.move=$1" | while read -r name; do podman volume rm -- "$name" >/dev/null; done
+for made in "$1"/to/*.made; do
+  [ -e "$made" ] || continue
+  rm -rf --one-file-system -- "$(cat -- "$made")"
+  rm -f -- "$made"
+done`,
+    scratch,
+  );
+
+/** Inside the container's own network, since a host cannot reach its own macvlan containers. */
+const reach = (name: string, address: string, port: number): Command =>
+  script(
+    `connect to port ${port} of ${name}`,
+    `pid=$(podman inspect --format '{{.State.Pid}}' -- "$1")
+[ "$pid" -gt 0 ]
+for address in "$2" 127.0.0.1; do
+  if nsenter -t "$pid" -n -- timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$address" "$3" 2>/dev/null; then exit 0; fi
+done
+echo "nothing accepts connections at $2 port $3" >&2
+exit 1`,
+    name,
+    address,
+    String(port),
+  );
+
+const update = (name: string, policy: string): Command => ({
+  ...command('podman', 'update', '--restart', policy, '--', name),
+  title: `podman update --restart ${policy} ${name}`,
+});
+
+/** The commands of one podman container's move. */
+export function podmanMoves(pair: Pair, scratch: string): Moves {
+  const {container} = pair;
+  const {name} = container;
+  const image = imagePassage(pair);
+  const address = container.addresses.find(({ip}) => ip !== undefined)?.ip ?? '127.0.0.1';
+  return {
+    ...(image && {image}),
+    volume: (mount, at) => volumeCommand(mount, at, scratch),
+    create: (at) => createQuestion(container, at),
+    autostart: (on) => update(name, on ? container.restartPolicy : 'no'),
+    stop: patient(command('podman', 'stop', '--', name)),
+    start: patient(command('podman', 'start', '--', name)),
+    checkpoint: checkpointSend(pair, scratch),
+    restore: patient(restoreScript(pair, scratch)),
+    resume: patient(resumeScript(pair)),
+    runs: (how) => runsQuestion(name, how),
+    remove: script(
+      `podman rm ${name}`,
+      'podman container exists "$1" || exit 0; podman rm --force --time 0 -- "$1" >/dev/null',
+      name,
+    ),
+    removeVolumes: removeVolumes(scratch),
+    exec: (argv, environment = {}) =>
+      command(
+        'podman',
+        'exec',
+        ...Object.entries(environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
+        '--',
+        name,
+        ...argv,
+      ),
+    reach: (port) => reach(name, address, port),
+  };
+}
