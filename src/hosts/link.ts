@@ -2,9 +2,12 @@ import type {Command} from '../base/command.js';
 import type {Problem} from '../base/problem.js';
 import type {Result} from '../base/result.js';
 
-/** What may arrive over a link, by name. */
+/** What may arrive over a link, by name. A name is made of `a-z`, `0-9` and `-`. */
 export type Receiver =
-  /** A program on the target that takes the stream on its standard input. */
+  /**
+   * A program on the target that takes the stream on its standard input. It also ends in good order when the
+   * stream was cut short, so what it made counts only when `send` says that all went well.
+   */
   | {readonly kind: 'program'; readonly command: Command}
   /** A folder on the target that `sync` brings in line; nothing outside of it can be written. */
   | {readonly kind: 'folder'; readonly path: string};
@@ -12,11 +15,12 @@ export type Receiver =
 export type Receivers = Readonly<Record<string, Receiver>>;
 
 export interface SendProgress {
-  /** Bytes that the receiver has taken so far. */
+  /** Bytes that have been taken from the producer so far; of a `sync`, bytes dealt with. */
   readonly bytes: number;
 }
 
 export interface Sent {
+  /** Bytes that crossed the link. Of a direct `send` it is measured at the connection: right to a few KiB. */
   readonly bytes: number;
   readonly durationMs: number;
   /** What the producer printed on its standard error; standard output is the stream itself. */
@@ -25,36 +29,38 @@ export interface Sent {
   readonly answer: string;
 }
 
+export interface SendOptions {
+  readonly onProgress?: (progress: SendProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface SyncOptions extends SendOptions {
+  /** Patterns of rsync, relative to the folder when they begin with `/`. What they match is left alone on both ends. */
+  readonly exclude?: readonly string[];
+  /** The container still runs: files that vanish meanwhile are no failure, another pass will follow. */
+  readonly live?: boolean;
+}
+
 /**
  * An open way for bytes from one host to another, made before the freeze so that nothing in the
  * downtime has to connect. Its one-time key lets the source do nothing on the target but feed the
- * receivers named here, and is gone after `close`, or after its expiry when the runner dies.
+ * receivers named here, and is gone before the first byte is sent, or after its expiry when the runner dies.
  */
 export interface Link {
+  /** `relay`: every byte passes through the runner. */
+  readonly way: 'direct' | 'relay';
   /**
    * Runs `producer` on the source with its standard output fed to the receiver on the target.
-   * An error when either of them fails, with the message of the one that failed first.
+   * An error when either of them fails, with the message of the one that failed first: kind `step`, code
+   * `producer-failed`, `receiver-failed` or `link-lost`, besides those of the transport.
    */
-  send(
-    producer: Command,
-    receiver: string,
-    options?: {
-      readonly onProgress?: (progress: SendProgress) => void;
-      readonly signal?: AbortSignal;
-    },
-  ): Promise<Result<Sent, Problem>>;
+  send(producer: Command, receiver: string, options?: SendOptions): Promise<Result<Sent, Problem>>;
   /**
    * Brings `receiver`, which is of kind `folder`, in line with a folder on the source.
-   * Only what differs crosses the link. Ownership, modes, links, devices, xattrs and ACLs are kept.
+   * Only what differs crosses the link. Ownership, modes, links, devices, xattrs and ACLs are kept; SELinux labels
+   * are the target's own. Code `sync-failed` when it did not work out.
    */
-  sync(
-    from: string,
-    receiver: string,
-    options?: {
-      readonly onProgress?: (progress: SendProgress) => void;
-      readonly signal?: AbortSignal;
-      readonly exclude?: readonly string[];
-    },
-  ): Promise<Result<Sent, Problem>>;
+  sync(from: string, receiver: string, options?: SyncOptions): Promise<Result<Sent, Problem>>;
+  /** Leaves nothing behind on either host; what could not be removed comes back as warnings. May be called twice. */
   close(): Promise<readonly Problem[]>;
 }
