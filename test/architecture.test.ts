@@ -1,0 +1,112 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path/posix';
+import ts from 'typescript';
+import {expect, test} from 'vitest';
+
+/** Who may import what. Data flows down this table; nothing imports upwards. */
+const layers: Record<string, readonly string[]> = {
+  base: [],
+  plan: ['base', 'yaml', 'js-yaml', 'ajv', 'ajv-formats', 'fastest-levenshtein'],
+  engines: ['base'],
+  hosts: ['base', 'plan/plan.js', 'execa', 'ssh2', 'node:'],
+  state: [
+    'base',
+    'plan/plan.js',
+    'engines/engine.js',
+    'engines/facts.js',
+    'hosts/transport.js',
+    'write-file-atomic',
+    'node:',
+  ],
+  // The records' and leases' commands are plain data, as pure as an engine's.
+  graph: [
+    'base',
+    'plan/plan.js',
+    'engines/engine.js',
+    'engines/facts.js',
+    'state/observed.js',
+    'state/records.js',
+  ],
+  run: [
+    'base',
+    'plan/plan.js',
+    'engines/engine.js',
+    'graph',
+    'state',
+    'hosts/transport.js',
+    'hosts/link.js',
+    'p-retry',
+    'chokidar',
+    'node:',
+  ],
+  report: [
+    'base',
+    'plan',
+    'graph',
+    'run/events.js',
+    'listr2',
+    'pretty-ms',
+    'pretty-bytes',
+    'node:util',
+    'node:stream',
+  ],
+  lab: ['base', 'hosts', 'execa', 'node:'],
+  cli: [
+    'base',
+    'plan',
+    'engines',
+    'hosts',
+    'state',
+    'graph',
+    'run',
+    'report',
+    'lab',
+    'commander',
+    '@commander-js/extra-typings',
+    'execa',
+    'js-yaml',
+    'yaml',
+    'node:',
+  ],
+  'main.ts': ['cli', 'node:'],
+};
+
+/** Layers whose results depend on their arguments alone. */
+const pure = ['base', 'plan', 'engines', 'graph'];
+
+const within = (name: string, scope: string): boolean =>
+  name === scope || name.startsWith(scope.endsWith(':') ? scope : `${scope}/`);
+
+function imports(file: string): readonly string[] {
+  const {importedFiles} = ts.preProcessFile(readFileSync(join('src', file), 'utf8'));
+  return importedFiles.map(({fileName}) =>
+    fileName.startsWith('.') ? join(dirname(file), fileName) : fileName,
+  );
+}
+
+function trespasses(file: string): readonly string[] {
+  const [layer = ''] = file.split('/');
+  const allowed = [layer, ...(layers[layer] ?? [])];
+  return imports(file).filter((name) => !allowed.some((scope) => within(name, scope)));
+}
+
+const files = readdirSync('src', {recursive: true, encoding: 'utf8'}).filter((file) =>
+  file.endsWith('.ts'),
+);
+
+test('the table names every layer there is', () => {
+  const found = new Set(files.map((file) => file.split('/')[0] ?? ''));
+  expect([...found].sort()).toEqual(Object.keys(layers).sort());
+});
+
+test.each(files)('%s stays in its layer', (file) => {
+  expect(trespasses(file)).toEqual([]);
+});
+
+test.each(files.filter((file) => pure.includes(file.split('/')[0] ?? '')))(
+  '%s knows no clock and no chance',
+  (file) => {
+    const text = readFileSync(join('src', file), 'utf8');
+    expect(text).not.toMatch(/\bDate\.now\(|\bnew Date\(\)|Math\.random\(|\bsetTimeout\(/);
+  },
+);

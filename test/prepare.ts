@@ -1,0 +1,30 @@
+import {execFileSync} from 'node:child_process';
+import {accessSync} from 'node:fs';
+
+/** Programs that tests run, and the Debian packages that they are in. */
+const programs: Readonly<Record<string, string>> = {
+  '/usr/sbin/sshd': 'openssh-server',
+  '/usr/bin/ssh': 'openssh-client',
+  '/usr/bin/rsync': 'rsync',
+};
+
+function missing(path: string): boolean {
+  try {
+    accessSync(path);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Before all tests: the bin is built, and on a Debian machine as root what they run is installed. */
+export default function prepare(): void {
+  execFileSync('npm', ['run', '--silent', 'build'], {stdio: 'inherit'});
+  const packages = Object.keys(programs)
+    .filter(missing)
+    .flatMap((path) => programs[path] ?? []);
+  if (packages.length === 0 || process.getuid?.() !== 0 || missing('/usr/bin/apt-get')) return;
+  const apt = (...words: readonly string[]): Buffer => execFileSync('apt-get', words);
+  apt('update', '-qq');
+  apt('install', '-qy', '--no-install-recommends', ...packages);
+}
