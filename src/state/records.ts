@@ -1,71 +1,76 @@
 import {script, type Command} from '../base/command.js';
+import {err, ok, type Result} from '../base/result.js';
+import {encodeName, KEPT_FOLDER} from './host-files.js';
 import type {MoveRecord} from './observed.js';
 
-/** Where records of moves are kept: across reboots, unlike everything else that `cm` puts on a host. */
-export const recordsFolder = '/var/lib/cm/moves';
-
-const phases: readonly string[] = [
-  'leaving',
-  'left',
-  'arriving',
-  'arrived',
-] satisfies readonly MoveRecord['phase'][];
-
-/** Replaces the record as one: written beside it, flushed to disk, renamed. */
-const writeText = `folder=$1 file=$1/$2.json
-umask 077
+/**
+ * `$1` name, `$2` length in bytes. The length is checked, since an input cut off by a lost connection
+ * looks like its end; and nothing may be half written after a power cut.
+ */
+export const writeRecordScript = `umask 077
+folder=${KEPT_FOLDER}/moves
 mkdir -p "$folder"
-cat > "$file.new"
-sync "$file.new"
-mv "$file.new" "$file"
-sync "$folder"`;
+new=$folder/.new.$1
+cat >"$new"
+[ "$(wc -c <"$new")" -eq "$2" ] || { rm -f "$new"; echo 'the record was cut off' >&2; exit 1; }
+sync "$new" 2>/dev/null || sync
+mv "$new" "$folder/$1.json"
+sync "$folder" 2>/dev/null || sync`;
 
-/** On one host: what this move is doing there. Container names have no character that a path minds. */
-export const writeRecord = (record: MoveRecord): Command => ({
-  ...script(
-    `record ${record.container} as ${record.phase}`,
-    writeText,
-    recordsFolder,
-    record.container,
-  ),
-  stdin: `${JSON.stringify(record)}\n`,
-});
+/** `$1` name. */
+export const removeRecordScript = `folder=${KEPT_FOLDER}/moves
+[ -e "$folder/$1.json" ] || exit 0
+rm -f "$folder/$1.json"
+sync "$folder" 2>/dev/null || sync`;
 
-export const removeRecord = (container: string): Command =>
-  script(
-    `remove the record of ${container}`,
-    'rm -f -- "$1/$2.json" "$1/$2.json.new"',
-    recordsFolder,
-    container,
-  );
-
-/** Prints every record, one JSON document a line. */
-export const recordsText = `for file in ${recordsFolder}/*.json; do
-  if [ -s "$file" ]; then tr -d '\\n' < "$file"; echo; fi
-done`;
-
-function isRecord(value: unknown): value is MoveRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  const record = value as Partial<Record<keyof MoveRecord, unknown>>;
-  const texts = ['container', 'id', 'run', 'plan', 'from', 'to', 'strategy', 'at'] as const;
-  return (
-    record.format === 1 &&
-    texts.every((key) => typeof record[key] === 'string') &&
-    typeof record.restartPolicy === 'string' &&
-    phases.includes(String(record.phase)) &&
-    Array.isArray(record.mounts)
-  );
+/** Writes a record as one atomic change. May be sent twice. */
+export function writeRecord(record: MoveRecord): Command {
+  const text = `${JSON.stringify(record)}\n`;
+  const bytes = new TextEncoder().encode(text).length;
+  return {
+    ...script(
+      `write down: ${record.container} ${record.phase}`,
+      writeRecordScript,
+      encodeName(record.container),
+      String(bytes),
+    ),
+    stdin: text,
+    timeoutMs: 60_000,
+  };
 }
 
-/** A line that is no record (torn, or of a later version) is left out: it proves nothing. */
-export function readRecords(stdout: string): readonly MoveRecord[] {
-  return stdout.split('\n').flatMap((line) => {
-    if (line === '') return [];
-    try {
-      const value: unknown = JSON.parse(line);
-      return isRecord(value) ? [value] : [];
-    } catch {
-      return [];
-    }
-  });
+/** May be sent twice. */
+export const removeRecord = (container: string): Command => ({
+  ...script(`remove the record of ${container}`, removeRecordScript, encodeName(container)),
+  timeoutMs: 60_000,
+});
+
+const texts = ['container', 'id', 'run', 'plan', 'from', 'to', 'restartPolicy', 'at'] as const;
+const phases: readonly unknown[] = ['leaving', 'left', 'arriving', 'arrived'];
+const strategies: readonly unknown[] = ['cold', 'stateful', 'pre-copy'];
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+function wrongField(value: Readonly<Record<string, unknown>>): string | undefined {
+  if (value['format'] !== 1) return 'format';
+  if (!phases.includes(value['phase'])) return 'phase';
+  if (!strategies.includes(value['strategy'])) return 'strategy';
+  const mounts = value['mounts'];
+  if (!Array.isArray(mounts) || !mounts.every((each) => typeof each === 'string')) return 'mounts';
+  return texts.find((name) => typeof value[name] !== 'string');
+}
+
+/** One line of a record file. */
+export function readRecord(line: string): Result<MoveRecord, string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return err(`not a record: "${line.slice(0, 60)}"`);
+  }
+  if (!isObject(value)) return err(`not a record: "${line.slice(0, 60)}"`);
+  const wrong = wrongField(value);
+  if (wrong !== undefined) return err(`a record with a "${wrong}" that this cm does not know`);
+  return ok(value as unknown as MoveRecord);
 }

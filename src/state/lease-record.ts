@@ -1,0 +1,41 @@
+import type {LeaseRecord} from './observed.js';
+import {decodeName} from './host-files.js';
+
+/** Seconds without a heartbeat after which a lease may be taken over. */
+export const LEASE_EXPIRY_SECONDS = 60;
+
+/** What a lease file says; its age is the file's. */
+export type LeaseText = Omit<LeaseRecord, 'ageSeconds' | 'expired'>;
+
+/** One line. The run stands first, since the scripts on the hosts compare the beginning of the line. */
+export const leaseLine = ({run, name, owner, plan, commit, since}: LeaseText): string =>
+  JSON.stringify({run, name, owner, plan, ...(commit !== undefined && {commit}), since});
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '?');
+
+function fields(line: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? {...value} : {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Reads a lease file. One that cannot be read still is a lease, of somebody unknown: it must keep
+ * others out until it has expired.
+ */
+export function readLease(encoded: string, line: string, ageSeconds: number): LeaseRecord {
+  const {run, owner, plan, commit, since} = fields(line);
+  return {
+    name: decodeName(encoded),
+    run: textOf(run),
+    owner: textOf(owner),
+    plan: textOf(plan),
+    ...(typeof commit === 'string' && {commit}),
+    since: textOf(since),
+    ageSeconds,
+    expired: Math.abs(ageSeconds) > LEASE_EXPIRY_SECONDS,
+  };
+}

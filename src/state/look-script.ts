@@ -1,0 +1,81 @@
+import type {Command} from '../base/command.js';
+import {script} from '../base/command.js';
+import {err, ok, type Result} from '../base/result.js';
+import {KEPT_FOLDER, RUN_FOLDER} from './host-files.js';
+import {readLease} from './lease-record.js';
+import type {LeaseRecord, MoveRecord} from './observed.js';
+import {readRecord} from './records.js';
+
+/**
+ * Lines of one kind each, and from the line `look` on whatever the engine prints; the exit code is
+ * the engine's. Three processes for any number of files. What cannot break out of a line is safe
+ * there: sed prefixes every line, whatever a file holds.
+ */
+export const lookScript = `echo "now $(date +%s)"
+(
+  set -- ${RUN_FOLDER}/leases/*
+  [ -e "$1" ] || exit 0
+  stat -c 'time %Y %n' "$@"
+  grep -H '' "$@" | sed 's/^/lease /'
+) 2>/dev/null || :
+(
+  set -- ${KEPT_FOLDER}/moves/*.json
+  [ -e "$1" ] || exit 0
+  sed 's/^/record /' "$@"
+) || exit 95
+echo look
+exec "$@"`;
+
+/** Records, leases and the engine's look, in one command. The exit code is the engine's; 95: records cannot be read. */
+export const lookAt = (engineLook: Command): Command => ({
+  ...engineLook,
+  ...script(engineLook.title ?? 'look', lookScript, ...engineLook.argv),
+});
+
+export interface LookedAt {
+  readonly records: readonly MoveRecord[];
+  readonly leases: readonly LeaseRecord[];
+  /** What the engine printed. */
+  readonly rest: string;
+}
+
+interface Heads {
+  now: number;
+  readonly times: Map<string, number>;
+  readonly lines: Map<string, string>;
+  readonly records: string[];
+}
+
+function readHead(head: Heads, line: string): void {
+  const [word = ''] = line.split(' ', 1);
+  const rest = line.slice(word.length + 1);
+  if (word === 'now') head.now = Number.parseInt(rest, 10);
+  else if (word === 'record') head.records.push(rest);
+  else if (word === 'time') {
+    const [seconds = '0', path = ''] = rest.split(' ');
+    head.times.set(path, Number.parseInt(seconds, 10));
+  } else if (word === 'lease') {
+    const colon = rest.indexOf(':');
+    head.lines.set(rest.slice(0, colon), rest.slice(colon + 1));
+  }
+}
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** A record that cannot be read is an error: going on without it could make two of what it speaks of. */
+export function readLookAt(stdout: string): Result<LookedAt, string> {
+  const end = stdout.startsWith('look\n') ? 0 : stdout.indexOf('\nlook\n') + 1;
+  if (end === 0) return err('the answer is cut off');
+  const head: Heads = {now: 0, times: new Map(), lines: new Map(), records: []};
+  for (const line of stdout.slice(0, end).split('\n')) readHead(head, line);
+  const records: MoveRecord[] = [];
+  for (const line of head.records) {
+    const record = readRecord(line);
+    if (!record.ok) return record;
+    records.push(record.value);
+  }
+  const leases = [...head.times].map(([path, time]) =>
+    readLease(baseName(path), head.lines.get(path) ?? '', head.now - time),
+  );
+  return ok({records, leases, rest: stdout.slice(end + 'look\n'.length)});
+}

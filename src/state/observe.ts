@@ -1,0 +1,136 @@
+import type {Clock} from '../base/clock.js';
+import type {Problem} from '../base/problem.js';
+import {err, ok, type Result} from '../base/result.js';
+import type {Engine, SurveyQuestion} from '../engines/engine.js';
+import type {Transport} from '../hosts/transport.js';
+import type {Host, HostName} from '../plan/plan.js';
+import {ask, failure, type TransportOf} from './ask.js';
+import {lookAt, readLookAt} from './look-script.js';
+import type {HostView, Observed} from './observed.js';
+
+export interface Looking {
+  readonly transportOf: TransportOf;
+  /** By name, in the order in which they are tried where the plan names none. */
+  readonly engines: ReadonlyMap<string, Engine>;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+}
+
+/** The engine is not there. */
+const ABSENT = 127;
+
+const RECORDS_UNREADABLE = 95;
+
+const noEngine = (host: HostName, tried: readonly string[]): Problem => ({
+  kind: 'preflight',
+  code: 'no-engine',
+  host,
+  message: `there is no ${tried.join(' or ')} on "${host}"`,
+  remedy: 'install it there, or name the engine that it has in the plan',
+});
+
+const unreadable = (host: HostName, message: string): Problem => ({
+  kind: 'look',
+  code: 'records-unreadable',
+  host,
+  message: `what "${host}" says cannot be read: ${message}`,
+  remedy: 'use the cm that wrote /var/lib/cm/moves there, or look into that folder',
+});
+
+type Seen = Result<HostView, Problem> | 'absent';
+
+async function lookOne(
+  looking: Looking,
+  transport: Transport,
+  engine: Engine,
+  names: readonly string[],
+): Promise<Seen> {
+  const {host} = transport;
+  const command = lookAt(engine.look(names));
+  const asked = await ask(transport, command, looking.clock, looking.signal);
+  if (!asked.ok) return asked;
+  const {code, stdout} = asked.value;
+  if (code === ABSENT) return 'absent';
+  if (code === RECORDS_UNREADABLE) return err(unreadable(host, 'no permission to read them'));
+  if (code !== 0) {
+    const message = `${engine.name} on "${host}" cannot be asked`;
+    const remedy = 'see its own message; the user needs the right to manage its containers';
+    const words = {kind: 'preflight', code: 'look-failed', message, remedy} as const;
+    return err(failure(host, command, asked.value, words));
+  }
+  const all = readLookAt(stdout);
+  if (!all.ok) return err(unreadable(host, all.error));
+  const {records, leases, rest} = all.value;
+  const look = engine.readLook(rest);
+  if (!look.ok) return err(unreadable(host, look.error));
+  return ok({host, engine: engine.name, look: look.value, records, leases});
+}
+
+async function lookHost(
+  looking: Looking,
+  host: Host,
+  names: readonly string[],
+): Promise<HostView | Problem> {
+  const transport = await looking.transportOf(host.name);
+  if (!transport.ok) return transport.error;
+  const known = [...looking.engines.values()];
+  const tried = host.engine === undefined ? known : known.filter(({name}) => name === host.engine);
+  for (const engine of tried) {
+    const seen = await lookOne(looking, transport.value, engine, names);
+    if (seen !== 'absent') return seen.ok ? seen.value : seen.error;
+  }
+  return noEngine(
+    host.name,
+    host.engine === undefined ? [...looking.engines.keys()] : [host.engine],
+  );
+}
+
+/** Looks at every host at once, with one command each. What cannot be looked at has its problem. */
+export async function observe(
+  looking: Looking,
+  hosts: Iterable<Host>,
+  names: readonly string[],
+): Promise<Observed> {
+  const views = [...hosts].map(
+    async (host) => [host.name, await lookHost(looking, host, names)] as const,
+  );
+  return {hosts: new Map(await Promise.all(views))};
+}
+
+async function surveyHost(
+  looking: Looking,
+  view: HostView,
+  question: SurveyQuestion,
+): Promise<HostView | Problem> {
+  const transport = await looking.transportOf(view.host);
+  if (!transport.ok) return transport.error;
+  const engine = looking.engines.get(view.engine);
+  if (!engine) return noEngine(view.host, [view.engine]);
+  const command = engine.survey(question);
+  const asked = await ask(transport.value, command, looking.clock, looking.signal);
+  if (!asked.ok) return asked.error;
+  const words = {
+    kind: 'preflight',
+    code: 'survey-failed',
+    message: `"${view.host}" cannot be surveyed`,
+    remedy: 'see the message of the program that failed',
+  } as const;
+  if (asked.value.code !== 0) return failure(view.host, command, asked.value, words);
+  const survey = engine.readSurvey(asked.value.stdout, question);
+  if (!survey.ok) return {...words, host: view.host, message: `${words.message}: ${survey.error}`};
+  return {...view, survey: survey.value};
+}
+
+/** The closer look: one more command for each host that takes part in a change, and for no other. */
+export async function survey(
+  looking: Looking,
+  observed: Observed,
+  questions: ReadonlyMap<HostName, SurveyQuestion>,
+): Promise<Observed> {
+  const views = [...observed.hosts].map(async ([name, view]) => {
+    const question = questions.get(name);
+    if (!question || !('look' in view)) return [name, view] as const;
+    return [name, await surveyHost(looking, view, question)] as const;
+  });
+  return {hosts: new Map(await Promise.all(views))};
+}

@@ -1,0 +1,53 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {afterEach, beforeEach, expect, it} from 'vitest';
+import {readRecord, removeRecord, writeRecord} from '../../src/state/records.js';
+import {record} from '../rig/record.js';
+import {ShellHost} from '../rig/shell-host.js';
+
+let host: ShellHost;
+beforeEach(() => {
+  host = new ShellHost();
+});
+afterEach(() => {
+  host[Symbol.dispose]();
+});
+
+const folder = () => host.at('/var/lib/cm/moves');
+
+it('writes, replaces and removes a record, each of them twice', async () => {
+  for (const phase of ['leaving', 'leaving', 'left'] as const) {
+    const output = await host.run(writeRecord(record({phase})));
+    expect(output).toMatchObject({code: 0, stdout: '', stderr: ''});
+    const line = readFileSync(`${folder()}/redis.json`, 'utf8');
+    expect(readRecord(line)).toEqual({ok: true, value: record({phase})});
+  }
+  expect(readdirSync(folder())).toEqual(['redis.json']);
+  const removed = [await host.run(removeRecord('redis')), await host.run(removeRecord('redis'))];
+  expect(removed.map(({code}) => code)).toEqual([0, 0]);
+  expect(readdirSync(folder())).toEqual([]);
+});
+
+it('does not take an input that was cut off for a record', async () => {
+  await host.run(writeRecord(record()));
+  const whole = writeRecord(record({phase: 'left', plan: 'ü'}));
+  const output = await host.run({...whole, stdin: whole.stdin?.slice(0, 40) ?? ''});
+  expect(output.code).toBe(1);
+  expect(readFileSync(`${folder()}/redis.json`, 'utf8')).toContain('"leaving"');
+  expect(readdirSync(folder())).toEqual(['redis.json']);
+});
+
+it('keeps hostile names in its folder', async () => {
+  const container = '../../x y\'"';
+  expect((await host.run(writeRecord(record({container})))).code).toBe(0);
+  expect(readdirSync(folder())).toHaveLength(1);
+  expect(existsSync(host.at('/var/x y'))).toBe(false);
+});
+
+it('refuses what it does not know', () => {
+  for (const line of ['', '{}', 'null', '[1]', JSON.stringify({...record(), format: 2})])
+    expect(readRecord(line).ok).toBe(false);
+  expect(readRecord(JSON.stringify({...record(), phase: 'lost'}))).toEqual({
+    ok: false,
+    error: 'a record with a "phase" that this cm does not know',
+  });
+});
