@@ -9,6 +9,7 @@ import {differences} from './podman-differences.js';
 /** podman answers with its own description of what was made, which is held against the source's. */
 const createText = `name=$1 at=$2; shift 2
 podman container exists "$name" || "$@" >/dev/null
+[ -L "$at" ] || [ ! -d "$at" ] || rmdir -- "$at"
 ln -sfn -- "$(podman container inspect --format '{{.GraphDriver.Data.UpperDir}}' -- "$name")" "$at"
 podman container inspect -- "$name"`;
 

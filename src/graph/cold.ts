@@ -1,4 +1,4 @@
-import {cleanUp, settle} from './commit.js';
+import {cleanUp, settle, sweep} from './commit.js';
 import {landing, type Making, type Part} from './making.js';
 import {claim, declare, judging, prepare, prove, syncPart} from './parts.js';
 
@@ -12,6 +12,7 @@ export function coldParts(making: Making, fingerprint: string): readonly Part[] 
   const parts = runs ? handOver(making) : lastPass(making);
   return [
     ...claim(making, fingerprint),
+    ...sweep(making),
     ...prepare(making),
     createPart(making),
     syncPart(making, 'rootfs', 'first'),

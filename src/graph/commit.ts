@@ -52,6 +52,30 @@ export function settle(making: Making, runs: boolean): readonly Part[] {
   ];
 }
 
+/**
+ * What dead runs left of this container in memory: once it is known where it lives, their images are
+ * of no use, and are secrets.
+ */
+export function sweep({from, to, container, scratch}: Making): readonly Part[] {
+  return [...new Set([from, to])].map((host) => ({
+    name: `sweep-${host}`,
+    title: `remove what earlier runs left on ${host}`,
+    host,
+    because: 'a runner that was killed cannot clean up',
+    act: {
+      kind: 'run' as const,
+      host,
+      command: script(`sweep ${container.name}`, sweepText, container.name, scratch),
+    },
+  }));
+}
+
+const sweepText = `for mark in /run/cm/*/*/container; do
+  [ -e "$mark" ] || continue
+  folder=\${mark%/container}
+  if [ "$folder" != "$2" ] && [ "$(cat "$mark")" = "$1" ]; then rm -rf -- "$folder"; rmdir -- "\${folder%/*}" 2>/dev/null || :; fi
+done`;
+
 /** What runs at the end in any case, in reverse order of what it takes back. */
 export function cleanUp(making: Making, linked = true): readonly Part[] {
   const {from, to, scratch, container} = making;

@@ -27,7 +27,10 @@ export function claim(making: Making, fingerprint: string): readonly Part[] {
   ];
 }
 
-const scratchAt = (host: string, {scratch}: Making): Part => ({
+/** Whose it is stands in it, so that a later run can remove what a dead one left. */
+const scratchText = 'umask 077; mkdir -p "$1/to/rootfs"; printf %s "$2" > "$1/container"';
+
+const scratchAt = (host: string, {scratch, container}: Making): Part => ({
   name: `scratch-${host}`,
   title: `make room in memory on ${host}`,
   host,
@@ -35,7 +38,7 @@ const scratchAt = (host: string, {scratch}: Making): Part => ({
   act: {
     kind: 'run',
     host,
-    command: script(`mkdir ${scratch}`, 'umask 077; mkdir -p "$1/to"', scratch),
+    command: script(`mkdir ${scratch}`, scratchText, scratch, container.name),
   },
 });
 
@@ -52,6 +55,7 @@ export function prepare(making: Making): readonly Part[] {
   }));
   return [
     ...hookParts(making, 'before'),
+    declareArriving(making),
     ...[...new Set([from, to])].map((host) => scratchAt(host, making)),
     ...volumeParts,
     {
@@ -127,21 +131,40 @@ const writableLayer = ({observed, rootfs}: Making) => ({
   bytes: rootfs,
 });
 
-/** Written on both hosts before the first thing that stops the container. */
-export function declare(making: Making): readonly Part[] {
-  const {from, to, container, moves} = making;
-  const write = (host: string, phase: 'leaving' | 'arriving'): Part => ({
-    name: `declare-${phase}`,
-    title: `write down on ${host} that it is ${phase}`,
-    host,
+/**
+ * Written before anything is put on the target. Taken back, it still says whose the volumes are that
+ * may have been left there, so that the next attempt may overwrite them.
+ */
+function declareArriving(making: Making): Part {
+  const {to, container, volumes} = making;
+  const left = writeRecord(recordOf(making, 'left'));
+  return {
+    name: 'declare-arriving',
+    title: `write down on ${to} that it is arriving`,
+    host: to,
     because: 'a run that dies is finished or undone by the next one, from what the hosts say',
-    act: {kind: 'run', host, command: writeRecord(recordOf(making, phase))},
-    undo: {kind: 'run', host, command: removeRecord(container.name)},
-  });
+    act: {kind: 'run', host: to, command: writeRecord(recordOf(making, 'arriving'))},
+    undo: {
+      kind: 'run',
+      host: to,
+      command: volumes.length > 0 ? left : removeRecord(container.name),
+    },
+  };
+}
+
+/** The last before the downtime: from now on the source is known to be on its way. */
+export function declare(making: Making): readonly Part[] {
+  const {from, container, moves} = making;
   return [
     ...hookParts(making, 'beforeFreeze'),
-    write(from, 'leaving'),
-    write(to, 'arriving'),
+    {
+      name: 'declare-leaving',
+      title: `write down on ${from} that it is leaving`,
+      host: from,
+      because: 'a run that dies is finished or undone by the next one, from what the hosts say',
+      act: {kind: 'run', host: from, command: writeRecord(recordOf(making, 'leaving'))},
+      undo: {kind: 'run', host: from, command: removeRecord(container.name)},
+    },
     {
       name: 'autostart-off',
       title: `no restart on ${from}`,

@@ -1,6 +1,7 @@
-import {removeRecord} from '../state/records.js';
-import {cleanUp, settle} from './commit.js';
-import type {Making, Part} from './making.js';
+import type {Command} from '../base/command.js';
+import {removeRecord, writeRecord} from '../state/records.js';
+import {cleanUp, settle, sweep} from './commit.js';
+import {recordOf, type Making, type Part} from './making.js';
 import {claim, judging, prove} from './parts.js';
 
 /** An interrupted move that is on its target: proven there, committed, and the source retired. */
@@ -11,10 +12,17 @@ export function finishParts(making: Making, fingerprint: string): readonly Part[
     ...claim(making, fingerprint),
     ...(runs ? prove(making, making.strategy === 'cold' ? 'started' : 'restored') : []),
     ...settle(making, runs),
+    ...sweep(making).map((part): Part => ({...part, tolerant: true})),
     ...cleanUp(making, false),
   ];
   return parts.map(forward);
 }
+
+/** Volumes that were brought stay, and may be overwritten by the next attempt: that is what is kept of the record. */
+const forgotten = (making: Making): Command =>
+  making.volumes.length > 0
+    ? writeRecord(recordOf(making, 'left'))
+    : removeRecord(making.container.name);
 
 /** It is past the point where it could be undone, and it serves. */
 const forward = ({name, title, host, because, act, commits, tolerant, always}: Part): Part => ({
@@ -34,12 +42,7 @@ const forward = ({name, title, host, because, act, commits, tolerant, always}: P
  */
 export function undoParts(making: Making, fingerprint: string, onTarget: boolean): readonly Part[] {
   const {from, to, moves, container, strategy} = making;
-  const run = (
-    name: string,
-    host: string,
-    title: string,
-    command: Making['moves']['stop'],
-  ): Part => ({
+  const run = (name: string, host: string, title: string, command: Command): Part => ({
     name,
     title,
     host,
@@ -51,8 +54,7 @@ export function undoParts(making: Making, fingerprint: string, onTarget: boolean
   return [
     ...claim(making, fingerprint),
     ...(onTarget ? [run('discard', to, `remove what was begun on ${to}`, moves.remove)] : []),
-    run('discard-volumes', to, `remove the volumes made on ${to}`, moves.removeVolumes),
-    run('forget-target', to, `remove the record on ${to}`, removeRecord(container.name)),
+    run('forget-target', to, `write down on ${to} that it is not arriving`, forgotten(making)),
     run('resume', from, `run it on ${from} again`, back),
     {
       name: 'running',
@@ -69,6 +71,7 @@ export function undoParts(making: Making, fingerprint: string, onTarget: boolean
     },
     run('autostart-on', from, `restart policy on ${from}`, moves.autostart(true)),
     run('forget-source', from, `remove the record on ${from}`, removeRecord(container.name)),
+    ...sweep(making),
     ...cleanUp(making, false),
   ];
 }

@@ -1,4 +1,4 @@
-import {cleanUp, settle} from './commit.js';
+import {cleanUp, settle, sweep} from './commit.js';
 import type {Making, Part} from './making.js';
 import {claim, declare, prepare, prove, syncPart} from './parts.js';
 
@@ -10,6 +10,7 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
   const {from, to, moves, container} = making;
   return [
     ...claim(making, fingerprint),
+    ...sweep(making),
     ...prepare(making),
     ...declare(making),
     {
