@@ -1,0 +1,95 @@
+import {describe, expect, test} from 'vitest';
+import {stand} from '../../src/graph/stand.js';
+import type {HostView, Observed} from '../../src/state/observed.js';
+import {container, found, living, observed, plan, record, view} from './world.js';
+
+const redis = container('redis', 'beta');
+const one = plan([redis]);
+
+const standing = (...views: readonly HostView[]): string => {
+  const draft = stand(one, observed(...views), redis);
+  return draft.kind === 'problem' ? draft.problem.code : draft.kind;
+};
+
+const marked = (each: HostView, ...records: HostView['records']): HostView => ({...each, records});
+
+describe('without a record of a move', () => {
+  test('where it belongs and running: nothing to do', () => {
+    expect(standing(view('alpha'), living('beta', found('redis')))).toBe('settled');
+  });
+  test('on another host: to be moved', () => {
+    expect(standing(living('alpha', found('redis')), view('beta'))).toBe('move');
+  });
+  test('stopped on another host: moved as it is', () => {
+    expect(standing(living('alpha', found('redis', 'stopped')), view('beta'))).toBe('move');
+  });
+  test('stopped where it belongs: left alone', () => {
+    expect(standing(view('alpha'), living('beta', found('redis', 'stopped')))).toBe('settled');
+  });
+  test('running on both: nobody guesses', () => {
+    const both = [living('alpha', found('redis')), living('beta', found('redis'))];
+    expect(standing(...both)).toBe('found-twice');
+  });
+  test('nowhere: said so', () => {
+    expect(standing(view('alpha'), view('beta'))).toBe('not-found');
+  });
+});
+
+describe('an interrupted move', () => {
+  const frozen = living('alpha', found('redis', 'checkpointed'));
+  test('frozen on the source, nothing on the target: undone', () => {
+    expect(standing(marked(frozen, record('leaving')), view('beta'))).toBe('undo');
+  });
+  test('frozen on the source, running on the target: finished', () => {
+    const target = marked(living('beta', found('redis')), record('arriving'));
+    expect(standing(marked(frozen, record('leaving')), target)).toBe('finish');
+  });
+  test('frozen on the source, half made on the target: undone', () => {
+    const target = marked(living('beta', found('redis', 'created')), record('arriving'));
+    expect(standing(marked(frozen, record('leaving')), target)).toBe('undo');
+  });
+  test('committed, and the source not yet retired: finished', () => {
+    const target = marked(living('beta', found('redis')), record('arrived'));
+    expect(standing(marked(frozen, record('left')), target)).toBe('finish');
+    expect(standing(marked(frozen, record('leaving')), target)).toBe('finish');
+  });
+  test('still running on the source: undone, which puts the restart policy back', () => {
+    const source = marked(living('alpha', found('redis')), record('leaving'));
+    expect(standing(source, marked(view('beta'), record('arriving')))).toBe('undo');
+  });
+  test('a record of another run on the target proves nothing', () => {
+    const target = marked(
+      living('beta', found('redis', 'stopped')),
+      record('arriving', {run: 'r0'}),
+    );
+    expect(standing(marked(frozen, record('leaving')), target)).toBe('undo');
+  });
+  test('gone from the source and not on the target: for a person', () => {
+    expect(standing(marked(view('alpha'), record('leaving')), view('beta'))).toBe('move-unclear');
+  });
+});
+
+test('while the target cannot be seen, the source is never started', () => {
+  const source = marked(living('alpha', found('redis', 'checkpointed')), record('leaving'));
+  const dark: Observed = {
+    hosts: new Map([
+      ['alpha', source],
+      [
+        'beta',
+        {kind: 'unreachable' as const, code: 'timed-out', message: 'no answer', host: 'beta'},
+      ],
+    ]),
+  };
+  const draft = stand(one, dark, redis);
+  expect(draft.kind === 'problem' && draft.problem.code).toBe('target-unknown');
+});
+
+test('a container that came back is not mistaken for one that left', () => {
+  const home = container('redis', 'alpha');
+  const alpha = marked(
+    living('alpha', found('redis')),
+    record('arrived', {run: 'r2', from: 'beta', to: 'alpha'}),
+  );
+  const beta = marked(view('beta'), record('left', {run: 'r2', from: 'beta', to: 'alpha'}));
+  expect(stand(plan([home]), observed(alpha, beta), home).kind).toBe('settled');
+});
