@@ -33,6 +33,9 @@ const first = (...values: readonly (string | undefined)[]): string | undefined =
 
 function readAddresses(raw: unknown): readonly Address[] {
   const asked = askedNetworks(raw);
+  // on the host's network, or on none, podman lists that word as if it were a network's name
+  const mode = textAt(raw, 'HostConfig', 'NetworkMode');
+  if (mode === 'host' || mode === 'none') return [];
   return Object.entries(asRecord(at(raw, 'NetworkSettings', 'Networks'))).map(
     ([network, settings]) => {
       const wish = asked.get(network);

@@ -1,5 +1,8 @@
 import type {Pair, Refusal} from './engine.js';
+import {createArgs} from './podman-create.js';
 import {sides} from './podman-refuse-place.js';
+
+const namedAlready = ['in-pod', 'joins-another'];
 
 /** What stands against making the container anew from its description and its changed files. */
 export function coldRefusals(pair: Pair): readonly Refusal[] {
@@ -21,7 +24,10 @@ export function coldRefusals(pair: Pair): readonly Refusal[] {
             remedy: 'make the container from an image, and not from a folder ("--rootfs")',
           },
         ];
-  return [...drivers, ...layer, ...architecture(pair)];
+  const made = createArgs(container.raw);
+  // a pod and joined namespaces are named for every strategy already
+  const lost = made.ok ? [] : made.error.filter(({code}) => !namedAlready.includes(code));
+  return [...drivers, ...layer, ...architecture(pair), ...lost];
 }
 
 /** The image is shipped as it is, so its programs must run there. */

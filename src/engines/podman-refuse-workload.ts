@@ -78,9 +78,13 @@ function blockerRefusal(blocker: string): Refusal | undefined {
 
 /** What stands against a checkpoint of this very container. */
 export function workloadRefusals(pair: Pair): readonly Refusal[] {
+  // a device that was given to it is named once, open or not
+  const blockers = (weightOf(pair)?.blockers ?? []).filter(
+    (blocker) => !pair.container.devices.includes(blocker),
+  );
   return [
     ...stateRefusals(pair),
     ...kindRefusals(pair),
-    ...(weightOf(pair)?.blockers ?? []).flatMap((blocker) => blockerRefusal(blocker) ?? []),
+    ...blockers.flatMap((blocker) => blockerRefusal(blocker) ?? []),
   ];
 }

@@ -123,7 +123,7 @@ land() {
   path=$3
   [ "$2" != volume ] || path=$(mountpoint "$3")
   [ -n "$path" ] && [ -e "$path" ] || return 0
-  echo exists
+  kind "$path"
   if [ -d "$path" ]; then
     [ -n "$(ls -A "$path" 2>/dev/null | head -n 1)" ] || echo empty
   elif [ ! -s "$path" ]; then echo empty; fi

@@ -61,12 +61,13 @@ function readLandings(
 ): readonly Landing[] {
   return landable(arriving).map((mount, index) => {
     const section = all.find(({name, words}) => name === 'landing' && words[0] === `${index}`);
-    const said = (section?.text ?? '').split('\n');
+    const [kind = '', emptiness = ''] = (section?.text ?? '').split('\n');
     const users = neighbours.filter(({mounts}) => mounts.some((each) => shares(mount, each)));
     return {
       name: mount.name,
-      exists: said.includes('exists'),
-      empty: !said.includes('exists') || said.includes('empty'),
+      exists: kind !== '',
+      ...(kind === '' ? {} : {kind: kind === 'folder' || kind === 'file' ? kind : 'other'}),
+      empty: kind === '' || emptiness === 'empty',
       usedBy: users.map(({name}) => name),
     };
   });

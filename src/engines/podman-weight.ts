@@ -108,9 +108,13 @@ export function readWeight(
   const resident = found
     .lines('memory')
     .reduce((sum, line) => sum + kib(/\d+/.exec(line)?.[0] ?? '0'), 0);
+  const inMemory = container.mounts
+    .filter(({kind}) => kind === 'tmpfs')
+    .reduce((sum, {name}) => sum + (mounts.sizes[name] ?? 0), 0);
   return {
     container: container.name,
-    memory: resident + kib(found.text('shm')),
+    // memory file systems are part of a checkpoint, and their pages need not be mapped by a process
+    memory: resident + kib(found.text('shm')) + inMemory,
     processes: pids.size,
     established: countEstablished(all, index, found),
     rootfs: kib(found.text('rootfs')),
