@@ -96,7 +96,7 @@ async function connect(
       address,
       String(port),
       user,
-      String(seconds),
+      String(Math.max(60, seconds)),
       String(count),
       ...hostKeys,
     ),

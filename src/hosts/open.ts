@@ -2,6 +2,7 @@ import type {Problem} from '../base/problem.js';
 import type {Result} from '../base/result.js';
 import {err, ok} from '../base/result.js';
 import type {Host, HostName} from '../plan/plan.js';
+import type {Link, Receivers} from './link.js';
 import type {HostsEnv} from './ssh-config.js';
 import type {Transport} from './transport.js';
 
@@ -43,4 +44,39 @@ export function openTransports(hosts: Iterable<Host>, env: HostsEnv): Transports
       await Promise.all([...opened.values()].map(async (transport) => (await transport).close()));
     },
   };
+}
+
+export interface LinkOptions {
+  readonly from: Transport;
+  readonly to: Transport;
+  /** Made on both hosts, in memory: `/run/cm/<run>/<lane>`, at most 80 plain characters. */
+  readonly folder: string;
+  readonly receivers: Receivers;
+  /** What the plan says. The runner's own machine, which has no address for others, is always relayed. */
+  readonly transfer: 'direct' | 'relay';
+  /** When a runner that died leaves nothing usable behind any more. */
+  readonly expiresInMs: number;
+  /** Bits per second, for each stream. */
+  readonly bandwidth?: number;
+  /** Where the target's sshd looks for keys; absent: `~/.ssh/authorized_keys` there. */
+  readonly authorizedKeys?: string;
+}
+
+/** Opens the way for bytes from one host to another; all of it before anything is frozen. */
+export async function openLink({
+  transfer,
+  ...options
+}: LinkOptions): Promise<Result<Link, Problem>> {
+  const [fromEndpoint, toEndpoint] = await Promise.all([
+    options.from.endpoint(),
+    options.to.endpoint(),
+  ]);
+  if (!fromEndpoint.ok) return fromEndpoint;
+  if (!toEndpoint.ok) return toEndpoint;
+  if (transfer === 'relay' || fromEndpoint.value === undefined || toEndpoint.value === undefined) {
+    const {openRelayLink} = await import('./relay-link.js');
+    return openRelayLink(options);
+  }
+  const {openDirectLink} = await import('./direct-link.js');
+  return openDirectLink({...options, toEndpoint: toEndpoint.value});
 }

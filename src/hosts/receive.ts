@@ -40,7 +40,7 @@ shift 2
 options=
 while [ "$#" -gt 2 ]; do
   case $1 in
-    --delete|--delete-during|--delete-after|--numeric-ids|--inplace|--partial) ;;
+    --delete|--delete-during|--delete-after|--numeric-ids|--inplace|--partial|--stats) ;;
     --log-format=X|--log-format=%i) ;;
     --bwlimit=*|--timeout=*)
       case \${1#*=} in

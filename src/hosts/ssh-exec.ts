@@ -1,38 +1,63 @@
+import {randomBytes} from 'node:crypto';
 import {constants} from 'node:os';
-import type {Client, ClientChannel} from 'ssh2';
+import type {ClientChannel} from 'ssh2';
+import type {Argv} from '../base/command.js';
 import type {Problem} from '../base/problem.js';
 import type {Result} from '../base/result.js';
 import {err, ok} from '../base/result.js';
 import type {Program} from './attend.js';
 import {connectionLost} from './host-problems.js';
+import {quote} from './quote.js';
 import type {Connection} from './ssh-connect.js';
 
 /** The server would not open one more channel; nothing has been run. */
 export const noChannel = Symbol('no channel');
 
-interface Signaller {
-  readonly outgoing: {readonly id: number; readonly state: string};
-  readonly _client: {readonly _protocol: {signal(channel: number, name: string): void}};
-}
-
 /**
- * `channel.signal` of ssh2 does nothing once the program's input has ended, which is nearly always; the
- * protocol has no such rule, so the message goes out one level below.
+ * Ends the program that was started with this mark, and its children. OpenSSH would do so by a `signal` request, but
+ * not for root ("session signalling requires privilege separation"), so a second session on the same connection
+ * does it: the mark stands in the environment, and the program is a child of the same sshd. Looking among its direct
+ * children only keeps what a program has set free (a container's monitor) out of it.
  */
-function terminate(channel: ClientChannel): void {
-  const {outgoing, _client} = channel as unknown as Signaller;
-  if (outgoing.state === 'open' || outgoing.state === 'eof')
-    _client._protocol.signal(outgoing.id, 'TERM');
-  channel.close();
+const STOP = `mark=CM_MARK=$1
+marked() {
+  tr '\\0' '\\n' 2>/dev/null <"/proc/$1/environ" | grep -qxF "$mark"
+}
+for child in $(cat "/proc/$PPID/task/$PPID/children"); do
+  if [ "$child" != "$$" ] && marked "$child"; then
+    kill -s TERM -- "-$child"
+    sleep 2
+    if marked "$child"; then kill -s KILL -- "-$child"; fi
+  fi
+done
+`;
+
+function stopMarked({client}: Connection, mark: string): void {
+  const done = (_error: Error | undefined, channel: ClientChannel | undefined): void => {
+    channel?.on('error', () => undefined).resume();
+    channel?.stderr.resume();
+    channel?.end();
+  };
+  try {
+    client.exec(quote(['sh', '-c', STOP, 'cm', mark]), done);
+  } catch {
+    // The connection is gone, and with it every way to reach the program.
+  }
 }
 
+/** A server may name one that is not known here. */
 const signalNumber = (name: string): number =>
-  constants.signals[name as keyof typeof constants.signals];
+  (constants.signals as Readonly<Record<string, number>>)[name] ?? constants.signals.SIGTERM;
 
-function toProgram(host: string, connection: Connection, channel: ClientChannel): Program {
+function toProgram(
+  host: string,
+  connection: Connection,
+  channel: ClientChannel,
+  mark: string,
+): Program {
   let code: number | undefined;
   channel.on('exit', (status: number | null, signal?: string) => {
-    code = status ?? 128 + signalNumber(`SIG${signal ?? 'TERM'}`);
+    code = status ?? 128 + signalNumber(signal ?? 'SIGTERM');
   });
   const ended = new Promise<Result<number, Problem>>((resolve) => {
     const settle = (why: string): void => {
@@ -52,7 +77,8 @@ function toProgram(host: string, connection: Connection, channel: ClientChannel)
     stderr: channel.stderr,
     ended,
     stop: () => {
-      terminate(channel);
+      channel.close();
+      stopMarked(connection, mark);
     },
   };
 }
@@ -60,13 +86,14 @@ function toProgram(host: string, connection: Connection, channel: ClientChannel)
 const openFailed = (error: Error & {reason?: unknown}): boolean =>
   error.reason !== undefined || /open fail/i.test(error.message);
 
-/** Asks the server to run `text` with the user's shell. */
+/** Asks the server to run a program by the user's shell, which it replaces. */
 export function execute(
   host: string,
   connection: Connection,
-  text: string,
+  argv: Argv,
 ): Promise<Result<Program, Problem | typeof noChannel>> {
-  const client: Client = connection.client;
+  const {client} = connection;
+  const mark = randomBytes(8).toString('hex');
   return new Promise((resolve) => {
     const gone = (why: string): void => {
       connection.lost.delete(gone);
@@ -75,12 +102,12 @@ export function execute(
     connection.lost.add(gone);
     const answered = (error: Error | undefined, channel: ClientChannel): void => {
       connection.lost.delete(gone);
-      if (error === undefined) resolve(ok(toProgram(host, connection, channel)));
+      if (error === undefined) resolve(ok(toProgram(host, connection, channel, mark)));
       else if (openFailed(error)) resolve(err(noChannel));
       else gone(error.message);
     };
     try {
-      client.exec(text, answered);
+      client.exec(`CM_MARK=${mark} exec ${quote(argv)}`, answered);
     } catch (error) {
       // ssh2 throws when the socket is already known to be closed.
       gone((error as Error).message);

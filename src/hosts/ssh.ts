@@ -1,4 +1,4 @@
-import type {Command} from '../base/command.js';
+import type {Argv, Command} from '../base/command.js';
 import type {Problem} from '../base/problem.js';
 import type {Result} from '../base/result.js';
 import {err, ok} from '../base/result.js';
@@ -98,8 +98,7 @@ class SshTransport implements Transport {
     timeoutMs: number,
     signal?: AbortSignal,
   ): Promise<Result<Program, Problem>> {
-    const text = quote(command.argv);
-    if (Buffer.byteLength(text) > TEXT_LIMIT)
+    if (Buffer.byteLength(quote(command.argv)) > TEXT_LIMIT)
       return Promise.resolve(err(commandTooLong(this.host, command, TEXT_LIMIT)));
     if (signal?.aborted === true) return Promise.resolve(err(interrupted(this.host, command)));
     return new Promise((resolve) => {
@@ -120,18 +119,18 @@ class SshTransport implements Transport {
       };
       const timer = timeoutMs > 0 ? setTimeout(giveUp, timeoutMs) : undefined;
       signal?.addEventListener('abort', onAbort, {once: true});
-      void this.#open(text, () => over).then(settle);
+      void this.#open(command.argv, () => over).then(settle);
     });
   }
 
-  async #open(text: string, unwanted: () => boolean): Promise<Result<Program, Problem>> {
+  async #open(argv: Argv, unwanted: () => boolean): Promise<Result<Program, Problem>> {
     await this.#slots.take();
     let program: Result<Program, Problem | typeof noChannel>;
     try {
-      program = await this.#execute(text, unwanted);
+      program = await this.#execute(argv, unwanted);
       if (!program.ok && program.error === noChannel) {
         await this.#slots.nextLeaves();
-        program = await this.#execute(text, unwanted);
+        program = await this.#execute(argv, unwanted);
       }
     } catch (bug) {
       this.#slots.give();
@@ -147,14 +146,14 @@ class SshTransport implements Transport {
   }
 
   async #execute(
-    text: string,
+    argv: Argv,
     unwanted: () => boolean,
   ): Promise<Result<Program, Problem | typeof noChannel>> {
     const connected = await this.#connection();
     if (!connected.ok) return connected;
     // Given up while it waited: it must not run any more.
     if (unwanted()) return err(connectionLost(this.host, 'nobody waits for it'));
-    return execute(this.host, connected.value, text);
+    return execute(this.host, connected.value, argv);
   }
 
   /** The one connection; made again when the last one was lost or never came about. */

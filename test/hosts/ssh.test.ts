@@ -1,6 +1,7 @@
 import {transportContract} from './contract.js';
 import {sshTransport} from '../../src/hosts/ssh.js';
 import {startLoopback} from './ssh-server.js';
+import {noSshd, startSshd} from './sshd.js';
 
 transportContract('the ssh transport', async () => {
   const loopback = await startLoopback();
@@ -13,3 +14,16 @@ transportContract('the ssh transport', async () => {
     },
   };
 });
+
+if (noSshd() === undefined)
+  transportContract('the ssh transport with OpenSSH', async () => {
+    const sshd = await startSshd();
+    const transport = sshTransport(sshd.host('alpha'), sshd.env);
+    return {
+      transport,
+      close: async () => {
+        await transport.close();
+        sshd.close();
+      },
+    };
+  });
