@@ -60,6 +60,8 @@ export interface Moves {
   autostart(on: boolean): Command;
   readonly stop: Command;
   readonly start: Command;
+  /** On both hosts, last before the freeze: finds out and writes down what the downtime needs. */
+  readonly ready: Command;
   /** Source to target: freezes, writes its memory and streams it. Stopped afterwards, never running. */
   readonly checkpoint: Passage;
   /** On the target, from what `checkpoint` left in `scratch`. */

@@ -1,11 +1,36 @@
 import {script, type Command} from '../base/command.js';
 import type {Pair, Passage} from './engine.js';
+import {closeGate, gateTable, gateText, gateWords, openGate} from './podman-gate.js';
 
 /** Options that freeze and restore must agree on. */
 const agreed = ({connections}: Pair): readonly string[] => [
   ...(connections === 'keep' ? ['--tcp-established'] : []),
   '--file-locks',
 ];
+
+/** Both hosts, before the freeze: everything that the scripts of the downtime would have to ask for. */
+const readyText = `scratch=$1 table=$2 name=$3; shift 3
+umask 077
+bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name" 2>/dev/null || :)
+printf %s "$bundle" > "$scratch/bundle"
+rm -f "$scratch/gate"
+if [ $# -gt 0 ]; then
+${gateText}
+fi`;
+
+/** A container that keeps no connections needs no gate. */
+const gated = ({connections, container}: Pair): readonly string[] =>
+  connections === 'keep' ? gateWords(container) : [];
+
+export const readyScript = (pair: Pair, scratch: string): Command =>
+  script(
+    `make ready for ${pair.container.name}`,
+    readyText,
+    scratch,
+    gateTable(pair.container),
+    pair.container.name,
+    ...gated(pair),
+  );
 
 /**
  * CRIU writes its images into memory: podman's checkpoint folder is a link into `scratch`. So podman's
@@ -14,12 +39,13 @@ const agreed = ({connections}: Pair): readonly string[] => [
  * while podman is still tidying up. The images stay (`--keep`) until the move is committed: they are
  * the way back.
  */
-const sendText = `name=$1 scratch=$2; shift 2
+const sendText = `name=$1 scratch=$2 table=$3; shift 3
 umask 077
-bundle=$(podman inspect --format '{{.StaticDir}}' -- "$name")
+bundle=$(cat "$scratch/bundle")
 rm -rf -- "$bundle/checkpoint" "$bundle/stats-dump" "$scratch/images" "$scratch/import.tar"
 mkdir -p "$scratch/images"
 ln -s "$scratch/images" "$bundle/checkpoint"
+if [ -e "$scratch/gate" ]; then ${closeGate}; fi
 podman container checkpoint "$@" --keep --print-stats --compress none --ignore-volumes --export "$scratch/import.tar" -- "$name" >"$scratch/stats" 2>"$scratch/errors" &
 podman=$!
 while [ ! -s "$bundle/stats-dump" ] && kill -0 "$podman" 2>/dev/null; do sleep 0.01; done
@@ -28,6 +54,7 @@ code=0
 wait "$podman" || code=$?
 cat "$scratch/stats" "$scratch/errors" >&2
 if [ "$code" != 0 ]; then
+  ${openGate}
   grep -E 'Error|Warn' "$bundle/dump.log" 2>/dev/null | tail -n 15 >&2 || :
   exit "$code"
 fi
@@ -46,13 +73,14 @@ for needed in import.tar images/inventory.img images/pstree.img; do
 done`;
 
 export function checkpointSend(pair: Pair, scratch: string): Passage {
-  const {name} = pair.container;
-  const weight = pair.source.weights.find(({container}) => container === name);
+  const {container} = pair;
+  const weight = pair.source.weights.find((each) => each.container === container.name);
   const send = script(
-    `podman container checkpoint ${name}`,
+    `podman container checkpoint ${container.name}`,
     sendText,
-    name,
+    container.name,
     scratch,
+    gateTable(container),
     ...agreed(pair),
   );
   return {
@@ -62,13 +90,16 @@ export function checkpointSend(pair: Pair, scratch: string): Passage {
   };
 }
 
-const restoreText = `name=$1 scratch=$2; shift 2
-if [ "$(podman inspect --format '{{.State.Running}}' -- "$name" 2>/dev/null)" = true ]; then exit 0; fi
+const restoreText = `name=$1 scratch=$2 table=$3; shift 3
+if [ -e "$scratch/gate" ]; then
+  trap '${openGate}' EXIT
+  ${closeGate}
+fi
 code=0
 podman container restore "$@" --print-stats --ignore-volumes --import "$scratch/import.tar" || code=$?
 [ "$code" = 0 ] && exit 0
-bundle=$(podman inspect --format '{{.StaticDir}}' -- "$name" 2>/dev/null || :)
-if [ -n "$bundle" ] && [ -e "$bundle/restore.log" ]; then grep -E 'Error|Warn' "$bundle/restore.log" | tail -n 15 >&2 || :; fi
+bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name" 2>/dev/null || :)
+if [ -n "$bundle" ]; then grep -E 'Error|Warn' "$bundle/restore.log" 2>/dev/null | tail -n 15 >&2 || :; fi
 exit "$code"`;
 
 export const restoreScript = (pair: Pair, scratch: string): Command =>
@@ -77,12 +108,17 @@ export const restoreScript = (pair: Pair, scratch: string): Command =>
     restoreText,
     pair.container.name,
     scratch,
+    gateTable(pair.container),
     ...agreed(pair),
   );
 
-/** From the images that \`--keep\` kept. Never a fresh start: that would lose the memory without a word. */
-const resumeText = `name=$1; shift
-[ "$(podman inspect --format '{{.State.Running}}' -- "$name")" = true ] && exit 0
+/**
+ * From the images that `--keep` kept, or that a checkpoint left that was cut off. Never `podman start`:
+ * that starts it fresh and loses its memory without a word.
+ */
+const resumeText = `name=$1 table=$2; shift 2
+${openGate}
+[ "$(podman container inspect --format '{{.State.Running}}' -- "$name")" = true ] && exit 0
 podman container restore "$@" --keep --print-stats -- "$name"`;
 
 export const resumeScript = (pair: Pair): Command =>
@@ -90,5 +126,6 @@ export const resumeScript = (pair: Pair): Command =>
     `podman container restore ${pair.container.name}`,
     resumeText,
     pair.container.name,
+    gateTable(pair.container),
     ...agreed(pair),
   );

@@ -2,7 +2,8 @@ import {command, script, type Command} from '../base/command.js';
 import type {Moves, Pair, Passage} from './engine.js';
 import type {Mount} from './facts.js';
 import {createQuestion} from './podman-created.js';
-import {checkpointSend, restoreScript, resumeScript} from './podman-checkpoint.js';
+import {checkpointSend, readyScript, restoreScript, resumeScript} from './podman-checkpoint.js';
+import {gateTable, openGate} from './podman-gate.js';
 import {runsQuestion} from './podman-runs.js';
 
 /** Ten minutes is right for a question and wrong for a terabyte: streams and copies have a day. */
@@ -93,14 +94,19 @@ export function podmanMoves(pair: Pair, scratch: string): Moves {
     autostart: (on) => update(name, on ? container.restartPolicy : 'no'),
     stop: patient(command('podman', 'stop', '--', name)),
     start: patient(command('podman', 'start', '--', name)),
+    ready: readyScript(pair, scratch),
     checkpoint: checkpointSend(pair, scratch),
     restore: patient(restoreScript(pair, scratch)),
     resume: patient(resumeScript(pair)),
     runs: (how) => runsQuestion(name, how),
     remove: script(
       `podman rm ${name}`,
-      'podman container exists "$1" || exit 0; podman rm --force --time 0 -- "$1" >/dev/null',
+      `name=$1 table=$2
+${openGate}
+podman container exists "$name" || exit 0
+podman rm --force --time 0 -- "$name" >/dev/null`,
       name,
+      gateTable(container),
     ),
     removeVolumes: removeVolumes(scratch),
     exec: (argv, environment = {}) =>

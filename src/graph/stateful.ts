@@ -12,6 +12,13 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
     ...claim(making, fingerprint),
     ...sweep(making),
     ...prepare(making),
+    ...[...new Set([from, to])].map((host): Part => ({
+      name: `ready-${host}`,
+      title: `make ready on ${host}`,
+      host,
+      because: 'nothing has to be found out in the downtime',
+      act: {kind: 'run', host, command: moves.ready},
+    })),
     ...declare(making),
     {
       name: 'freeze',

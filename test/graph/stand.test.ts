@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import type {Problem} from '../../src/base/problem.js';
 import {stand} from '../../src/graph/stand.js';
 import type {HostView, Observed} from '../../src/state/observed.js';
 import {container, found, living, observed, plan, record, view} from './world.js';
@@ -71,13 +72,11 @@ describe('an interrupted move', () => {
 
 test('while the target cannot be seen, the source is never started', () => {
   const source = marked(living('alpha', found('redis', 'checkpointed')), record('leaving'));
+  const silence: Problem = {kind: 'unreachable', code: 'timed-out', message: 'none', host: 'beta'};
   const dark: Observed = {
-    hosts: new Map([
+    hosts: new Map<string, HostView | Problem>([
       ['alpha', source],
-      [
-        'beta',
-        {kind: 'unreachable' as const, code: 'timed-out', message: 'no answer', host: 'beta'},
-      ],
+      ['beta', silence],
     ]),
   };
   const draft = stand(one, dark, redis);
