@@ -40,24 +40,27 @@ function networkRefusals(name: string, {source, target}: Pair): readonly Refusal
   ];
 }
 
-/** Whether this very address must exist on the target: asked for, restored with its memory, or connected. */
-const mustStay = (address: Address, moving: Moving): boolean =>
-  address.fixed || moving === 'stateful';
+/**
+ * Whether a restore brings back the addresses that the container had, chosen by podman or not. podman
+ * does so by itself, and `--ignore-static-ip` is its only other way: for all addresses or for none.
+ */
+export const keepsAddresses = ({container, connections}: Pair): boolean =>
+  connections === 'keep' || container.addresses.some(({fixed}) => fixed);
 
-function oneAddress(
-  address: Address,
-  moving: Moving,
-  {container, target}: Pair,
-): readonly Refusal[] {
-  const {network, ip} = address;
-  if (ip === undefined || !mustStay(address, moving)) return [];
+function oneAddress(address: Address, moving: Moving, pair: Pair): readonly Refusal[] {
+  const {container, target} = pair;
+  const {network, ip, fixed} = address;
+  if (ip === undefined || !(fixed || (moving === 'stateful' && keepsAddresses(pair)))) return [];
+  const orElse = keepsAddresses({...pair, connections: 'close'})
+    ? ''
+    : ', or say "connections: close" and let podman choose another';
   const found: Refusal[] = [];
   const there = find(target.networks, network);
   if (there !== undefined && !there.subnets.some((subnet) => subnetContains(subnet, ip))) {
     found.push({
       code: 'address-outside',
       message: `the address "${ip}" is not in the target's network "${network}" (${there.subnets.join(', ') || 'no subnet'})`,
-      remedy: 'give that network the same subnet on both hosts',
+      remedy: `give that network the same subnet on both hosts${orElse}`,
     });
   }
   const user = target.neighbours.find(
@@ -67,7 +70,7 @@ function oneAddress(
     found.push({
       code: 'address-taken',
       message: `the address "${ip}" is used on the target by "${user.name}"`,
-      remedy: `give "${user.name}" another address, or move it away first`,
+      remedy: `give "${user.name}" another address, or move it away first${orElse}`,
     });
   }
   return found;

@@ -18,7 +18,7 @@ const versionOn = (pair: Pair, side: Side): string =>
 /** Programs that the commands of a move start on each side. */
 const programs: Readonly<Record<Side, readonly string[]>> = {
   source: ['flock', 'mkfifo', 'rsync', 'ssh', 'tar'],
-  target: ['bash', 'flock', 'rsync', 'tar'],
+  target: ['bash', 'flock', 'nsenter', 'rsync', 'tar', 'timeout'],
 };
 
 function missingPrograms(pair: Pair): readonly Refusal[] {

@@ -37,7 +37,7 @@ section store-free
 store=$(printf '%s\\n' "$info" | sed -n 's/^ *"graphRoot": "\\(.*\\)",*$/\\1/p' | head -n 1)
 df -Pk "\${store:-/var/lib/containers}" 2>/dev/null || :
 section programs
-for program in bash curl dd flock ip mkfifo nsenter rsync sha256sum ssh tar timeout zstd; do
+for program in bash curl dd flock ip mkfifo nft nsenter rsync sha256sum ssh tar timeout zstd; do
   if has "$program"; then echo "$program"; fi
 done
 section networks

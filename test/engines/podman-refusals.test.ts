@@ -157,6 +157,13 @@ const rows: readonly Row[] = [
     stateful: ['address-outside'],
   },
   {
+    what: 'a dynamic address outside, and no connections to keep',
+    change: {
+      container: {addresses: [{network: 'lan', ip: '10.9.0.1', fixed: false}]},
+      pair: {connections: 'close'},
+    },
+  },
+  {
     what: 'the address is taken',
     change: {target: {neighbours: [{...other, addresses: ['10.78.0.50']}]}},
     ...{stateful: ['address-taken'], cold: ['address-taken']},
