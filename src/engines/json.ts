@@ -14,10 +14,10 @@ export const asList = (value: unknown): readonly unknown[] => (Array.isArray(val
 
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-export const asFlag = (value: unknown): boolean => value === true;
+const asFlag = (value: unknown): boolean => value === true;
 
 /** A finite number, also when it is written as text (podman writes some ports so); else 0. */
-export function asNumber(value: unknown): number {
+function asNumber(value: unknown): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : 0;
 }

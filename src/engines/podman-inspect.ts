@@ -23,7 +23,7 @@ function readState(raw: unknown): ContainerState {
 }
 
 /** Absent for Go's zero time, which podman prints for what never happened. */
-export function readTime(value: string): string | undefined {
+function readTime(value: string): string | undefined {
   return value === '' || value.startsWith('0001-') ? undefined : value;
 }
 
@@ -56,7 +56,7 @@ function readAddresses(raw: unknown): readonly Address[] {
 }
 
 /** From `{"6379/tcp": [{"HostIp": "", "HostPort": "8080"}]}`; an empty HostIp means every address. */
-export function readPorts(bindings: unknown): readonly Port[] {
+function readPorts(bindings: unknown): readonly Port[] {
   return Object.entries(asRecord(bindings)).flatMap(([key, places]) => {
     const [port = '', protocol = 'tcp'] = key.split('/');
     return asList(places).map((place) => ({

@@ -3,7 +3,7 @@ import type {Pair, Refusal} from './engine.js';
 import {weightOf, type Moving} from './podman-refuse-place.js';
 
 /** `1.5 GiB`; whole MiB below one GiB. */
-export function gibibytes(bytes: number): string {
+function gibibytes(bytes: number): string {
   const mebibytes = bytes / 1024 / 1024;
   return mebibytes < 1024 ? `${Math.ceil(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
 }

@@ -32,7 +32,7 @@ export const aSurvey = (change: Partial<HostSurvey> = {}): HostSurvey => ({
   ...change,
 });
 
-export const aWeight = (change: Partial<Weight> = {}): Weight => ({
+const aWeight = (change: Partial<Weight> = {}): Weight => ({
   container: 'redis',
   memory: 200 * 1024 ** 2,
   processes: 1,
