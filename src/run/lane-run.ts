@@ -1,0 +1,285 @@
+import type {Clock} from '../base/clock.js';
+import type {Problem} from '../base/problem.js';
+import {err} from '../base/result.js';
+import type {Act, Lane, Step} from '../graph/step.js';
+import type {HostName} from '../plan/plan.js';
+import type {LaneOutcome, Listener} from './events.js';
+import {bug, interrupted, left, undoFailed} from './lane-problems.js';
+import {StepOrder} from './step-order.js';
+import type {Cue, Done, Performed} from './performance.js';
+
+export interface LaneResult {
+  readonly lane: Lane;
+  readonly outcome: LaneOutcome;
+  readonly where: readonly HostName[];
+  readonly downtimeMs?: number;
+  readonly problem?: Problem;
+  /** It was not begun because of something that is told elsewhere. */
+  readonly skipped?: true;
+}
+
+export interface LaneStage {
+  readonly perform: (act: Act, cue: Cue) => Promise<Performed>;
+  readonly clock: Clock;
+  readonly say: Listener;
+}
+
+/** Acts that change nothing for a container; a lane that failed in one of them is untouched. */
+const harmless = ({act}: Step): boolean =>
+  act.kind === 'lease' || act.kind === 'confirm' || (act.kind === 'run' && act.reads === true);
+
+/**
+ * One lane on its way:
+ *
+ *     forward ──all done──────────────────────────► always ─► settled: moved
+ *        └─a step failed─► undo, newest first ────► always ─► settled: back, untouched or look
+ *
+ * Forward, a step starts as soon as what it needs is done. From the start of the step that `commits`
+ * an interrupt changes nothing any more, and from its end a failure is a warning. An interrupt before
+ * the first downtime step is a failure; in the downtime the shortest safe way is the one ahead.
+ */
+export class LaneRun {
+  readonly lane: Lane;
+  readonly #stage: LaneStage;
+  readonly #order: StepOrder;
+  readonly #giveUp = new AbortController();
+  readonly #started: Step[] = [];
+  readonly #running = new Set<Step>();
+  #problem: Problem | undefined;
+  #committed = false;
+  #down: number | undefined;
+  #up: number | undefined;
+  #looks = false;
+  #settledEarly: LaneResult | undefined;
+
+  constructor(lane: Lane, stage: LaneStage) {
+    this.lane = lane;
+    this.#stage = stage;
+    this.#order = new StepOrder(lane.steps.filter(({always}) => !always));
+  }
+
+  /** Never rejects. */
+  async run(): Promise<LaneResult> {
+    this.#say({type: 'lane-started', at: this.#now(), container: this.lane.container});
+    await this.#forward();
+    this.#skipRest();
+    if (this.#problem && !this.#committed) await this.#back();
+    await this.#clean();
+    return this.#settledEarly ?? this.#settle(this.#outcome());
+  }
+
+  /** First interrupt. */
+  stop(): void {
+    if (this.lane.kind !== 'move' || this.#problem) return;
+    if (this.#started.some(({downtime, commits}) => downtime ?? commits)) return;
+    this.#problem = interrupted(this.lane);
+    this.#giveUp.abort();
+  }
+
+  /** Second interrupt: settles now, whatever still runs. */
+  leave(): LaneResult {
+    const steps = this.inFlight;
+    const safe = this.#down === undefined && !this.#committed && this.lane.kind === 'move';
+    this.#problem = safe ? interrupted(this.lane) : left(this.lane, steps);
+    this.#giveUp.abort();
+    this.#settledEarly = this.#settle(safe ? 'back' : 'look');
+    return this.#settledEarly;
+  }
+
+  get inFlight(): readonly string[] {
+    return [...this.#running].map(({id}) => id);
+  }
+
+  #now(): number {
+    return this.#stage.clock.now();
+  }
+
+  readonly #say: Listener = (event) => {
+    if (!this.#settledEarly) this.#stage.say(event);
+  };
+
+  async #forward(): Promise<void> {
+    let open = 0;
+    await new Promise<void>((resolve) => {
+      const next = (): void => {
+        for (const step of this.#mayStart() ? this.#order.takeReady() : []) {
+          open += 1;
+          void this.#take(step).then(() => {
+            open -= 1;
+            next();
+          });
+        }
+        if (open === 0) resolve();
+      };
+      next();
+    });
+  }
+
+  #mayStart(): boolean {
+    return !this.#settledEarly && (!this.#problem || this.#committed);
+  }
+
+  async #take(step: Step): Promise<void> {
+    this.#started.push(step);
+    if (step.downtime) this.#down ??= this.#now();
+    const performed = await this.#perform(step, step.act, false);
+    if (step.downtime) this.#up = this.#now();
+    if (performed.ok) {
+      if (step.commits) this.#committed = true;
+    } else if (step.tolerant || this.#committed) this.#warn(performed.error);
+    else {
+      this.#problem ??= performed.error;
+      return;
+    }
+    this.#order.done(step.id);
+  }
+
+  /** With its events. A thrown mistake counts as a failure, so that the way back is still gone. */
+  async #perform(step: Step, act: Act, undo: boolean): Promise<Performed> {
+    const began = this.#now();
+    this.#running.add(step);
+    this.#say({type: 'step-started', at: began, step: step.id, undo});
+    const cue: Cue = {
+      step: step.id,
+      lane: this.lane.container,
+      ...(!undo && !step.always && {signal: this.#giveUp.signal}),
+    };
+    const performed = await this.#safely(act, cue);
+    this.#running.delete(step);
+    const at = this.#now();
+    const rest: Done | {problem: Problem} = performed.ok
+      ? performed.value
+      : {problem: performed.error};
+    const outcome = performed.ok ? 'done' : 'failed';
+    const tookMs = at - began;
+    this.#say({type: 'step-settled', at, step: step.id, undo, outcome, tookMs, ...rest});
+    return performed;
+  }
+
+  async #safely(act: Act, cue: Cue): Promise<Performed> {
+    try {
+      return await this.#stage.perform(act, cue);
+    } catch (thrown) {
+      return err(bug(thrown, this.lane.container));
+    }
+  }
+
+  #warn(problem: Problem): void {
+    this.#say({type: 'warning', at: this.#now(), problem});
+  }
+
+  #skip(step: Step): void {
+    const at = this.#now();
+    this.#say({
+      type: 'step-settled',
+      at,
+      step: step.id,
+      undo: false,
+      outcome: 'skipped',
+      tookMs: 0,
+    });
+  }
+
+  #skipRest(): void {
+    for (const step of this.#order.rest()) this.#skip(step);
+  }
+
+  /** Back to the source, newest first; then what the plan wants to happen after a failure. */
+  async #back(): Promise<void> {
+    const touched = this.#touched;
+    for (const step of [...this.#started].reverse()) if (!(await this.#undo(step))) break;
+    if (touched && this.lane.kind !== 'move') this.#looks = true;
+    await this.#rescue('onFailure', this.lane.onFailure);
+    if (touched && !this.#looks) await this.#rescue('onRollback', this.lane.onRollback);
+  }
+
+  /** Whether the steps before it may be undone as well. */
+  async #undo(step: Step): Promise<boolean> {
+    if (!step.undo || this.#settledEarly) return true;
+    const undone = await this.#perform(step, step.undo, true);
+    if (step.downtime) this.#up = this.#now();
+    if (undone.ok) return true;
+    this.#warn(undoFailed(undone.error, step.title));
+    // Without this the container may serve nowhere, or what was left behind may still run.
+    if (step.downtime ?? step.fence) this.#looks = true;
+    return !step.fence;
+  }
+
+  async #rescue(point: string, acts: readonly Act[]): Promise<void> {
+    for (const [index, act] of acts.entries()) {
+      if (this.#settledEarly) return;
+      const step = `${this.lane.container}/${point}-${index + 1}`;
+      const done = await this.#safely(act, {step, lane: this.lane.container});
+      if (!done.ok) this.#warn(done.error);
+    }
+  }
+
+  get #touched(): boolean {
+    return this.#started.some((step) => !harmless(step));
+  }
+
+  /**
+   * What is cleaned up on hosts is left there for the person who must look: it may hold the only
+   * checkpoint. Nothing is cleaned where nothing was made.
+   */
+  async #clean(): Promise<void> {
+    for (const step of this.lane.steps) {
+      if (!step.always || this.#settledEarly) continue;
+      if (step.act.kind === 'run' && (this.#looks || !this.#touched)) {
+        this.#skip(step);
+        continue;
+      }
+      const done = await this.#perform(step, step.act, false);
+      if (!done.ok) this.#warn(done.error);
+    }
+  }
+
+  #outcome(): LaneOutcome {
+    const {kind} = this.lane;
+    if (this.#committed || !this.#problem) return kind === 'undo' ? 'back' : 'moved';
+    if (this.#looks) return 'look';
+    return this.#touched ? 'back' : 'untouched';
+  }
+
+  #settle(outcome: LaneOutcome): LaneResult {
+    const {lane} = this;
+    const served = this.#down !== undefined && this.#up !== undefined && outcome !== 'look';
+    const problem = this.#committed && outcome === 'moved' ? undefined : this.#problem;
+    const result: LaneResult = {
+      lane,
+      outcome,
+      where: whereOf(lane, outcome),
+      ...(served && {downtimeMs: (this.#up ?? 0) - (this.#down ?? 0)}),
+      ...(problem && {problem}),
+    };
+    sayLane(this.#say, this.#now(), result);
+    return result;
+  }
+}
+
+function whereOf({kind, from, to}: Lane, outcome: LaneOutcome): readonly HostName[] {
+  if (outcome === 'look' || (outcome === 'untouched' && kind !== 'move')) return [from, to];
+  return [outcome === 'moved' ? to : from];
+}
+
+/** Tells how a lane ended, whether it was begun or not. */
+export function sayLane(say: Listener, at: number, result: LaneResult): void {
+  const {lane, outcome, where, downtimeMs, problem} = result;
+  say({
+    type: 'lane-settled',
+    at,
+    container: lane.container,
+    outcome,
+    where,
+    ...(downtimeMs !== undefined && {downtimeMs}),
+    ...(problem && {problem}),
+  });
+}
+
+export const unbegun = (lane: Lane, problem: Problem, skipped?: true): LaneResult => ({
+  lane,
+  outcome: 'untouched',
+  where: whereOf(lane, 'untouched'),
+  problem,
+  ...(skipped && {skipped}),
+});

@@ -1,0 +1,165 @@
+import type {Clock} from '../base/clock.js';
+import type {Problem} from '../base/problem.js';
+import {err, ok, type Result} from '../base/result.js';
+import type {Transport} from '../hosts/transport.js';
+import type {HostName} from '../plan/plan.js';
+import {failure, type TransportOf} from '../state/ask.js';
+import {
+  acquire,
+  drain,
+  guardProblem,
+  heartbeat,
+  readAcquired,
+  readHeartbeat,
+  release,
+  type Acquired,
+} from '../state/lease.js';
+import type {LeaseText} from '../state/lease-record.js';
+import type {LeaseRecord} from '../state/observed.js';
+
+/** A quarter of the expiry, so that three of them may get lost. */
+export const HEARTBEAT_MS = 15_000;
+
+/** Back-off while somebody else holds a lease, ms. */
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 10_000;
+
+export interface LeaseKeeping {
+  readonly transportOf: TransportOf;
+  readonly clock: Clock;
+  /** All but the name and the time of taking it. */
+  readonly who: Omit<LeaseText, 'name' | 'since'>;
+  /** How long to wait for a lease that somebody else holds, ms; 0: not at all. */
+  readonly lockWaitMs: number;
+  readonly warn: (problem: Problem) => void;
+}
+
+const locked = (host: HostName, name: string, by: LeaseRecord): Problem => ({
+  kind: 'locked',
+  code: 'leased',
+  host,
+  container: name,
+  message: `"${name}" on "${host}" is leased by ${by.owner} for plan "${by.plan}" (run ${by.run}) since ${by.since}; last heartbeat ${by.ageSeconds} s ago`,
+  remedy: `wait for that run with --lock-wait, or, when it is dead for certain, cm unlock "${name}"`,
+});
+
+const lost = (host: HostName, name: string): Problem => ({
+  kind: 'locked',
+  code: 'lease-lost',
+  host,
+  container: name,
+  message: `the lease of "${name}" on "${host}" was taken away from this run`,
+  remedy: 'see with cm status who has it now',
+});
+
+/** Takes leases, keeps them alive while they are held, and gives them back. One for each run. */
+export class LeaseKeeper {
+  readonly #with: LeaseKeeping;
+  readonly #held = new Map<HostName, Set<string>>();
+  readonly #beating = new Map<HostName, AbortController>();
+
+  constructor(keeping: LeaseKeeping) {
+    this.#with = keeping;
+  }
+
+  get run(): string {
+    return this.#with.who.run;
+  }
+
+  holds(host: HostName, name: string): boolean {
+    return this.#held.get(host)?.has(name) ?? false;
+  }
+
+  /** Waits as long as the run may wait; then waits for what a dead runner left running there. */
+  async acquire(
+    host: HostName,
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<Result<string, Problem>> {
+    const transport = await this.#with.transportOf(host);
+    if (!transport.ok) return transport;
+    const taken = await this.#wait(transport.value, name, signal);
+    if (!taken.ok) return taken;
+    this.#hold(host, name);
+    if (taken.value.kind !== 'over') return ok('leased');
+    const drained = await transport.value.run(drain(name));
+    if (!drained.ok) return drained;
+    const busy = guardProblem(host, name, drained.value);
+    return busy ? err(busy) : ok(`leased; run ${taken.value.from.run} had left it behind`);
+  }
+
+  async #wait(
+    transport: Transport,
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<Result<Acquired, Problem>> {
+    const {clock, lockWaitMs, who} = this.#with;
+    const until = clock.now() + lockWaitMs;
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      const since = new Date(clock.now()).toISOString();
+      const command = acquire({...who, name, since});
+      const ran = await transport.run(command);
+      if (!ran.ok) return ran;
+      const {host} = transport;
+      const answer = readAcquired(name, ran.value.stdout);
+      if (ran.value.code !== 0 || !answer.ok) {
+        const message = `"${name}" cannot be leased on "${host}"`;
+        const remedy = 'see the message of the host; flock of util-linux must be there';
+        const words = {kind: 'preflight', code: 'lease-failed', message, remedy} as const;
+        return err(failure(host, command, ran.value, words));
+      }
+      if (answer.value.kind !== 'held') return answer;
+      const left = until - clock.now();
+      if (left <= 0 || signal?.aborted) return err(locked(host, name, answer.value.by));
+      await clock.sleep(Math.min(pause, left), signal);
+    }
+  }
+
+  #hold(host: HostName, name: string): void {
+    const names = this.#held.get(host) ?? new Set();
+    this.#held.set(host, names.add(name));
+    if (this.#beating.has(host)) return;
+    const beating = new AbortController();
+    this.#beating.set(host, beating);
+    void this.#beat(host, names, beating.signal);
+  }
+
+  /** A heartbeat that does not get through is not told: the next one may, and the guard on the host decides. */
+  async #beat(host: HostName, names: Set<string>, signal: AbortSignal): Promise<void> {
+    const {clock, transportOf, who, warn} = this.#with;
+    for (;;) {
+      await clock.sleep(HEARTBEAT_MS, signal);
+      if (signal.aborted) return;
+      const transport = await transportOf(host);
+      if (!transport.ok) continue;
+      const asked = [...names];
+      const ran = await transport.value.run(heartbeat(who.run, asked), {signal});
+      if (!ran.ok || ran.value.code !== 0) continue;
+      for (const name of readHeartbeat(asked, ran.value.stdout))
+        if (names.delete(name)) warn(lost(host, name));
+      if (names.size === 0) this.#rest(host);
+    }
+  }
+
+  #rest(host: HostName): void {
+    this.#beating.get(host)?.abort();
+    this.#beating.delete(host);
+    this.#held.delete(host);
+  }
+
+  /** Does nothing for a lease that is not held. */
+  async release(host: HostName, name: string): Promise<Result<void, Problem>> {
+    const names = this.#held.get(host);
+    if (!names?.delete(name)) return ok(undefined);
+    if (names.size === 0) this.#rest(host);
+    const transport = await this.#with.transportOf(host);
+    if (!transport.ok) return transport;
+    const ran = await transport.value.run(release(name, this.run));
+    return ran.ok ? ok(undefined) : ran;
+  }
+
+  /** Ends the heartbeats; what is still held expires on its host. */
+  close(): void {
+    for (const host of [...this.#beating.keys()]) this.#rest(host);
+  }
+}

@@ -1,0 +1,63 @@
+import {err, ok} from '../base/result.js';
+import type {Act} from '../graph/step.js';
+import {performHook} from './perform-hook.js';
+import {performCloseLink, performOpenLink, performSend, performSync} from './perform-link.js';
+import {performRun} from './perform-run.js';
+import {performVerify} from './perform-verify.js';
+import type {ActOf, Cue, Performed, Stage} from './performance.js';
+
+async function performConfirm(
+  stage: Stage,
+  {container, hosts, fingerprint}: ActOf<'confirm'>,
+): Promise<Performed> {
+  const seen = await stage.fingerprintOf(container, hosts);
+  if (!seen.ok) return seen;
+  if (seen.value === fingerprint) return ok({fact: 'nothing has changed'});
+  return err({
+    kind: 'step',
+    code: 'world-moved',
+    container,
+    message: `"${container}" is not as it was when the plan was made`,
+    remedy: 'apply again: the plan is made anew from what is there now',
+  });
+}
+
+async function performLease(
+  {leases}: Stage,
+  {host, name}: ActOf<'lease'>,
+  {signal}: Cue,
+): Promise<Performed> {
+  const leased = await leases.acquire(host, name, signal);
+  return leased.ok ? ok({fact: leased.value}) : leased;
+}
+
+async function performRelease({leases}: Stage, {host, name}: ActOf<'release'>): Promise<Performed> {
+  const released = await leases.release(host, name);
+  return released.ok ? ok({}) : released;
+}
+
+type Performer<Kind extends Act['kind']> = (
+  stage: Stage,
+  act: ActOf<Kind>,
+  cue: Cue,
+) => Promise<Performed>;
+
+const performers: {readonly [Kind in Act['kind']]: Performer<Kind>} = {
+  run: performRun,
+  lease: performLease,
+  release: performRelease,
+  confirm: performConfirm,
+  'open-link': performOpenLink,
+  'close-link': performCloseLink,
+  send: performSend,
+  sync: performSync,
+  hook: performHook,
+  verify: performVerify,
+};
+
+/** Carries out one act: the only code that does. */
+export async function perform(stage: Stage, act: Act, cue: Cue): Promise<Performed> {
+  // The table pairs each kind with its own performer, which the compiler cannot see through the index.
+  const performer = performers[act.kind] as Performer<Act['kind']>;
+  return performer(stage, act, cue);
+}
