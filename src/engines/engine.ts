@@ -94,4 +94,6 @@ export interface Engine {
   /** All reasons why this strategy cannot work for this pair; empty when it can. */
   refusals(strategy: 'cold' | 'stateful' | 'pre-copy', pair: Pair): readonly Refusal[];
   moves(pair: Pair, scratch: string): Moves;
+  /** Finds the engine's own figures in what its commands printed: times in ms, counts as they are. */
+  figures(text: string): Readonly<Record<string, number>> | undefined;
 }

@@ -1,6 +1,7 @@
 import {script, type Command} from '../base/command.js';
 import type {Pair, Passage} from './engine.js';
 import {closeGate, gateTable, gateText, gateWords, openGate} from './podman-gate.js';
+import {keepsAddresses} from './podman-refuse-network.js';
 
 /** Options that freeze and restore must agree on. */
 const agreed = ({connections}: Pair): readonly string[] => [
@@ -18,9 +19,9 @@ if [ $# -gt 0 ]; then
 ${gateText}
 fi`;
 
-/** A container that keeps no connections needs no gate. */
-const gated = ({connections, container}: Pair): readonly string[] =>
-  connections === 'keep' ? gateWords(container) : [];
+/** Where no address has to stay there is no connection to keep. */
+const gated = (pair: Pair): readonly string[] =>
+  keepsAddresses(pair) ? gateWords(pair.container) : [];
 
 export const readyScript = (pair: Pair, scratch: string): Command =>
   script(
@@ -110,6 +111,8 @@ export const restoreScript = (pair: Pair, scratch: string): Command =>
     scratch,
     gateTable(pair.container),
     ...agreed(pair),
+    // An address that podman chose and nobody is connected to may be another one on the target.
+    ...(keepsAddresses(pair) ? [] : ['--ignore-static-ip']),
   );
 
 /**

@@ -1,6 +1,6 @@
 import type {Pair, Refusal} from './engine.js';
 import type {Address, HostSurvey} from './facts.js';
-import {weightOf, type Moving} from './podman-refuse-place.js';
+import {sides, weightOf, type Moving} from './podman-refuse-place.js';
 import {subnetContains} from './subnet.js';
 
 type Network = HostSurvey['networks'][number];
@@ -96,6 +96,18 @@ function portRefusals({container, target}: Pair): readonly Refusal[] {
   });
 }
 
+/** Without the gate a retransmission that comes too early ends a connection with a reset. */
+function gateRefusals(pair: Pair): readonly Refusal[] {
+  if (!keepsAddresses(pair)) return [];
+  return sides
+    .filter((side) => !pair[side].programs.includes('nft'))
+    .map((side) => ({
+      code: 'program-missing',
+      message: `the ${side} has no "nft", which keeps open connections from being reset during the move`,
+      remedy: 'install the package "nftables" there, or use "connections: close"',
+    }));
+}
+
 function connectionRefusals(pair: Pair): readonly Refusal[] {
   const open = weightOf(pair)?.established ?? 0;
   if (open === 0) return [];
@@ -126,6 +138,6 @@ export function addressRefusals(moving: Moving, pair: Pair): readonly Refusal[] 
     ...addresses.flatMap(({network}) => networkRefusals(network, pair)),
     ...addresses.flatMap((address) => oneAddress(address, moving, pair)),
     ...portRefusals(pair),
-    ...(moving === 'stateful' ? connectionRefusals(pair) : []),
+    ...(moving === 'stateful' ? [...connectionRefusals(pair), ...gateRefusals(pair)] : []),
   ];
 }

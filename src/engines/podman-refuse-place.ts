@@ -17,7 +17,7 @@ const versionOn = (pair: Pair, side: Side): string =>
 
 /** Programs that the commands of a move start on each side. */
 const programs: Readonly<Record<Side, readonly string[]>> = {
-  source: ['flock', 'mkfifo', 'rsync', 'ssh', 'tar'],
+  source: ['flock', 'rsync', 'ssh', 'tar'],
   target: ['bash', 'flock', 'nsenter', 'rsync', 'tar', 'timeout'],
 };
 

@@ -1,4 +1,5 @@
 import type {Engine} from './engine.js';
+import {podmanFigures} from './podman-figures.js';
 import {look, readLook} from './podman-look.js';
 import {podmanMoves} from './podman-moves.js';
 import {refusals} from './podman-refusals.js';
@@ -13,4 +14,5 @@ export const podman: Engine = {
   readSurvey,
   refusals,
   moves: podmanMoves,
+  figures: podmanFigures,
 };

@@ -18,7 +18,7 @@ export function coldParts(making: Making, fingerprint: string): readonly Part[] 
     syncPart(making, 'rootfs', 'first'),
     ...declare(making),
     ...parts,
-    ...settle(making, runs),
+    ...settle(making),
     ...cleanUp(making),
   ];
 }

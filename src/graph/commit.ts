@@ -1,16 +1,15 @@
 import {script} from '../base/command.js';
 import {writeRecord} from '../state/records.js';
 import {hookParts} from './hooks.js';
-import {recordOf, type Making, type Part} from './making.js';
+import {recordOf, restarts, type Making, type Part} from './making.js';
 
 /**
  * The commit point and what follows it. It is one atomic write on the target, the host that has to
  * be there for anything to be true; the source may be gone for good by now. Until it, every step has
  * an undo; from it on a failure is a warning, and the next run goes on from here.
  */
-export function settle(making: Making, runs: boolean): readonly Part[] {
+export function settle(making: Making): readonly Part[] {
   const {from, to, moves, observed, container} = making;
-  const autostart = runs || observed.restartPolicy !== 'no';
   return [
     {
       name: 'commit',
@@ -20,7 +19,7 @@ export function settle(making: Making, runs: boolean): readonly Part[] {
       act: {kind: 'run', host: to, command: writeRecord(recordOf(making, 'arrived'))},
       commits: true,
     },
-    ...(autostart
+    ...(restarts(making)
       ? [
           {
             name: 'autostart-on',

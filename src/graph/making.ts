@@ -76,3 +76,7 @@ export const recordOf = (making: Making, phase: MoveRecord['phase']): MoveRecord
   mounts: making.volumes.map(({mount}) => mount.name),
   at: making.at,
 });
+
+/** The engine starts it again by itself, so that has to be switched off, and put back. */
+export const restarts = ({observed: {restartPolicy}}: Making): boolean =>
+  restartPolicy !== 'no' && restartPolicy !== '';

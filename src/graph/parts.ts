@@ -1,7 +1,7 @@
 import {command, script} from '../base/command.js';
 import {removeRecord, writeRecord} from '../state/records.js';
 import {hookParts} from './hooks.js';
-import {landing, recordOf, type Making, type Part} from './making.js';
+import {landing, recordOf, restarts, type Making, type Part} from './making.js';
 import type {Judge} from './step.js';
 
 /** Leases on both hosts, and one more look: from here on nobody else touches this container. */
@@ -165,14 +165,18 @@ export function declare(making: Making): readonly Part[] {
       act: {kind: 'run', host: from, command: writeRecord(recordOf(making, 'leaving'))},
       undo: {kind: 'run', host: from, command: removeRecord(container.name)},
     },
-    {
-      name: 'autostart-off',
-      title: `no restart on ${from}`,
-      host: from,
-      because: 'the engine must not start the source again by itself',
-      act: {kind: 'run', host: from, command: moves.autostart(false)},
-      undo: {kind: 'run', host: from, command: moves.autostart(true)},
-    },
+    ...(restarts(making)
+      ? [
+          {
+            name: 'autostart-off',
+            title: `no restart on ${from}`,
+            host: from,
+            because: 'the engine must not start the source again by itself',
+            act: {kind: 'run' as const, host: from, command: moves.autostart(false)},
+            undo: {kind: 'run' as const, host: from, command: moves.autostart(true)},
+          },
+        ]
+      : []),
   ];
 }
 

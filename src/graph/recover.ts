@@ -1,7 +1,7 @@
 import type {Command} from '../base/command.js';
 import {removeRecord, writeRecord} from '../state/records.js';
 import {cleanUp, settle, sweep} from './commit.js';
-import {recordOf, type Making, type Part} from './making.js';
+import {recordOf, restarts, type Making, type Part} from './making.js';
 import {claim, judging, prove} from './parts.js';
 
 /** An interrupted move that is on its target: proven there, committed, and the source retired. */
@@ -11,7 +11,7 @@ export function finishParts(making: Making, fingerprint: string): readonly Part[
   const parts = [
     ...claim(making, fingerprint),
     ...(runs ? prove(making, making.strategy === 'cold' ? 'started' : 'restored') : []),
-    ...settle(making, runs),
+    ...settle(making),
     ...sweep(making).map((part): Part => ({...part, tolerant: true})),
     ...cleanUp(making, false),
   ];
@@ -69,7 +69,9 @@ export function undoParts(making: Making, fingerprint: string, onTarget: boolean
         judge: judging(making, from, 'not-running', asked.read),
       },
     },
-    run('autostart-on', from, `restart policy on ${from}`, moves.autostart(true)),
+    ...(restarts(making)
+      ? [run('autostart-on', from, `restart policy on ${from}`, moves.autostart(true))]
+      : []),
     run('forget-source', from, `remove the record on ${from}`, removeRecord(container.name)),
     ...sweep(making),
     ...cleanUp(making, false),

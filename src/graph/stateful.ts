@@ -47,7 +47,7 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
       downtime: true,
     },
     ...prove(making, 'restored'),
-    ...settle(making, true),
+    ...settle(making),
     ...cleanUp(making),
   ];
 }

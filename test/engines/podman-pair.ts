@@ -19,7 +19,7 @@ export const aSurvey = (change: Partial<HostSurvey> = {}): HostSurvey => ({
   memoryFree: 8 * gibibyte,
   scratchFree: 4 * gibibyte,
   storeFree: 100 * gibibyte,
-  programs: ['bash', 'dd', 'flock', 'mkfifo', 'nsenter', 'rsync', 'ssh', 'tar', 'timeout'],
+  programs: ['bash', 'dd', 'flock', 'nft', 'nsenter', 'rsync', 'ssh', 'tar', 'timeout'],
   networks: [
     {name: 'lan', driver: 'macvlan', subnets: ['10.78.0.0/24']},
     {name: 'podman', driver: 'bridge', subnets: ['10.88.0.0/16']},

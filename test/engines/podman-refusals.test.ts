@@ -199,7 +199,7 @@ const rows: readonly Row[] = [
   {what: 'the same port of udp', change: {target: {listening: [{port: 6379, protocol: 'udp'}]}}},
   {
     what: 'no rsync on the source',
-    change: {source: {programs: ['bash', 'flock', 'mkfifo', 'nsenter', 'ssh', 'tar']}},
+    change: {source: {programs: ['bash', 'flock', 'nft', 'nsenter', 'ssh', 'tar']}},
     ...{stateful: ['program-missing'], cold: ['program-missing']},
   },
   {
