@@ -41,9 +41,19 @@ const texts: Readonly<Record<string, Text>> = {
     message: 'a bracket that was opened before is not closed',
     remedy: 'close it, or indent this line if it belongs inside',
   },
+  RESOURCE_EXHAUSTION: {
+    message: 'this is nested too deep',
+    remedy: 'a plan never needs more than ten levels',
+  },
   OPEN_QUOTE: {message: 'a quote is opened here and never closed', remedy: 'close it'},
   MISSING_SEPARATOR: {message: 'a comma or a colon is missing here'},
   MULTIPLE_TAGS: {message: 'a value has at most one tag'},
+};
+
+/** What is not a mistake in the writing has a code of its own. */
+const codes: Readonly<Record<string, string>> = {
+  TAG_RESOLVE_FAILED: 'unknown-tag',
+  RESOURCE_EXHAUSTION: 'too-deep',
 };
 
 /** What stands at the place, up to the next space or sign. */
@@ -119,7 +129,7 @@ export function toSyntaxProblem(
   const text = reword(error, code, place);
   return defined({
     kind: 'plan' as const,
-    code: code === 'TAG_RESOLVE_FAILED' ? 'unknown-tag' : 'bad-yaml',
+    code: codes[code] ?? 'bad-yaml',
     message: text.message,
     remedy: findRemedy(place.text, text),
     place,

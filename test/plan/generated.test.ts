@@ -1,0 +1,13 @@
+import {execFile} from 'node:child_process';
+import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
+import {test} from 'vitest';
+
+test(
+  'the types and the validator are what the schema makes of them',
+  {timeout: 60_000},
+  async () => {
+    const generate = fileURLToPath(new URL('../../schemas/generate.mjs', import.meta.url));
+    await promisify(execFile)('node', [generate, '--check']);
+  },
+);
