@@ -35,10 +35,13 @@ export const readyScript = (pair: Pair, scratch: string): Command =>
 
 /**
  * CRIU writes its images into memory: podman's checkpoint folder is a link into `scratch`. So podman's
- * own archive, which follows no link, holds everything but the memory and is small; the memory is
- * streamed from where it lies as soon as CRIU has written its statistics, the last thing it does,
- * while podman is still tidying up. The images stay (`--keep`) until the move is committed: they are
- * the way back.
+ * own archive, which follows no link, holds everything but the memory and is small. The pages are
+ * streamed from where they lie as soon as CRIU has begun its inventory, which it writes after the last
+ * page; the other images when it has written its statistics, the last thing it does; podman's archive
+ * when podman has tidied up. The images stay (`--keep`) until the move is committed: they are the way
+ * back.
+ *
+ * The sizes of all images go along: CRIU does not notice a short one, and loops for ever on it.
  */
 const sendText = `name=$1 scratch=$2 table=$3; shift 3
 umask 077
@@ -49,8 +52,12 @@ ln -s "$scratch/images" "$bundle/checkpoint"
 if [ -e "$scratch/gate" ]; then ${closeGate}; fi
 podman container checkpoint "$@" --keep --print-stats --compress none --ignore-volumes --export "$scratch/import.tar" -- "$name" >"$scratch/stats" 2>"$scratch/errors" &
 podman=$!
-while [ ! -s "$bundle/stats-dump" ] && kill -0 "$podman" 2>/dev/null; do sleep 0.01; done
-if [ -s "$bundle/stats-dump" ]; then tar -C "$scratch" -cf - images; fi
+until_there() { while [ ! -s "$1" ] && kill -0 "$podman" 2>/dev/null; do sleep 0.01; done; [ -s "$1" ]; }
+if until_there "$scratch/images/inventory.img"; then (cd "$scratch" && tar -cf - images/pages-*.img); fi
+if until_there "$bundle/stats-dump"; then
+  (cd "$scratch/images" && stat -c '%s %n' -- *.img) > "$scratch/sizes"
+  tar -C "$scratch" --exclude 'pages-*.img' -cf - images sizes
+fi
 code=0
 wait "$podman" || code=$?
 cat "$scratch/stats" "$scratch/errors" >&2
@@ -62,16 +69,17 @@ fi
 tar -C "$scratch" -cf - import.tar`;
 
 /**
- * Two archives one after the other: the memory, which stays where it lands, and what podman imports,
- * in which the memory is a link to just there. So no page is archived by podman, or copied twice.
+ * Archives one after the other: the memory, which stays where it lands, and what podman imports, in
+ * which the memory is a link to just there. So no page is archived by podman, or copied twice.
  */
 const receiveText = `scratch=$1
 umask 077
-rm -rf -- "$scratch/images" "$scratch/import.tar"
+rm -rf -- "$scratch/images" "$scratch/import.tar" "$scratch/sizes"
 tar -xf - --ignore-zeros -C "$scratch"
-for needed in import.tar images/inventory.img images/pstree.img; do
+for needed in import.tar sizes images/inventory.img images/pstree.img; do
   [ -s "$scratch/$needed" ] || { echo "the checkpoint that arrived is not whole: $needed is missing" >&2; exit 65; }
-done`;
+done
+(cd "$scratch/images" && stat -c '%s %n' -- *.img) | cmp -s - "$scratch/sizes" || { echo 'the checkpoint that arrived is not whole: the sizes of its images differ' >&2; exit 65; }`;
 
 export function checkpointSend(pair: Pair, scratch: string): Passage {
   const {container} = pair;
