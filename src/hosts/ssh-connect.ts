@@ -107,15 +107,25 @@ const fixed = (
   },
 });
 
-/** Connects through `socket`, checks the key, logs in. */
+/** For which host of the plan, with what, and until when. */
+export interface Errand {
+  readonly host: string;
+  readonly env: HostsEnv;
+  /** Gives up what is not finished. */
+  readonly signal: AbortSignal;
+}
+
+/** Connects through a socket, checks the key, logs in. */
 async function handshake(
-  host: string,
+  {host, signal}: Errand,
   target: SshTarget,
-  socket: Duplex,
+  open: () => Duplex,
   {handler, tried}: Credentials,
 ): Promise<Result<Connection, Problem>> {
   const known = await readKnownHosts(target.knownHosts);
   const id = keyName(target);
+  // Opened last: a socket that fails while nobody listens would be a bug, or would never be heard of.
+  const socket = open();
   const client = new ssh2.Client();
   let shown: Buffer | undefined;
   let refusal: Problem | undefined;
@@ -129,10 +139,16 @@ async function handshake(
       return refusal === undefined;
     },
   };
+  const giveUp = (): void => {
+    socket.destroy();
+  };
+  signal.addEventListener('abort', giveUp);
+  if (signal.aborted) giveUp();
   return new Promise((resolve) => {
     let why = 'the server closed it';
     const lost: Connection['lost'] = new Set();
     client.on('close', () => {
+      signal.removeEventListener('abort', giveUp);
       for (const listener of lost) listener(why);
       resolve(err(refusal ?? connectionLost(host, why)));
     });
@@ -144,6 +160,7 @@ async function handshake(
       socket.destroy();
     });
     client.on('ready', () => {
+      signal.removeEventListener('abort', giveUp);
       const key = shown ?? Buffer.alloc(0);
       const hostKey = `${keyType(key) ?? ''} ${key.toString('base64')}`;
       resolve(ok({client, target, hostKey, lost, end: () => client.end()}));
@@ -162,11 +179,11 @@ function through(jump: Connection, {hostname, port}: SshTarget): Promise<Duplex 
 
 /** Goes through one host after another; every one of them is checked like the last. */
 async function jumpTo(
-  host: string,
+  errand: Errand,
   target: SshTarget,
-  env: HostsEnv,
   depth: number,
 ): Promise<Result<{socket: Duplex; last: Connection}, Problem>> {
+  const {host, env} = errand;
   // The identity is that of the last host; the files say which one a host in between wants.
   const {config, knownHosts} = target.settings;
   const settings: SshSettings = {
@@ -179,7 +196,7 @@ async function jumpTo(
     if (!next.ok) return next;
     // Only the first one is reached as its own configuration says; the others from the one before.
     const step = index === 0 ? next.value : {...next.value, proxyJump: []};
-    const reached: Result<Connection, Problem> = await reach(host, step, env, depth + 1, last);
+    const reached: Result<Connection, Problem> = await reach(errand, step, depth + 1, last);
     if (!reached.ok) {
       last?.end();
       return reached;
@@ -201,31 +218,34 @@ async function jumpTo(
 }
 
 async function reach(
-  host: string,
+  errand: Errand,
   target: SshTarget,
-  env: HostsEnv,
   depth: number,
   before?: Connection,
 ): Promise<Result<Connection, Problem>> {
+  const {host, env} = errand;
   if (depth > MAX_JUMPS)
     return err(connectionLost(host, 'its ProxyJump configuration goes in circles'));
   const auth = await credentials(target);
   if (before !== undefined) {
     const socket = await through(before, target);
     if (socket instanceof Error) return err(connectionLost(host, socket.message));
-    return behind(before, await handshake(host, target, socket, auth));
+    return behind(before, await handshake(errand, target, () => socket, auth));
   }
   if (target.proxyJump.length > 0) {
-    const jumped = await jumpTo(host, target, env, depth);
+    const jumped = await jumpTo(errand, target, depth);
     if (!jumped.ok) return jumped;
     const {socket, last} = jumped.value;
-    return behind(last, await handshake(host, target, socket, auth));
+    return behind(last, await handshake(errand, target, () => socket, auth));
   }
-  const socket =
-    target.proxyCommand === undefined
-      ? tcpSocket(target)
-      : proxySocket(target.proxyCommand, env.variables);
-  return handshake(host, target, socket, auth);
+  const {proxyCommand} = target;
+  return handshake(
+    errand,
+    target,
+    () =>
+      proxyCommand === undefined ? tcpSocket(target) : proxySocket(proxyCommand, env.variables),
+    auth,
+  );
 }
 
 /** Ends the connection in front together with the one behind it. */
@@ -240,11 +260,10 @@ function behind(before: Connection, result: Result<Connection, Problem>) {
 
 /** Reaches a host as OpenSSH would, except that it never takes a key that is not known. */
 export async function connectSsh(
-  host: string,
+  errand: Errand,
   address: string,
   settings: SshSettings,
-  env: HostsEnv,
 ): Promise<Result<Connection, Problem>> {
-  const target = await resolveTarget(host, address, settings, env);
-  return target.ok ? reach(host, target.value, env, 0) : target;
+  const target = await resolveTarget(errand.host, address, settings, errand.env);
+  return target.ok ? reach(errand, target.value, 0) : target;
 }

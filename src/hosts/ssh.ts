@@ -34,7 +34,7 @@ class SshTransport implements Transport {
   readonly #env: HostsEnv;
   readonly #slots = new Slots(CHANNELS);
   #connecting: Promise<Result<Connection, Problem>> | undefined;
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(host: Host, env: HostsEnv) {
     this.host = host.name;
@@ -75,7 +75,7 @@ class SshTransport implements Transport {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     const connected = await this.#connecting;
     if (connected?.ok !== true) return;
     const connection = connected.value;
@@ -158,10 +158,12 @@ class SshTransport implements Transport {
 
   /** The one connection; made again when the last one was lost or never came about. */
   #connection(): Promise<Result<Connection, Problem>> {
-    if (this.#closed) return Promise.resolve(err(connectionLost(this.host, 'it was closed')));
+    if (this.#closing.signal.aborted)
+      return Promise.resolve(err(connectionLost(this.host, 'it was closed')));
     if (this.#connecting !== undefined) return this.#connecting;
     const {address, ssh} = this.#host;
-    const connecting = connectSsh(this.host, address, ssh, this.#env);
+    const errand = {host: this.host, env: this.#env, signal: this.#closing.signal};
+    const connecting = connectSsh(errand, address, ssh);
     this.#connecting = connecting;
     const forget = (): void => {
       if (this.#connecting === connecting) this.#connecting = undefined;
