@@ -1,0 +1,64 @@
+import {versionRecord} from '../report/json-records.js';
+import {parseArgs} from './args.js';
+import {createContext, type Context} from './context.js';
+import {exits} from './exit.js';
+import type {Invocation} from './invocation.js';
+import type {Machine} from './machine.js';
+import {wantsColor} from './screen.js';
+
+/** Verbs are loaded when they are asked for, so that the cheap ones stay cheap. */
+async function dispatch(context: Context, invocation: Invocation): Promise<number> {
+  switch (invocation.verb) {
+    case 'validate':
+      return (await import('./validate.js')).validate(context, invocation);
+    case 'plan':
+    case 'apply':
+    case 'watch':
+    case 'status':
+    case 'graph':
+    case 'history':
+    case 'unlock':
+    case 'lab':
+    case 'completion':
+    case 'names':
+      throw new Error(`"${invocation.verb}" is not there yet`);
+  }
+}
+
+/** These bring what runs to a safe point by themselves; the others only read, and can be left at once. */
+const isPatient = ({verb}: Invocation): boolean =>
+  verb === 'apply' || verb === 'watch' || verb === 'unlock' || verb === 'lab';
+
+/** These print what another program reads, in its own language. */
+const isRaw = ({verb}: Invocation): boolean =>
+  verb === 'completion' || verb === 'names' || verb === 'lab';
+
+const aborted = (signal: AbortSignal): Promise<number> =>
+  new Promise((resolve) => {
+    const leave = (): void => {
+      resolve(exits.interrupted);
+    };
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, {once: true});
+  });
+
+/** One command line, from words to exit code. */
+export async function runCli(machine: Machine): Promise<number> {
+  const {argv, env, stdout, stderr, stop} = machine;
+  const color = wantsColor(stdout, env, undefined) && !argv.includes('--no-color');
+  const parsed = parseArgs(argv, env, {color, columns: stdout.columns ?? 80});
+  if (parsed.kind === 'said') {
+    stdout.write(parsed.stdout);
+    stderr.write(parsed.stderr);
+    return parsed.exit;
+  }
+  const {invocation, globals} = parsed;
+  const context = createContext(machine, globals, invocation);
+  const {printer} = context;
+  const tellsRecords = printer.json && !isRaw(invocation);
+  if (tellsRecords) printer.record(versionRecord(await context.provenance()));
+  const work = dispatch(context, invocation);
+  const exit = await (isPatient(invocation) ? work : Promise.race([work, aborted(stop)]));
+  if (tellsRecords) printer.end(invocation.verb, exit);
+  return exit;
+}

@@ -1,0 +1,59 @@
+import {Command} from '@commander-js/extra-typings';
+import {addGlobals} from './flags.js';
+
+const examples = {
+  validate: [
+    'cm validate plans/                      # every *.yaml and *.yml in a folder',
+    'cat plan.yaml | cm validate -',
+    'cm validate --json plan.yaml            # one JSON object a line, for tools',
+  ],
+  plan: [
+    'cm plan evacuate.yaml',
+    'cm plan evacuate.yaml --explain         # why each step is there, and why others are not',
+    'cm plan evacuate.yaml --out moves.json  # then: cm apply moves.json',
+    'cm plan plans/ --detailed-exitcode      # exit 2 when there is something to do',
+  ],
+  apply: [
+    'cm apply evacuate.yaml                  # shows the plan and asks',
+    'cm apply evacuate.yaml --yes            # for scripts and CI',
+    'cm apply moves.json                     # exactly the plan that was saved, or nothing',
+    'cm apply plans/ --only redis --lock-wait 5m',
+  ],
+  watch: [
+    'cm watch plans/                         # until Ctrl-C',
+    'cm watch plans/ --interval 30s --view lines',
+  ],
+  status: [
+    'cm status plans/',
+    'cm status plans/ --detailed-exitcode   # exit 2 when something has drifted',
+  ],
+  graph: [
+    'cm graph evacuate.yaml',
+    'cm graph evacuate.yaml --format mermaid # for a pull request',
+    'cm graph evacuate.yaml --format dot | dot -Tsvg > steps.svg',
+  ],
+  history: ['cm history', 'cm history 20260102-030405-ab12         # one run in full'],
+  unlock: [
+    'cm unlock plans/                        # shows leases, removes those nobody keeps',
+    'cm unlock plans/ --only redis --force   # also one whose owner was heard of lately',
+  ],
+  lab: [
+    'sudo cm lab up alpha beta gamma',
+    'sudo cm lab exec alpha -- podman ps',
+    'sudo cm lab ssh beta',
+    'sudo cm lab down',
+  ],
+  completion: [
+    'source <(cm completion bash)            # in ~/.bashrc',
+    'cm completion zsh > "${fpath[1]}/_cm"',
+    'cm completion fish > ~/.config/fish/completions/cm.fish',
+  ],
+} as const;
+
+/** A verb of the program, with the flags that every verb has, and with examples below its help. */
+export function verb(name: keyof typeof examples, description: string): Command {
+  const lines = examples[name].map((line) => `  ${line}`).join('\n');
+  const command = new Command(name).description(description);
+  addGlobals(command);
+  return command.addHelpText('after', `\nexamples:\n${lines}`);
+}

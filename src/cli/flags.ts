@@ -1,0 +1,64 @@
+import {InvalidArgumentError, Option, type CommandUnknownOpts} from '@commander-js/extra-typings';
+import {parseDuration} from '../base/units.js';
+
+const collect = (value: string, previous: readonly string[]): readonly string[] => [
+  ...previous,
+  value,
+];
+
+function duration(text: string): number {
+  const ms = text === '0' ? 0 : parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError('write a duration such as 90s or 5m');
+  return ms;
+}
+
+function count(text: string): number {
+  if (!/^[1-9][0-9]{0,3}$/u.test(text))
+    throw new InvalidArgumentError('write a number from 1 to 9999');
+  return Number(text);
+}
+
+const none: readonly string[] = [];
+
+/** Flags that several verbs have; each is the same everywhere. */
+export const flags = {
+  only: new Option('--only <name>', 'deal with this container only (repeatable)')
+    .argParser(collect)
+    .default(none, 'all'),
+  exclude: new Option('--exclude <name>', 'leave this container alone (repeatable)')
+    .argParser(collect)
+    .default(none, 'none'),
+  concurrency: new Option(
+    '--concurrency <n>',
+    'changes at the same time; default: as the plan says',
+  ).argParser(count),
+  explain: new Option('--explain', 'say why each step is there, and why others are not'),
+  lockWait: new Option('--lock-wait <duration>', 'wait this long for another run to end')
+    .argParser(duration)
+    .default(0, 'not at all'),
+  view: new Option('--view <kind>', 'how progress is shown; default: live on a terminal').choices([
+    'live',
+    'lines',
+  ]),
+  yes: new Option('-y, --yes', 'do not ask'),
+  autoApprove: new Option('--auto-approve', 'the same as --yes').hideHelp(),
+  detailed: new Option('--detailed-exitcode', 'exit 2 when there are changes'),
+  interval: new Option('--interval <duration>', 'look again this often').argParser(duration),
+  format: new Option('--format <kind>', 'how the graph is written')
+    .choices(['text', 'mermaid', 'dot'])
+    .default('text' as const),
+  out: new Option('--out <file>', 'save the plan; "cm apply <file>" does exactly that'),
+  force: new Option('--force', 'remove leases whose owner was heard of lately, too'),
+} as const;
+
+/** The flags of every verb, and of the program itself so that they may stand before the verb. */
+export function addGlobals(command: CommandUnknownOpts): void {
+  const output = new Option('-o, --output <kind>', 'how results are written');
+  command
+    .addOption(output.choices(['text', 'json']).default('text'))
+    .option('--json', 'the same as --output json: one object a line')
+    .option('--color', 'use colours, whatever the terminal says')
+    .option('--no-color', 'use none')
+    .option('-v, --verbose', 'say more')
+    .option('-q, --quiet', 'say only what matters');
+}

@@ -1,0 +1,49 @@
+/** Flags of every verb. */
+export interface Globals {
+  readonly output: 'text' | 'json';
+  /** Absent: the streams and the environment decide. */
+  readonly color?: boolean;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+}
+
+/** Which containers of the plans are meant; both empty: all. */
+export interface Selection {
+  readonly only: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+export interface PlanFlags extends Selection {
+  readonly files: readonly string[];
+  /** Changes under way at the same time, in place of the plan's own limit. */
+  readonly concurrency?: number;
+  readonly explain: boolean;
+}
+
+export interface RunFlags extends PlanFlags {
+  /** How long to wait for a lease that another run holds, ms. */
+  readonly lockWaitMs: number;
+  readonly view?: 'live' | 'lines';
+}
+
+export type LabAction =
+  | {readonly what: 'up' | 'down'; readonly hosts: readonly string[]}
+  | {readonly what: 'status'}
+  | {readonly what: 'reboot'; readonly host: string}
+  | {readonly what: 'link'; readonly host: string; readonly to: 'up' | 'down'}
+  | {readonly what: 'load'; readonly host: string; readonly image: 'redis' | 'busybox'}
+  | {readonly what: 'ssh' | 'exec'; readonly host: string; readonly words: readonly string[]};
+
+/** What the user asked for, as data. */
+export type Invocation =
+  | {readonly verb: 'validate'; readonly files: readonly string[]}
+  | ({readonly verb: 'plan'; readonly out?: string; readonly detailed: boolean} & PlanFlags)
+  | ({readonly verb: 'apply'; readonly yes: boolean} & RunFlags)
+  | ({readonly verb: 'watch'; readonly intervalMs?: number} & RunFlags)
+  | ({readonly verb: 'status'; readonly detailed: boolean} & PlanFlags)
+  | ({readonly verb: 'graph'; readonly format: 'text' | 'mermaid' | 'dot'} & PlanFlags)
+  | {readonly verb: 'history'; readonly run?: string}
+  | ({readonly verb: 'unlock'; readonly force: boolean} & PlanFlags)
+  | ({readonly verb: 'lab'; readonly lab?: string; readonly subnet?: string} & LabAction)
+  | {readonly verb: 'completion'; readonly shell: 'bash' | 'zsh' | 'fish'}
+  | {readonly verb: 'names'; readonly files: readonly string[]};

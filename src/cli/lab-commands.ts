@@ -1,0 +1,91 @@
+import {Argument, Command, Option, type CommandUnknownOpts} from '@commander-js/extra-typings';
+import {verb} from './examples.js';
+import {addGlobals} from './flags.js';
+import type {Invocation, LabAction} from './invocation.js';
+
+const labOption = new Option('--lab <name>', 'which lab; default: lab');
+
+function sub(name: string, description: string) {
+  const command = new Command(name).description(description);
+  addGlobals(command);
+  return command.addOption(labOption);
+}
+
+/** `cm lab …`: every lab verb takes the lab's name, and most a host of it. */
+export function addLab(program: CommandUnknownOpts, pick: (invocation: Invocation) => void): void {
+  const chosen = (
+    action: LabAction,
+    {lab, subnet}: {lab?: string | undefined; subnet?: string | undefined},
+  ) => {
+    pick({
+      verb: 'lab',
+      ...action,
+      ...(lab !== undefined && {lab}),
+      ...(subnet !== undefined && {subnet}),
+    });
+  };
+  const lab = verb(
+    'lab',
+    'hosts on this machine to try migration with (Linux, root)',
+  ).enablePositionalOptions();
+  const up = sub('up', 'make these hosts run; default: those it has, or alpha and beta')
+    .argument('[host...]')
+    .option('--subnet <prefix>', 'first three numbers of its network, as in 10.78.0')
+    .action((hosts, options) => {
+      chosen({what: 'up', hosts}, options);
+    });
+  const down = sub('down', 'remove the lab, or only these hosts of it')
+    .argument('[host...]')
+    .action((hosts, options) => {
+      chosen({what: 'down', hosts}, options);
+    });
+  const status = sub('status', 'the hosts as they are now').action((options) => {
+    chosen({what: 'status'}, options);
+  });
+  for (const command of [up, down, status]) lab.addCommand(command);
+  addHostVerbs(lab, chosen);
+  addShells(lab, chosen);
+  program.addCommand(lab);
+}
+
+type Chosen = (action: LabAction, options: {lab?: string | undefined}) => void;
+
+/** What is done to one host. */
+function addHostVerbs(lab: CommandUnknownOpts, chosen: Chosen): void {
+  const reboot = sub('reboot', 'as if the power had failed and come back')
+    .argument('<host>')
+    .action((name, options) => {
+      chosen({what: 'reboot', host: name}, options);
+    });
+  const link = sub('link', "pull the host's cable out, or put it back")
+    .argument('<host>')
+    .addArgument(new Argument('<to>').choices(['up', 'down']))
+    .action((name, to, options) => {
+      chosen({what: 'link', host: name, to}, options);
+    });
+  const load = sub('load', "give the host's podman a sample image")
+    .argument('<host>')
+    .addArgument(new Argument('<image>').choices(['redis', 'busybox']))
+    .action((name, image, options) => {
+      chosen({what: 'load', host: name, image}, options);
+    });
+  for (const command of [reboot, link, load]) lab.addCommand(command);
+}
+
+/** What follows the host's name is for the host, flags included. */
+function addShells(lab: CommandUnknownOpts, chosen: Chosen): void {
+  const shells = [
+    ['ssh', 'a shell on the host, or a command in it, over ssh'],
+    ['exec', 'run a program on the host and end with its exit code'],
+  ] as const;
+  for (const [what, description] of shells)
+    lab.addCommand(
+      sub(what, description)
+        .argument('<host>')
+        .argument('[word...]')
+        .passThroughOptions()
+        .action((host, words, options) => {
+          chosen({what, host, words}, options);
+        }),
+    );
+}

@@ -1,0 +1,39 @@
+import {createHash} from 'node:crypto';
+import {join, resolve} from 'node:path';
+import {text as readAll} from 'node:stream/consumers';
+import type {Problem} from '../base/problem.js';
+import {err, ok, type Result} from '../base/result.js';
+import {readPlans, type PlansRead, type PlanWorld} from '../plan/read.js';
+import type {Context} from './context.js';
+import {readPlanFiles, type PlanFile} from './plan-files.js';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+function worldOf({machine, home}: Context, {folder}: PlanFile): Omit<PlanWorld, 'file'> {
+  return {
+    env: machine.env,
+    sha256,
+    resolvePath: (path) =>
+      path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(folder, path),
+  };
+}
+
+/** All plans that these words mean, checked. With any problem there are none. */
+export async function loadPlans(
+  context: Context,
+  words: readonly string[],
+): Promise<Result<PlansRead, readonly Problem[]>> {
+  const {cwd, stdin} = context.machine;
+  const files = await readPlanFiles(words, {cwd, readStdin: () => readAll(stdin)});
+  if (!files.ok) return files;
+  const read = await Promise.all(
+    files.value.map((file) => readPlans(file.name, file.text, worldOf(context, file))),
+  );
+  const problems = read.flatMap((each) => (each.ok ? [] : each.error));
+  if (problems.length > 0) return err(problems);
+  const fine = read.flatMap((each) => (each.ok ? [each.value] : []));
+  return ok({
+    plans: fine.flatMap(({plans}) => plans),
+    warnings: fine.flatMap(({warnings}) => warnings),
+  });
+}

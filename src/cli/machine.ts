@@ -1,0 +1,25 @@
+import type {Readable, Writable} from 'node:stream';
+
+interface MaybeTerminal {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** What main.ts knows of the process, handed on as a value. */
+export interface Machine {
+  /** Version of cm. */
+  readonly cm: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdin: Readable & MaybeTerminal;
+  readonly stdout: Writable & MaybeTerminal;
+  readonly stderr: Writable & MaybeTerminal;
+  readonly platform: string;
+  readonly uid: number | undefined;
+  readonly node: string;
+  /** Aborted by the first signal: nothing new begins. */
+  readonly stop: AbortSignal;
+  /** Aborted by the second signal: leave now. */
+  readonly leave: AbortSignal;
+}

@@ -1,0 +1,196 @@
+import type {Place, Problem} from '../base/problem.js';
+import {unreachable} from '../base/result.js';
+import type {Planned, Standing} from '../graph/change.js';
+import type {Lane, Step} from '../graph/step.js';
+import type {Plan} from '../plan/plan.js';
+import type {Event, Provenance} from '../run/events.js';
+import type {LaneReport, RunReport} from './tally.js';
+
+/** One line of NDJSON. Keys are only ever added while `format` is the same; absent means not known. */
+export type JsonRecord = Readonly<Record<string, unknown>> & {readonly type: string};
+
+/** Counts up when something that was there is taken away or means something else. */
+const format = 1;
+
+/** The first line of every output. */
+export const versionRecord = (
+  provenance: Partial<Provenance> & {readonly cm: string},
+): JsonRecord => ({
+  type: 'version',
+  cm: provenance.cm,
+  format,
+  node: provenance.node,
+  runner: provenance.runner,
+  commit: provenance.commit,
+  dirty: provenance.dirty,
+});
+
+const placeRecord = ({file, line, column, length}: Place) => ({file, line, column, length});
+
+/** What is inside of other records, without the type. */
+const problemFields = (problem: Problem) => ({
+  kind: problem.kind,
+  code: problem.code,
+  message: problem.message,
+  remedy: problem.remedy,
+  ...(problem.place && placeRecord(problem.place)),
+  other: problem.other && {...placeRecord(problem.other.place), note: problem.other.note},
+  host: problem.host,
+  container: problem.container,
+  command: problem.command,
+  log: problem.log,
+});
+
+const causeOf = (problem: Problem | undefined) => problem && problemFields(problem);
+
+export const problemRecord = (problem: Problem, severity: 'error' | 'warning'): JsonRecord => ({
+  type: 'problem',
+  severity,
+  ...problemFields(problem),
+});
+
+export const planRecord = ({name, file, hash, containers, hosts, suspend}: Plan): JsonRecord => ({
+  type: 'plan',
+  plan: name,
+  file,
+  hash,
+  containers: containers.size,
+  hosts: hosts.size,
+  suspended: suspend,
+});
+
+function standingRecord(plan: string, standing: Standing): JsonRecord {
+  const same = {
+    type: 'container',
+    plan,
+    container: standing.container.name,
+    belongs: standing.container.on,
+  };
+  switch (standing.kind) {
+    case 'settled':
+      return {...same, action: 'none'};
+    case 'move': {
+      const {from, to, strategy, because, fell, prediction} = standing.change;
+      return {...same, action: 'move', from, to, strategy, because, predicted: prediction, fell};
+    }
+    case 'recover': {
+      const {how, from, to, because} = standing;
+      return {...same, action: how, from, to, because};
+    }
+    case 'problem':
+      return {
+        ...same,
+        action: 'refused',
+        problems: standing.problems.map(problemFields),
+        fell: standing.fell,
+      };
+    default:
+      return unreachable(standing);
+  }
+}
+
+const stepRecord = (plan: string, lane: Lane, step: Step): JsonRecord => ({
+  type: 'step',
+  plan,
+  container: lane.container,
+  step: step.id,
+  title: step.title,
+  host: step.host,
+  because: step.because,
+  needs: step.needs,
+  act: step.act.kind,
+  downtime: step.downtime ?? false,
+  commits: step.commits ?? false,
+  always: step.always ?? false,
+  undoable: step.undo !== undefined,
+});
+
+/** A plan and all that would be done, one record after the other. */
+export const plannedRecords = ({
+  plan,
+  standings,
+  graph,
+  warnings,
+}: Planned): readonly JsonRecord[] => [
+  planRecord(plan),
+  ...standings.map((standing) => standingRecord(plan.name, standing)),
+  ...graph.lanes.flatMap((lane) => lane.steps.map((step) => stepRecord(plan.name, lane, step))),
+  ...warnings.map((warning) => problemRecord(warning, 'warning')),
+];
+
+const outcomeRecord = (lane: LaneReport) => ({
+  container: lane.container,
+  kind: lane.kind,
+  from: lane.from,
+  to: lane.to,
+  strategy: lane.strategy,
+  outcome: lane.outcome ?? 'unfinished',
+  where: lane.where,
+  downtimeMs: lane.downtimeMs,
+  predicted: lane.predicted,
+  bytes: lane.bytes,
+  tookMs: lane.tookMs,
+  figures: lane.figures,
+  problem: lane.problem && problemFields(lane.problem),
+});
+
+/** What one run did, as it stands in the last line. */
+export const runFields = (report: RunReport) => ({
+  run: report.run,
+  plan: report.plan.name,
+  file: report.plan.file,
+  hash: report.plan.hash,
+  startedAt: new Date(report.startedAt).toISOString(),
+  tookMs: report.tookMs,
+  settled: report.settled,
+  interrupted: report.interrupted,
+  containers: report.lanes.map(outcomeRecord),
+  problems: report.blocked.map(problemFields),
+  warnings: report.warnings.map(problemFields),
+});
+
+/** A run's event as one record; names of fields are those of the summary. */
+export function eventRecord(event: Event): JsonRecord {
+  const at = new Date(event.at).toISOString();
+  switch (event.type) {
+    case 'run-started': {
+      const {run, planned, provenance} = event;
+      const {name, file, hash} = planned.plan;
+      const {commit, dirty, runner} = provenance;
+      return {type: 'run-started', at, run, plan: name, file, hash, commit, dirty, runner};
+    }
+    case 'run-settled':
+      return {type: 'run-settled', at, exit: event.exit};
+    case 'lane-started':
+      return {type: 'container-started', at, container: event.container};
+    case 'step-started':
+      return {type: 'step-started', at, step: event.step, undo: event.undo};
+    case 'step-progress': {
+      const {step, bytes, total, rate} = event;
+      return {type: 'step-progress', at, step, bytes, total, bytesPerSecond: rate};
+    }
+    case 'step-settled': {
+      const {step, undo, outcome, tookMs, bytes, fact, figures, problem} = event;
+      const seen = {tookMs, bytes, fact, figures, problem: causeOf(problem)};
+      return {type: 'step-settled', at, step, undo, outcome, ...seen};
+    }
+    case 'lane-settled': {
+      const {container, outcome, where, downtimeMs, problem} = event;
+      return {
+        type: 'container-settled',
+        at,
+        container,
+        outcome,
+        where,
+        downtimeMs,
+        problem: causeOf(problem),
+      };
+    }
+    case 'warning':
+      return {...problemRecord(event.problem, 'warning'), at};
+    case 'interrupted':
+      return {type: 'interrupted', at};
+    default:
+      return unreachable(event);
+  }
+}

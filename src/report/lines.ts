@@ -1,0 +1,160 @@
+import type {Problem} from '../base/problem.js';
+import type {Lane, Step, StepId} from '../graph/step.js';
+import type {Event, LaneOutcome} from '../run/events.js';
+import {countStandings} from './plan-text.js';
+import {renderProblem} from './problems.js';
+import {isTolerated, progressText, settledText} from './step-text.js';
+import {createStyle, type Ability, type Ink, type Style} from './style.js';
+import {formatDuration} from './units.js';
+import type {Sink, View} from './view.js';
+
+type EventOf<Type extends Event['type']> = Extract<Event, {readonly type: Type}>;
+
+const interruptedText = 'interrupted: nothing new begins; what runs is finished or undone';
+
+/** How often the progress of one step is told at most, ms. */
+const progressEvery = 5000;
+
+/** A step that can take long is told when it begins too; of the others only the end. */
+const takesLong = ({act, downtime}: Step): boolean =>
+  downtime === true || ['send', 'sync', 'hook', 'verify', 'open-link'].includes(act.kind);
+
+export const outcomeInk: Readonly<Record<LaneOutcome, Ink>> = {
+  moved: 'green',
+  back: 'yellow',
+  untouched: 'dim',
+  look: 'red',
+};
+
+/** `moved to beta`, `back on alpha`, … */
+export function outcomeText(
+  outcome: LaneOutcome,
+  where: readonly string[],
+  kind: Lane['kind'] = 'move',
+): string {
+  const hosts = where.join(' and ');
+  switch (outcome) {
+    case 'moved':
+      return kind === 'undo' ? `runs on ${hosts} again` : `moved to ${hosts}`;
+    case 'back':
+      return `failed and undone: it is on ${hosts} as before`;
+    case 'untouched':
+      return hosts === '' ? 'not touched' : `not touched: it is on ${hosts} as before`;
+    case 'look':
+      return hosts === ''
+        ? 'a person must look: it is not known where it runs'
+        : `a person must look: last seen on ${hosts}`;
+  }
+}
+
+class LinesView implements View {
+  readonly #out: Sink;
+  readonly #color: boolean;
+  readonly #style: Style;
+  #startedAt: number | undefined;
+  #lanes = new Map<string, Lane>();
+  #steps = new Map<StepId, Step>();
+  readonly #told = new Map<StepId, number>();
+
+  constructor(out: Sink, ability: Ability) {
+    this.#out = out;
+    this.#color = ability.color;
+    this.#style = createStyle(ability);
+  }
+
+  on(event: Event): void {
+    switch (event.type) {
+      case 'run-started':
+        this.#begin(event);
+        return;
+      case 'lane-started':
+        this.#laneStarted(event);
+        return;
+      case 'step-started':
+        this.#stepStarted(event);
+        return;
+      case 'step-progress':
+        this.#stepProgress(event);
+        return;
+      case 'step-settled':
+        this.#stepSettled(event);
+        return;
+      case 'lane-settled':
+        this.#laneSettled(event);
+        return;
+      case 'warning':
+        this.#show(event.problem, 'warning');
+        return;
+      case 'interrupted':
+        this.#say(event.at, 'yellow', interruptedText);
+        return;
+      case 'run-settled':
+        this.#say(event.at, 'bold', `run ended with exit ${event.exit}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    // Every line has been handed over already.
+  }
+
+  #begin({at, run, planned}: EventOf<'run-started'>): void {
+    const {lanes} = planned.graph;
+    this.#lanes = new Map(lanes.map((lane) => [lane.container, lane]));
+    this.#steps = new Map(lanes.flatMap(({steps}) => steps.map((step) => [step.id, step])));
+    const counts = countStandings(planned.standings);
+    this.#say(at, 'bold', `run ${run} of plan "${planned.plan.name}": ${counts}`);
+  }
+
+  #laneStarted({at, container}: EventOf<'lane-started'>): void {
+    const lane = this.#lanes.get(container);
+    const way = lane ? `${lane.from} ${this.#style.signs.arrow} ${lane.to}` : 'begins';
+    this.#say(at, 'cyan', `${container}: ${way}`);
+  }
+
+  #stepStarted({at, step: id, undo}: EventOf<'step-started'>): void {
+    const step = this.#steps.get(id);
+    if (!step) return;
+    this.#told.set(id, at);
+    if (undo) this.#say(at, 'yellow', `${step.lane}: undoing: ${step.title} ...`);
+    else if (takesLong(step)) this.#say(at, 'dim', `${step.lane}: ${step.title} ...`);
+  }
+
+  #stepProgress(event: EventOf<'step-progress'>): void {
+    const {at, step: id} = event;
+    const step = this.#steps.get(id);
+    if (!step || at - (this.#told.get(id) ?? 0) < progressEvery) return;
+    this.#told.set(id, at);
+    this.#say(at, 'dim', `${step.lane}: ${step.title}: ${progressText(event)}`);
+  }
+
+  #stepSettled(event: EventOf<'step-settled'>): void {
+    const step = this.#steps.get(event.step);
+    if (!step) return;
+    const {text, ink} = settledText(step, event, this.#style.signs);
+    this.#say(event.at, ink, `${step.lane}: ${text}`);
+    if (event.problem && event.outcome === 'failed')
+      this.#show(event.problem, isTolerated(step) ? 'warning' : 'error');
+  }
+
+  #laneSettled(event: EventOf<'lane-settled'>): void {
+    const text = outcomeText(event.outcome, event.where, this.#lanes.get(event.container)?.kind);
+    const downtime =
+      event.downtimeMs === undefined ? '' : `, downtime ${formatDuration(event.downtimeMs)}`;
+    this.#say(event.at, outcomeInk[event.outcome], `${event.container}: ${text}${downtime}`);
+  }
+
+  #say(at: number, ink: Ink, text: string): void {
+    this.#startedAt ??= at;
+    const seconds = ((at - this.#startedAt) / 1000).toFixed(1).padStart(7);
+    this.#out.write(
+      `${this.#style.paint('dim', `${seconds}s`)}  ${this.#style.paint(ink, text)}\n`,
+    );
+  }
+
+  #show(problem: Problem, severity: 'error' | 'warning'): void {
+    this.#out.write(`${renderProblem(problem, {color: this.#color, severity})}\n`);
+  }
+}
+
+/** One line for each thing that changed, with the seconds since the start; for logs and pipes. */
+export const createLinesView = (out: Sink, ability: Ability): View => new LinesView(out, ability);

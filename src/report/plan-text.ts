@@ -1,0 +1,149 @@
+import type {Problem} from '../base/problem.js';
+import {unreachable} from '../base/result.js';
+import type {Change, Fallen, Planned, Standing} from '../graph/change.js';
+import type {Step} from '../graph/step.js';
+import {alignRows, plural} from './columns.js';
+import {renderProblem} from './problems.js';
+import {createStyle, type Ability, type Ink, type Style} from './style.js';
+import {formatBytes, formatDuration} from './units.js';
+
+export interface PlanTextOptions extends Ability {
+  /** Also why each step is there, and how it is undone. */
+  readonly explain?: boolean;
+  /** One line a container, without steps. */
+  readonly brief?: boolean;
+}
+
+interface Head {
+  readonly ink: Ink;
+  readonly cells: readonly string[];
+}
+
+const predicted = ({prediction}: Change): readonly string[] => [
+  `downtime ~${formatDuration(prediction.downtimeMs)}`,
+  formatBytes(prediction.bytes),
+];
+
+function headOf(standing: Standing, {signs}: Style): Head {
+  const {name} = standing.container;
+  switch (standing.kind) {
+    case 'settled':
+      return {ink: 'dim', cells: [`${signs.settled} ${name}`, `on ${standing.container.on}`]};
+    case 'move': {
+      const {change} = standing;
+      const way = `${change.from} ${signs.arrow} ${change.to}`;
+      return {
+        ink: 'cyan',
+        cells: [`${signs.move} ${name}`, way, change.strategy, ...predicted(change)],
+      };
+    }
+    case 'recover': {
+      const goal =
+        standing.how === 'finish' ? `finish on ${standing.to}` : `back on ${standing.from}`;
+      return {ink: 'yellow', cells: [`${signs.recover} ${name}`, goal, 'interrupted move']};
+    }
+    case 'problem':
+      return {
+        ink: 'red',
+        cells: [`${signs.problem} ${name}`, plural(standing.problems.length, 'problem')],
+      };
+    default:
+      return unreachable(standing);
+  }
+}
+
+const refusalLines = ({strategy, refusals}: Fallen, style: Style): readonly string[] =>
+  refusals.flatMap(({message, remedy}) => [
+    `    ${style.paint('yellow', `not ${strategy}:`)} ${style.paint('dim', message)}`,
+    ...(remedy === undefined ? [] : [`      help: ${style.paint('dim', remedy)}`]),
+  ]);
+
+function problemLines(problem: Problem, color: boolean): readonly string[] {
+  return renderProblem(problem, {color})
+    .split('\n')
+    .map((line) => `    ${line}`);
+}
+
+function stepLines(step: Step, explain: boolean, {signs, paint}: Style): readonly string[] {
+  const line = step.commits
+    ? paint('bold', `${signs.commit} ${step.title}  ${signs.dash} no way back from here`)
+    : step.downtime
+      ? `${paint('yellow', signs.down)} ${paint('yellow', step.title)}  (not serving)`
+      : `${paint('dim', signs.serves)} ${paint('dim', step.title)}`;
+  if (!explain) return [`    ${line}`];
+  const why = step.always ? `${step.because}; whatever happened before` : step.because;
+  return [`    ${line}`, `        ${paint('dim', `because ${why}`)}`];
+}
+
+function moveLines({because, fell, prediction}: Change, options: PlanTextOptions, style: Style) {
+  const total = `predicted: ${formatDuration(prediction.totalMs)} in all (${prediction.how})`;
+  return [
+    ...fell.flatMap((each) => refusalLines(each, style)),
+    `    ${style.paint('dim', total)}`,
+    ...(options.explain ? [`    ${style.paint('dim', `because ${because}`)}`] : []),
+  ];
+}
+
+function problemsOf(
+  {problems, fell = []}: Standing & {readonly kind: 'problem'},
+  color: boolean,
+  style: Style,
+) {
+  if (fell.length > 0) return fell.flatMap((each) => refusalLines(each, style));
+  return problems.flatMap((problem) => problemLines(problem, color));
+}
+
+/** What stands between a container's line and its steps. */
+function detailOf(standing: Standing, options: PlanTextOptions, style: Style): readonly string[] {
+  switch (standing.kind) {
+    case 'settled':
+      return [];
+    case 'problem':
+      return problemsOf(standing, options.color, style);
+    case 'recover':
+      return [`    ${style.paint('dim', standing.because)}`];
+    case 'move':
+      return moveLines(standing.change, options, style);
+    default:
+      return unreachable(standing);
+  }
+}
+
+/** `1 to move, 3 settled, 0 problems` */
+export function countStandings(standings: readonly Standing[]): string {
+  const count = (kind: Standing['kind']): number =>
+    standings.filter((standing) => standing.kind === kind).length;
+  const recover = count('recover');
+  return [
+    `${count('move')} to move`,
+    ...(recover > 0 ? [`${recover} to recover`] : []),
+    `${count('settled')} settled`,
+    plural(count('problem'), 'problem'),
+  ].join(', ');
+}
+
+/** What `cm plan` prints of one plan, without a newline at the end. */
+export function renderPlan(planned: Planned, options: PlanTextOptions): string {
+  const style = createStyle(options);
+  const {plan, standings, graph, warnings} = planned;
+  const heads = standings.map((standing) => headOf(standing, style));
+  const titles = alignRows(heads.map(({cells}) => cells));
+  const blocks = standings.flatMap((standing, index) => {
+    const title = style.paint(heads[index]?.ink ?? 'bold', titles[index] ?? '');
+    const lane = graph.lanes.find(({container}) => container === standing.container.name);
+    if (options.brief) return [title];
+    const steps = lane?.steps.flatMap((step) => stepLines(step, options.explain === true, style));
+    return [title, ...detailOf(standing, options, style), ...(steps ?? [])];
+  });
+  const notes = warnings.map((each) =>
+    renderProblem(each, {color: options.color, severity: 'warning'}),
+  );
+  const suspended = plan.suspend ? ['the plan is suspended: it is shown, and never applied'] : [];
+  return [
+    `${style.paint('bold', `plan "${plan.name}"`)} (${style.paint('dim', plan.file)})`,
+    ...blocks,
+    ...notes,
+    ...suspended,
+    countStandings(standings),
+  ].join('\n');
+}

@@ -1,0 +1,66 @@
+import type {Problem} from '../base/problem.js';
+import {renderAnnotation} from './github.js';
+import {problemRecord, type JsonRecord} from './json-records.js';
+import {writeRecord} from './json.js';
+import {renderProblem} from './problems.js';
+import type {Ability} from './style.js';
+import type {Sink} from './view.js';
+
+export interface PrinterOptions {
+  readonly out: Sink;
+  readonly err: Sink;
+  readonly outAbility: Ability;
+  readonly errAbility: Ability;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** Problems become annotations too. */
+  readonly github: boolean;
+}
+
+/** The one way in which verbs say something: results to stdout, the rest to stderr; with JSON all to stdout. */
+export class Printer {
+  readonly options: PrinterOptions;
+  #summary: Readonly<Record<string, unknown>> = {};
+
+  constructor(options: PrinterOptions) {
+    this.options = options;
+  }
+
+  get json(): boolean {
+    return this.options.json;
+  }
+
+  /** What was asked for; left out when results are JSON. */
+  result(text: string): void {
+    if (!this.json && text !== '') this.options.out.write(`${text}\n`);
+  }
+
+  /** What helps a person follow along. */
+  note(text: string): void {
+    if (!this.json && !this.options.quiet) this.options.err.write(`${text}\n`);
+  }
+
+  record(record: JsonRecord): void {
+    if (this.json) writeRecord(this.options.out, record);
+  }
+
+  problem(problem: Problem, severity: 'error' | 'warning' = 'error'): void {
+    const {err, errAbility, github} = this.options;
+    if (github) err.write(`${renderAnnotation(problem, severity)}\n`);
+    if (this.json) this.record(problemRecord(problem, severity));
+    else err.write(`${renderProblem(problem, {color: errAbility.color, severity})}\n`);
+  }
+
+  problems(problems: readonly Problem[], severity: 'error' | 'warning' = 'error'): void {
+    for (const problem of problems) this.problem(problem, severity);
+  }
+
+  /** Goes into the last line of JSON. */
+  total(fields: Readonly<Record<string, unknown>>): void {
+    this.#summary = {...this.#summary, ...fields};
+  }
+
+  end(verb: string, exit: number): void {
+    this.record({type: 'summary', verb, ...this.#summary, exit});
+  }
+}
