@@ -171,8 +171,8 @@ class DirectLink implements Link {
     receiver: string,
     options: SyncOptions = {},
   ): Promise<Result<Sent, Problem>> {
-    const {exclude = [], live = false, onProgress} = options;
-    const words = rsyncArguments(exclude, this.#options.bandwidth);
+    const {live = false, onProgress} = options;
+    const words = rsyncArguments(options, this.#options.bandwidth);
     const {control} = this.#connection(receiver);
     const ran = await this.#options.from.run(
       {

@@ -39,6 +39,11 @@ export interface SyncOptions extends SendOptions {
   readonly exclude?: readonly string[];
   /** The container still runs: files that vanish meanwhile are no failure, another pass will follow. */
   readonly live?: boolean;
+  /**
+   * Reads every byte on both ends instead of trusting size and time (to the nanosecond). Only files that are written
+   * through a shared mapping can change without a new time; slow.
+   */
+  readonly everyByte?: boolean;
 }
 
 /**

@@ -26,7 +26,7 @@ named() {
 asked=\${SSH_ORIGINAL_COMMAND-}
 case $asked in
   '') refuse 'a shell' ;;
-  *[!A-Za-z0-9\\ ./=%-]*) refuse 'characters that no receiver needs' ;;
+  *[!A-Za-z0-9\\ ./=%@-]*) refuse 'characters that no receiver needs' ;;
   *' '*) ;;
   *)
     named "$asked"
@@ -40,7 +40,7 @@ shift 2
 options=
 while [ "$#" -gt 2 ]; do
   case $1 in
-    --delete|--delete-during|--delete-after|--numeric-ids|--inplace|--partial|--stats) ;;
+    --delete|--delete-during|--delete-after|--numeric-ids|--inplace|--partial|--stats|--modify-window=-1|-@-1) ;;
     --log-format=X|--log-format=%i) ;;
     --bwlimit=*|--timeout=*)
       case \${1#*=} in
@@ -51,7 +51,7 @@ while [ "$#" -gt 2 ]; do
     -?*)
       letters=\${1#-}
       case \${letters%%e.*} in
-        *[!vlogDtpAXrHSd]*) refuse 'an option of rsync' ;;
+        *[!vlogDtpAXrHSdc]*) refuse 'an option of rsync' ;;
       esac
       case $letters in
         *e.*[!A-Za-z]*) refuse 'an option of rsync' ;;

@@ -112,7 +112,7 @@ class RelayLink implements Link {
   ): Promise<Result<Sent, Problem>> {
     const {from: source, to, folder, bandwidth} = this.#options;
     const stop = stopper(options);
-    const words = rsyncArguments(options.exclude ?? [], bandwidth);
+    const words = rsyncArguments(options, bandwidth);
     const ends = endFolders(folder);
     const sending = await source.start(
       script(`rsync ${from} → ${receiver}`, SYNC_RELAYED, ends.source, from, receiver, ...words),

@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import {join} from 'node:path';
@@ -287,6 +288,25 @@ describe.skipIf(skipped !== undefined)(
         );
         expect(readFileSync(join(target, 'big')).equals(bytes)).toBe(true);
       }, 20_000);
+
+      test('sees a change within the same second, and with everyByte one without a new time', async () => {
+        const {source, target} = tree('second');
+        const file = join(source, 'file');
+        writeFileSync(file, 'one');
+        utimesSync(file, 1_700_000_000.25, 1_700_000_000.25);
+        const l = await link({volume: {kind: 'folder', path: target}});
+        must(await l.sync(source, 'volume'));
+        writeFileSync(file, 'two');
+        utimesSync(file, 1_700_000_000.75, 1_700_000_000.75);
+        must(await l.sync(source, 'volume'));
+        expect(readFileSync(join(target, 'file'), 'utf8')).toBe('two');
+        writeFileSync(file, 'six');
+        utimesSync(file, 1_700_000_000.75, 1_700_000_000.75);
+        must(await l.sync(source, 'volume'));
+        expect(readFileSync(join(target, 'file'), 'utf8')).toBe('two');
+        must(await l.sync(source, 'volume', {everyByte: true}));
+        expect(readFileSync(join(target, 'file'), 'utf8')).toBe('six');
+      });
 
       test('fails and deletes nothing when the source is not there', async () => {
         const {target} = tree('gone');
