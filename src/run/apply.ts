@@ -1,0 +1,182 @@
+import type {Problem} from '../base/problem.js';
+import type {Transport} from '../hosts/transport.js';
+import type {Planned} from '../graph/change.js';
+import {fingerprintOf} from '../graph/fingerprint.js';
+import type {Inputs} from '../graph/plan-moves.js';
+import type {Act} from '../graph/step.js';
+import {err, ok} from '../base/result.js';
+import type {Plan} from '../plan/plan.js';
+import {observe, type Looking} from '../state/observe.js';
+import type {RunReport} from '../state/run-report.js';
+import type {Listener, Provenance} from './events.js';
+import {exitOfProblems, INTERRUPTED} from './exit-code.js';
+import {LeaseKeeper} from './lease-keeper.js';
+import {makePlan, type Planner} from './make-plan.js';
+import {nextPass, type Pass} from './next-pass.js';
+import {perform} from './perform.js';
+import type {Cue, FingerprintOf, OpenLink, Stage} from './performance.js';
+import {runPlanHooks} from './plan-hooks.js';
+import {declined, endless, stopped, suspended} from './run-problems.js';
+import {schedule, type Interrupts} from './schedule.js';
+import {Summary} from './summary.js';
+
+/** Everything that an apply needs and cannot have by itself. */
+export interface Applying {
+  readonly plan: Plan;
+  /** Plain characters, unique. */
+  readonly run: string;
+  readonly provenance: Provenance;
+  /** user@machine and process id, for whoever finds the lease. */
+  readonly owner: string;
+  readonly lockWaitMs: number;
+  readonly only?: Inputs['only'];
+  readonly rates?: Inputs['rates'];
+  readonly looking: Looking;
+  readonly planner: Planner;
+  readonly runner: Transport;
+  readonly openLink: OpenLink;
+  readonly figuresOf: Stage['figuresOf'];
+  /** Asked before each pass that changes something; there is more than one only after an interrupted move. */
+  readonly approve: (planned: Planned) => Promise<boolean>;
+  readonly say: Listener;
+  readonly interrupts?: Interrupts;
+}
+
+/** Looks, ends interrupted moves, looks again, moves: a third pass is for a world that moves meanwhile. */
+const MOST_PASSES = 3;
+
+interface End {
+  readonly exit: number;
+  readonly problems: readonly Problem[];
+  readonly inFlight?: readonly string[];
+}
+
+/** Brings the world in line with a plan. Never rejects for an expected reason. */
+export async function apply(applying: Applying): Promise<RunReport> {
+  const {looking, plan, run, provenance, say} = applying;
+  const {clock} = looking;
+  const summary = new Summary(run, plan, provenance, clock.now());
+  const tell: Listener = (event) => {
+    summary.saw(event);
+    say(event);
+  };
+  const stage = stageOf(applying, tell);
+  const end = plan.suspend ? suspend(plan, stage) : await passes(applying, stage, summary);
+  stage.leases.close();
+  tell({type: 'run-settled', at: clock.now(), exit: end.exit});
+  return summary.report(clock.now(), end.exit, end.problems, end.inFlight);
+}
+
+function suspend(plan: Plan, {say, clock}: Stage): End {
+  say({type: 'warning', at: clock.now(), problem: suspended(plan)});
+  return {exit: 0, problems: []};
+}
+
+function stageOf(applying: Applying, say: Listener): Stage {
+  const {looking, run, plan, owner, provenance, lockWaitMs, runner, openLink, figuresOf} = applying;
+  const {transportOf, clock} = looking;
+  const {commit} = provenance;
+  const who = {run, owner, plan: plan.name, ...(commit !== undefined && {commit})};
+  const warn = (problem: Problem): void => {
+    say({type: 'warning', at: clock.now(), problem});
+  };
+  return {
+    transportOf,
+    runner,
+    clock,
+    leases: new LeaseKeeper({transportOf, clock, who, lockWaitMs, warn}),
+    openLink,
+    links: new Map(),
+    fingerprintOf: lookAgain(plan, looking),
+    figuresOf,
+    say,
+  };
+}
+
+/** A host that cannot be seen any more is its own problem, not a world that moved. */
+function lookAgain(plan: Plan, looking: Looking): FingerprintOf {
+  return async (container, hosts) => {
+    const asked = hosts.flatMap((name) => plan.hosts.get(name) ?? []);
+    const observed = await observe(looking, asked, [container]);
+    for (const view of observed.hosts.values()) if (!('look' in view)) return err(view);
+    return ok(fingerprintOf(observed, container, hosts));
+  };
+}
+
+async function passes(applying: Applying, stage: Stage, summary: Summary): Promise<End> {
+  for (let pass = 1; ; pass += 1) {
+    const planned = await look(applying, stage);
+    summary.planned(planned);
+    const next = nextPass(planned);
+    const end = await onePass(applying, stage, {...planned, graph: graphOf(next, planned)}, next);
+    if (next.kind !== 'recover' || end.exit !== 0) return end;
+    if (pass === MOST_PASSES) return {exit: exitOfProblems(['look']), problems: [endless]};
+  }
+}
+
+const graphOf = (next: Pass, {graph}: Planned): Planned['graph'] =>
+  'planned' in next ? next.planned.graph : {...graph, lanes: []};
+
+async function look(applying: Applying, {clock}: Stage): Promise<Planned> {
+  const {looking, planner, plan, run, provenance, only, rates} = applying;
+  return makePlan(looking, planner, {
+    plan,
+    run,
+    at: new Date(clock.now()).toISOString(),
+    ...(provenance.commit !== undefined && {commit: provenance.commit}),
+    ...(only && {only}),
+    ...(rates && {rates}),
+  });
+}
+
+async function onePass(
+  applying: Applying,
+  stage: Stage,
+  planned: Planned,
+  next: Pass,
+): Promise<End> {
+  const {say, clock} = stage;
+  const {run, provenance} = applying;
+  const changes = 'planned' in next;
+  if (changes && applying.interrupts?.stop?.aborted)
+    return {exit: INTERRUPTED, problems: [stopped]};
+  if (changes && !(await applying.approve(planned)))
+    return {exit: exitOfProblems(['declined']), problems: [declined]};
+  say({type: 'run-started', at: clock.now(), run, planned, provenance});
+  for (const problem of planned.warnings) say({type: 'warning', at: clock.now(), problem});
+  if (next.kind === 'done') return {exit: 0, problems: []};
+  if (next.kind === 'refused')
+    return {exit: exitOfProblems(next.problems.map(({kind}) => kind)), problems: next.problems};
+  return carryOut(applying, stage, planned, next.kind);
+}
+
+async function carryOut(
+  applying: Applying,
+  stage: Stage,
+  planned: Planned,
+  kind: 'recover' | 'move',
+): Promise<End> {
+  const {plan, provenance, interrupts} = applying;
+  const hooks = async (point: 'before' | 'after' | 'onFailure') =>
+    runPlanHooks(stage, plan, point, provenance.commit);
+  const unready = kind === 'move' ? await hooks('before') : undefined;
+  const end = unready
+    ? {exit: exitOfProblems(['step']), problems: [unready]}
+    : await scheduled(stage, planned, interrupts);
+  if (interrupts?.leave?.aborted) return end;
+  const wanted = end.exit === 0 ? 'after' : 'onFailure';
+  const after = wanted === 'after' && kind === 'recover' ? undefined : await hooks(wanted);
+  if (after) stage.say({type: 'warning', at: stage.clock.now(), problem: after});
+  return end;
+}
+
+async function scheduled(
+  stage: Stage,
+  {graph}: Planned,
+  interrupts: Interrupts | undefined,
+): Promise<End> {
+  const {clock, say} = stage;
+  const acting = {perform: async (act: Act, cue: Cue) => perform(stage, act, cue), clock, say};
+  const {exit, inFlight} = await schedule(graph, acting, interrupts);
+  return {exit, problems: [], inFlight};
+}

@@ -1,0 +1,30 @@
+import type {Planned} from '../graph/change.js';
+import type {Inputs} from '../graph/plan-moves.js';
+import type {SurveyQuestion} from '../engines/engine.js';
+import type {HostName} from '../plan/plan.js';
+import {observe, survey, type Looking} from '../state/observe.js';
+
+/** Plan × world → what is to be done; graph/plan-moves is the one that is meant. */
+export interface Planner {
+  readonly questions: (inputs: Inputs) => ReadonlyMap<HostName, SurveyQuestion>;
+  readonly planMoves: (inputs: Inputs) => Planned;
+}
+
+/**
+ * Looks at every host once, at those that take part in a change twice, and decides. This is all that
+ * `cm plan` does; nothing is changed anywhere.
+ */
+export async function makePlan(
+  looking: Looking,
+  planner: Planner,
+  inputs: Omit<Inputs, 'observed' | 'engines'>,
+): Promise<Planned> {
+  const {plan, only} = inputs;
+  const names = [...plan.containers.keys()].filter((name) => only?.(name) ?? true);
+  const seen = await observe(looking, plan.hosts.values(), names);
+  const all = {...inputs, observed: seen, engines: looking.engines};
+  const questions = planner.questions(all);
+  if (questions.size === 0) return planner.planMoves(all);
+  const observed = await survey(looking, seen, questions);
+  return planner.planMoves({...all, observed});
+}

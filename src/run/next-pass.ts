@@ -1,0 +1,29 @@
+import type {Problem} from '../base/problem.js';
+import type {Planned} from '../graph/change.js';
+import {unrecovered} from './run-problems.js';
+
+/** What a look at the world leads to. */
+export type Pass =
+  | {readonly kind: 'done'}
+  | {readonly kind: 'refused'; readonly problems: readonly Problem[]}
+  /** `recover`: only what ends interrupted moves; the world is looked at again after it. */
+  | {readonly kind: 'recover' | 'move'; readonly planned: Planned};
+
+/**
+ * Interrupted moves first, whatever else is wrong: their containers may serve nowhere. Everything else
+ * only when all of it can be done, so that a plan is never half applied for a reason known before.
+ */
+export function nextPass(planned: Planned): Pass {
+  const {graph, standings} = planned;
+  const recovering = graph.lanes.filter(({kind}) => kind !== 'move');
+  if (recovering.length > 0) {
+    const lanes = recovering.map((lane) => ({...lane, after: []}));
+    return {kind: 'recover', planned: {...planned, graph: {...graph, lanes}}};
+  }
+  const problems = standings.flatMap((standing) => {
+    if (standing.kind === 'problem') return standing.problems;
+    return standing.kind === 'recover' ? [unrecovered(standing.container.name)] : [];
+  });
+  if (problems.length > 0) return {kind: 'refused', problems};
+  return graph.lanes.length === 0 ? {kind: 'done'} : {kind: 'move', planned};
+}

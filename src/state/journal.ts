@@ -1,0 +1,105 @@
+import {mkdir, open, type FileHandle} from 'node:fs/promises';
+import path from 'node:path';
+import {FILE_MODE, FOLDER_MODE, runsFolder} from './runs-folder.js';
+
+/** Longest line, bytes: one that is this short is written whole or not at all. */
+const LINE_BYTES = 400;
+
+/** One transition. Words that are too long are cut; what a program printed is never here. */
+export interface JournalEntry {
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly type: string;
+  readonly plan?: string;
+  readonly container?: string;
+  readonly step?: string;
+  readonly undo?: true;
+  readonly outcome?: string;
+  readonly tookMs?: number;
+  readonly bytes?: number;
+  readonly downtimeMs?: number;
+  readonly where?: readonly string[];
+  readonly code?: string;
+  readonly message?: string;
+  readonly exit?: number;
+}
+
+const cut = (value: unknown, length: number): unknown =>
+  typeof value === 'string' && value.length > length ? `${value.slice(0, length)}…` : value;
+
+/** One line of at most 400 bytes. */
+export function journalLine(entry: JournalEntry): string {
+  for (const length of [400, 120, 60, 30, 12, 4]) {
+    const line = `${JSON.stringify(entry, (_, value: unknown) => cut(value, length))}\n`;
+    if (Buffer.byteLength(line) <= LINE_BYTES) return line;
+  }
+  return `${JSON.stringify({at: entry.at, type: entry.type})}\n`;
+}
+
+function entryOf(line: string): readonly JournalEntry[] {
+  try {
+    const value: unknown = JSON.parse(line);
+    const known = typeof value === 'object' && value !== null && 'at' in value && 'type' in value;
+    return known ? [value as JournalEntry] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Lines that were torn by a crash are left out. */
+export const readJournal = (text: string): readonly JournalEntry[] =>
+  text.split('\n').flatMap(entryOf);
+
+/**
+ * The journal of one run, `<stateDir>/runs/<run>.jsonl`. It explains; the hosts are the truth, so
+ * nobody waits for it: entries are written in their order, and each batch is on the disk before the
+ * next one begins. When the disk is full or gone, it falls silent and says so at `close`.
+ */
+export class Journal {
+  readonly #file: Promise<FileHandle>;
+  #waiting: string[] = [];
+  #writing: Promise<void> | undefined;
+  #trouble: unknown;
+
+  constructor(stateDir: string, run: string) {
+    const folder = runsFolder(stateDir);
+    this.#file = mkdir(folder, {recursive: true, mode: FOLDER_MODE}).then(async () =>
+      open(path.join(folder, `${run}.jsonl`), 'a', FILE_MODE),
+    );
+    this.#file.catch((trouble: unknown) => {
+      this.#trouble = trouble;
+    });
+  }
+
+  write(entry: JournalEntry): void {
+    this.#waiting.push(journalLine(entry));
+    this.#writing ??= this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      const file = await this.#file;
+      while (this.#waiting.length > 0) {
+        const text = this.#waiting.join('');
+        this.#waiting = [];
+        await file.appendFile(text);
+        await file.datasync();
+      }
+    } catch (trouble) {
+      this.#waiting = [];
+      this.#trouble = trouble;
+    }
+    this.#writing = undefined;
+  }
+
+  /** Everything that was written is on the disk; otherwise what kept it from being so. */
+  async close(): Promise<string | undefined> {
+    await this.#writing;
+    try {
+      await (await this.#file).close();
+    } catch (trouble) {
+      this.#trouble ??= trouble;
+    }
+    return this.#trouble instanceof Error ? this.#trouble.message : undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import {mkdir, readdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import {readJournal, type JournalEntry} from './journal.js';
+import type {RunReport} from './run-report.js';
+import {FILE_MODE, FOLDER_MODE, runsFolder} from './runs-folder.js';
+
+export async function writeReport(stateDir: string, report: RunReport): Promise<void> {
+  const folder = runsFolder(stateDir);
+  await mkdir(folder, {recursive: true, mode: FOLDER_MODE});
+  const text = `${JSON.stringify(report, null, 2)}\n`;
+  await writeFileAtomic(path.join(folder, `${report.run}.json`), text, {mode: FILE_MODE});
+}
+
+export interface KeptRun {
+  readonly run: string;
+  /** Absent: the runner died, or is still at it. */
+  readonly report?: RunReport;
+  readonly journal: readonly JournalEntry[];
+}
+
+export interface ListedRun {
+  readonly run: string;
+  readonly plan: string;
+  /** ISO 8601; absent when nothing was written. */
+  readonly startedAt?: string;
+  /** Absent: the runner died, or is still at it. */
+  readonly exit?: number;
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function reportOf(text: string | undefined): RunReport | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    const known = typeof value === 'object' && value !== null && 'format' in value;
+    return known && value.format === 1 ? (value as unknown as RunReport) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `undefined` when nothing is kept of a run of that name. */
+export async function readRun(stateDir: string, run: string): Promise<KeptRun | undefined> {
+  if (!/^[\w-][\w.-]*$/.test(run)) return undefined;
+  const base = path.join(runsFolder(stateDir), run);
+  const [report, journal] = await Promise.all([textOf(`${base}.json`), textOf(`${base}.jsonl`)]);
+  if (report === undefined && journal === undefined) return undefined;
+  const read = reportOf(report);
+  return {run, ...(read && {report: read}), journal: readJournal(journal ?? '')};
+}
+
+/** All runs that something is kept of, the newest first. */
+export async function listRuns(stateDir: string): Promise<readonly ListedRun[]> {
+  const names = await readdir(runsFolder(stateDir)).catch((): string[] => []);
+  const runs = new Set(names.flatMap((name) => /^(.+)\.jsonl?$/.exec(name)?.[1] ?? []));
+  const kept = await Promise.all([...runs].map(async (run) => readRun(stateDir, run)));
+  const listed = kept.flatMap((each) => (each ? [listedOf(each)] : []));
+  return listed.sort((one, other) => (other.startedAt ?? '').localeCompare(one.startedAt ?? ''));
+}
+
+function listedOf({run, report, journal}: KeptRun): ListedRun {
+  if (report) return {run, plan: report.plan.name, startedAt: report.startedAt, exit: report.exit};
+  const first = journal[0];
+  return {
+    run,
+    plan: first?.plan ?? '?',
+    ...(first && {startedAt: new Date(first.at).toISOString()}),
+  };
+}
