@@ -64,6 +64,8 @@ export interface Moves {
   readonly ready: Command;
   /** Source to target: freezes, writes its memory and streams it. Stopped afterwards, never running. */
   readonly checkpoint: Passage;
+  /** On the source, while `checkpoint` runs: ends as soon as nothing in the container runs any more. */
+  readonly frozen: Command;
   /** On the target, from what `checkpoint` left in `scratch`. */
   readonly restore: Command;
   /** On the source: running again with its memory, whatever `checkpoint` did or did not do. */

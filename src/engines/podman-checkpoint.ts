@@ -14,7 +14,7 @@ const readyText = `scratch=$1 table=$2 name=$3; shift 3
 umask 077
 bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name" 2>/dev/null || :)
 printf %s "$bundle" > "$scratch/bundle"
-rm -f "$scratch/gate"
+rm -f "$scratch/gate" "$scratch/frozen" "$scratch/ended"
 if [ $# -gt 0 ]; then
 ${gateText}
 fi`;
@@ -52,9 +52,11 @@ ln -s "$scratch/images" "$bundle/checkpoint"
 if [ -e "$scratch/gate" ]; then ${closeGate}; fi
 podman container checkpoint "$@" --keep --print-stats --compress none --ignore-volumes --export "$scratch/import.tar" -- "$name" >"$scratch/stats" 2>"$scratch/errors" &
 podman=$!
-until_there() { while [ ! -s "$1" ] && kill -0 "$podman" 2>/dev/null; do sleep 0.01; done; [ -s "$1" ]; }
-if until_there "$scratch/images/inventory.img"; then (cd "$scratch" && tar -cf - images/pages-*.img); fi
-if until_there "$bundle/stats-dump"; then
+trap ': > "$scratch/ended"' EXIT
+until_there() { while [ ! "$1" "$2" ] && kill -0 "$podman" 2>/dev/null; do sleep 0.01; done; [ "$1" "$2" ]; }
+if until_there -e "$scratch/images/files.img"; then : > "$scratch/frozen"; fi
+if until_there -s "$scratch/images/inventory.img"; then (cd "$scratch" && tar -cf - images/pages-*.img); fi
+if until_there -s "$bundle/stats-dump"; then
   (cd "$scratch/images" && stat -c '%s %n' -- *.img) > "$scratch/sizes"
   tar -C "$scratch" --exclude 'pages-*.img' -cf - images sizes
 fi
@@ -80,6 +82,15 @@ for needed in import.tar sizes images/inventory.img images/pstree.img; do
   [ -s "$scratch/$needed" ] || { echo "the checkpoint that arrived is not whole: $needed is missing" >&2; exit 65; }
 done
 (cd "$scratch/images" && stat -c '%s %n' -- *.img) | cmp -s - "$scratch/sizes" || { echo 'the checkpoint that arrived is not whole: the sizes of its images differ' >&2; exit 65; }`;
+
+/** CRIU writes its list of files when every process is held and the network is locked, before the first page. */
+const frozenText = `while [ ! -e "$1/frozen" ]; do
+  [ ! -e "$1/ended" ] || { echo 'it was not frozen' >&2; exit 1; }
+  sleep 0.01
+done`;
+
+export const frozenScript = (scratch: string): Command =>
+  script('wait until it is frozen', frozenText, scratch);
 
 export function checkpointSend(pair: Pair, scratch: string): Passage {
   const {container} = pair;

@@ -2,7 +2,13 @@ import {command, script, type Command} from '../base/command.js';
 import type {Moves, Pair, Passage} from './engine.js';
 import type {Mount} from './facts.js';
 import {createQuestion} from './podman-created.js';
-import {checkpointSend, readyScript, restoreScript, resumeScript} from './podman-checkpoint.js';
+import {
+  checkpointSend,
+  frozenScript,
+  readyScript,
+  restoreScript,
+  resumeScript,
+} from './podman-checkpoint.js';
 import {gateTable, openGate} from './podman-gate.js';
 import {runsQuestion} from './podman-runs.js';
 
@@ -96,6 +102,7 @@ export function podmanMoves(pair: Pair, scratch: string): Moves {
     start: patient(command('podman', 'start', '--', name)),
     ready: readyScript(pair, scratch),
     checkpoint: checkpointSend(pair, scratch),
+    frozen: patient(frozenScript(scratch)),
     restore: patient(restoreScript(pair, scratch)),
     resume: patient(resumeScript(pair)),
     runs: (how) => runsQuestion(name, how),

@@ -1,6 +1,7 @@
 import {script} from '../base/command.js';
 import {writeRecord} from '../state/records.js';
 import {hookParts} from './hooks.js';
+import {onBoth} from './parts.js';
 import {recordOf, restarts, type Making, type Part} from './making.js';
 
 /**
@@ -55,19 +56,23 @@ export function settle(making: Making): readonly Part[] {
  * What dead runs left of this container in memory: once it is known where it lives, their images are
  * of no use, and are secrets.
  */
-export function sweep({from, to, container, scratch}: Making): readonly Part[] {
-  return [...new Set([from, to])].map((host) => ({
+export const sweep = (making: Making): readonly Part[] =>
+  onBoth(making, (host) => ({
     name: `sweep-${host}`,
     title: `remove what earlier runs left on ${host}`,
     host,
     because: 'a runner that was killed cannot clean up',
     act: {
-      kind: 'run' as const,
+      kind: 'run',
       host,
-      command: script(`sweep ${container.name}`, sweepText, container.name, scratch),
+      command: script(
+        `sweep ${making.container.name}`,
+        sweepText,
+        making.container.name,
+        making.scratch,
+      ),
     },
   }));
-}
 
 const sweepText = `for mark in /run/cm/*/*/container; do
   [ -e "$mark" ] || continue
@@ -115,7 +120,7 @@ export function cleanUp(making: Making, linked = true): readonly Part[] {
           },
         ]
       : []),
-    ...[...new Set([from, to])].map(clean),
+    ...onBoth(making, clean),
     release('release-target', to),
     release('release-source', from),
   ];

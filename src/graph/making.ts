@@ -44,16 +44,27 @@ export interface Making {
 }
 
 /** A step before it has its place in the lane. */
-export type Part = Omit<Step, 'id' | 'lane' | 'needs'> & {readonly name: string};
+export type Part = Omit<Step, 'id' | 'lane' | 'needs'> & {
+  readonly name: string;
+  /** Needs what the one before it needs, and so runs beside it. */
+  readonly beside?: true;
+};
 
-/** Gives parts their identities; each needs the one before it. Cleaning up needs nothing: it always runs, last. */
+/**
+ * Gives parts their identities. Each needs the one before it, or all of those before it that run beside
+ * one another.
+ */
 export function chain(lane: string, parts: readonly Part[]): readonly Step[] {
-  let previous: string | undefined;
-  return parts.map(({name, ...part}) => {
+  let before: readonly string[] = [];
+  let group: readonly string[] = [];
+  return parts.map(({name, beside, ...part}) => {
     const id = `${lane}/${name}`;
-    const step: Step = {id, lane, needs: previous === undefined ? [] : [previous], ...part};
-    previous = id;
-    return step;
+    if (beside) group = [...group, id];
+    else {
+      before = group;
+      group = [id];
+    }
+    return {id, lane, needs: before, ...part};
   });
 }
 

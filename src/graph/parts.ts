@@ -1,4 +1,4 @@
-import {command, script} from '../base/command.js';
+import {command, script, type Command} from '../base/command.js';
 import {removeRecord, writeRecord} from '../state/records.js';
 import {hookParts} from './hooks.js';
 import {landing, recordOf, restarts, type Making, type Part} from './making.js';
@@ -42,6 +42,13 @@ const scratchAt = (host: string, {scratch, container}: Making): Part => ({
   },
 });
 
+/** The same on both hosts, at the same time; once where both are one. */
+export const onBoth = ({from, to}: Making, part: (host: string) => Part): readonly Part[] =>
+  [...new Set([from, to])].map((host, index) => ({
+    ...part(host),
+    ...(index > 0 && {beside: true as const}),
+  }));
+
 /** Everything that can be done while the container serves. */
 export function prepare(making: Making): readonly Part[] {
   const {from, to, moves, volumes, folders, plan, container} = making;
@@ -56,7 +63,7 @@ export function prepare(making: Making): readonly Part[] {
   return [
     ...hookParts(making, 'before'),
     declareArriving(making),
-    ...[...new Set([from, to])].map((host) => scratchAt(host, making)),
+    ...onBoth(making, (host) => scratchAt(host, making)),
     ...volumeParts,
     {
       name: 'link',
@@ -99,7 +106,12 @@ function imagePart({moves, container, from, to, observed}: Making): readonly Par
 }
 
 /** A pass over a folder, or over the writable layer: the first one while the container serves. */
-export function syncPart(making: Making, key: string, pass: 'first' | 'last'): Part {
+export function syncPart(
+  making: Making,
+  key: string,
+  pass: 'first' | 'last',
+  once?: Command,
+): Part {
   const {from, container} = making;
   const folder = making.folders.find((each) => each.key === key) ?? writableLayer(making);
   const act = {
@@ -121,7 +133,7 @@ export function syncPart(making: Making, key: string, pass: 'first' | 'last'): P
     title: `last changes of ${folder.what}`,
     host: from,
     because: 'what changed since the first pass',
-    act: {...act, bytes: 0},
+    act: {...act, bytes: 0, ...(once && {once})},
   };
 }
 

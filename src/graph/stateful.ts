@@ -1,18 +1,18 @@
 import {cleanUp, settle, sweep} from './commit.js';
 import type {Making, Part} from './making.js';
-import {claim, declare, prepare, prove, syncPart} from './parts.js';
+import {claim, declare, onBoth, prepare, prove, syncPart} from './parts.js';
 
 /**
  * Frozen on the source, its memory streamed into the target's memory, restored there. The downtime is
  * freeze + stream + last pass over the folders + restore.
  */
 export function statefulParts(making: Making, fingerprint: string): readonly Part[] {
-  const {from, to, moves, container} = making;
+  const {to, moves} = making;
   return [
     ...claim(making, fingerprint),
     ...sweep(making),
     ...prepare(making),
-    ...[...new Set([from, to])].map((host): Part => ({
+    ...onBoth(making, (host) => ({
       name: `ready-${host}`,
       title: `make ready on ${host}`,
       host,
@@ -20,22 +20,7 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
       act: {kind: 'run', host, command: moves.ready},
     })),
     ...declare(making),
-    {
-      name: 'freeze',
-      title: `freeze, and stream its memory to ${to}`,
-      host: from,
-      because: 'its memory goes from memory to memory, past every disk',
-      act: {
-        kind: 'send',
-        link: container.name,
-        producer: moves.checkpoint.send,
-        receiver: 'checkpoint',
-        bytes: moves.checkpoint.bytes,
-      },
-      undo: {kind: 'run', host: from, command: moves.resume},
-      downtime: true,
-    },
-    ...making.folders.map(({key}): Part => ({...syncPart(making, key, 'last'), downtime: true})),
+    ...handOver(making),
     {
       name: 'restore',
       title: `restore on ${to}`,
@@ -50,4 +35,34 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
     ...settle(making),
     ...cleanUp(making),
   ];
+}
+
+/**
+ * The memory on its way, and beside it, from the moment the container is frozen, the last changes of
+ * its folders.
+ */
+function handOver(making: Making): readonly Part[] {
+  const {from, to, moves, container, folders} = making;
+  const freeze: Part = {
+    name: 'freeze',
+    title: `freeze, and stream its memory to ${to}`,
+    host: from,
+    because: 'its memory goes from memory to memory, past every disk',
+    act: {
+      kind: 'send',
+      link: container.name,
+      producer: moves.checkpoint.send,
+      receiver: 'checkpoint',
+      bytes: moves.checkpoint.bytes,
+    },
+    undo: {kind: 'run', host: from, command: moves.resume},
+    downtime: true,
+  };
+  if (folders.length === 0) return [freeze];
+  const last = folders.map(({key}): Part => ({
+    ...syncPart(making, key, 'last', moves.frozen),
+    beside: true,
+    downtime: true,
+  }));
+  return [freeze, ...last];
 }

@@ -129,6 +129,8 @@ export class LaneRun {
     } else if (step.tolerant || this.#committed) this.#warn(performed.error);
     else {
       this.#problem ??= performed.error;
+      // What runs beside it would be undone anyway, and may be waiting for what will not come now.
+      this.#giveUp.abort();
       return;
     }
     this.#order.done(step.id);

@@ -2,7 +2,7 @@ import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
 import type {Link, Receiver, Sent, SendProgress} from '../hosts/link.js';
 import {Meter} from './meter.js';
-import {guarded} from './perform-run.js';
+import {guarded, performRun} from './perform-run.js';
 import type {ActOf, Cue, Performed, Stage} from './performance.js';
 
 /** Receivers are guarded like every command that changes something: they may be used later. */
@@ -81,6 +81,14 @@ export async function performSend(stage: Stage, act: ActOf<'send'>, cue: Cue): P
 export async function performSync(stage: Stage, act: ActOf<'sync'>, cue: Cue): Promise<Performed> {
   const open = stage.links.get(act.link);
   if (!open) return err(notOpen(act.link, cue));
+  if (act.once) {
+    const waited = await performRun(
+      stage,
+      {kind: 'run', host: open.from, command: act.once, reads: true},
+      cue,
+    );
+    if (!waited.ok) return waited;
+  }
   return stream(stage, cue, act.bytes, async (options) =>
     open.link.sync(act.folder, act.receiver, options),
   );
