@@ -93,6 +93,20 @@ function interrupted(world: Scene): Draft | undefined {
     if (record.phase === 'left' && onSource?.id !== record.id) continue;
     return recovery(world, source, record, onSource);
   }
+  return unbegun(world);
+}
+
+/** A container that was made on the target, and never started, by a run that died before it touched the source. */
+function unbegun({container, views, found}: Scene): Draft | undefined {
+  for (const {view: target, container: onTarget} of found) {
+    const record = target.records.find((each) => each.container === container.name);
+    if (record?.phase !== 'arriving' || record.to !== target.host) continue;
+    const source = views.get(record.from);
+    const onSource = found.find(({view}) => view === source)?.container;
+    if (onTarget.state !== 'created' || !source || onSource?.id !== record.id) continue;
+    const because = `run ${record.run} made it on ${target.host} and did not go on`;
+    return {kind: 'undo', record, source, target, onSource, onTarget, because};
+  }
   return undefined;
 }
 

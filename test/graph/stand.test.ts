@@ -65,6 +65,17 @@ describe('an interrupted move', () => {
     );
     expect(standing(marked(frozen, record('leaving')), target)).toBe('undo');
   });
+  test('made on the target by a run that died before it touched the source: undone', () => {
+    const target = marked(
+      living('beta', found('redis', 'created', {id: 'new'})),
+      record('arriving', {strategy: 'cold'}),
+    );
+    expect(standing(living('alpha', found('redis')), target)).toBe('undo');
+  });
+  test('somebody else made one of that name on the target: not ours to remove', () => {
+    const target = living('beta', found('redis', 'created', {id: 'new'}));
+    expect(standing(living('alpha', found('redis')), target)).toBe('move');
+  });
   test('gone from the source and not on the target: for a person', () => {
     expect(standing(marked(view('alpha'), record('leaving')), view('beta'))).toBe('move-unclear');
   });

@@ -73,7 +73,7 @@ export const survey = (more: Partial<HostSurvey> = {}): HostSurvey => ({
   memoryFree: 16e9,
   scratchFree: 8e9,
   storeFree: 100e9,
-  programs: ['bash', 'curl', 'flock', 'nft', 'nsenter', 'rsync', 'ssh', 'tar'],
+  programs: ['bash', 'curl', 'flock', 'nft', 'nsenter', 'rsync', 'ssh', 'tar', 'timeout'],
   networks: [{name: 'lan', driver: 'macvlan', subnets: ['10.0.0.0/24']}],
   images: [{id: 'image-1', names: ['localhost/app:1']}],
   neighbours: [],
