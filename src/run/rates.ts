@@ -1,6 +1,6 @@
 import type {Rates} from '../graph/predict.js';
 import type {HostName} from '../plan/plan.js';
-import type {ContainerReport, RunReport} from '../state/run-report.js';
+import type {ContainerReport, RunReport, StepReport} from '../state/run-report.js';
 
 /** Below this a stream is all overhead, and says nothing of a rate. */
 const leastBytes = 8e6;
@@ -18,15 +18,15 @@ function measured(
   report: RunReport,
   {container, downtimeMs}: ContainerReport,
 ): Measured | undefined {
-  const step = (name: string) =>
+  const step = (name: string): StepReport | undefined =>
     report.timeline.find((each) => each.step === `${container}/${name}` && each.outcome === 'done');
   const freeze = step('freeze');
-  const frozen = freeze?.figures?.['frozen_time'];
   const restore = step('restore')?.figures?.['restore_time'];
-  const {bytes, tookMs = 0} = freeze ?? {};
-  if (bytes === undefined || bytes < leastBytes) return undefined;
-  if (frozen === undefined || restore === undefined || downtimeMs === undefined) return undefined;
-  return {bytes, frozen, send: Math.max(1, tookMs - frozen), restore, downtime: downtimeMs};
+  const frozen = freeze?.figures?.['frozen_time'];
+  const known = restore !== undefined && frozen !== undefined && downtimeMs !== undefined;
+  if (!known || !freeze?.bytes || freeze.bytes < leastBytes) return undefined;
+  const send = Math.max(1, freeze.tookMs - frozen);
+  return {bytes: freeze.bytes, frozen, send, restore, downtime: downtimeMs};
 }
 
 /**
