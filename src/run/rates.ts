@@ -20,12 +20,12 @@ function measured(
 ): Measured | undefined {
   const step = (name: string): StepReport | undefined =>
     report.timeline.find((each) => each.step === `${container}/${name}` && each.outcome === 'done');
-  const {bytes = 0, tookMs = 0, figures: dumped = {}} = step('freeze') ?? {};
-  const {figures: restored = {}} = step('restore') ?? {};
-  const frozen = dumped['frozen_time'];
-  const restore = restored['restore_time'];
-  if (bytes < leastBytes || frozen === undefined || restore === undefined) return undefined;
-  return {bytes, frozen, send: Math.max(1, tookMs - frozen), restore, downtime: downtimeMs ?? 0};
+  const freeze = step('freeze');
+  const frozen = freeze?.figures?.['frozen_time'];
+  const restore = step('restore')?.figures?.['restore_time'];
+  if (!freeze?.bytes || freeze.bytes < leastBytes || !frozen || !restore) return undefined;
+  const send = Math.max(1, freeze.tookMs - frozen);
+  return {bytes: freeze.bytes, frozen, send, restore, downtime: downtimeMs ?? send};
 }
 
 /**
