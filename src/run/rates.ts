@@ -14,15 +14,16 @@ interface Measured {
   readonly downtime: number;
 }
 
+const stepOf = ({timeline}: RunReport, id: string): StepReport | undefined =>
+  timeline.find(({step, outcome}) => step === id && outcome === 'done');
+
 function measured(
   report: RunReport,
   {container, downtimeMs}: ContainerReport,
 ): Measured | undefined {
-  const step = (name: string): StepReport | undefined =>
-    report.timeline.find((each) => each.step === `${container}/${name}` && each.outcome === 'done');
-  const freeze = step('freeze');
+  const freeze = stepOf(report, `${container}/freeze`);
   const frozen = freeze?.figures?.['frozen_time'];
-  const restore = step('restore')?.figures?.['restore_time'];
+  const restore = stepOf(report, `${container}/restore`)?.figures?.['restore_time'];
   if (!freeze?.bytes || freeze.bytes < leastBytes || !frozen || !restore) return undefined;
   const send = Math.max(1, freeze.tookMs - frozen);
   return {bytes: freeze.bytes, frozen, send, restore, downtime: downtimeMs ?? send};
