@@ -17,14 +17,17 @@ interface Measured {
 const stepOf = ({timeline}: RunReport, id: string): StepReport | undefined =>
   timeline.find(({step, outcome}) => step === id && outcome === 'done');
 
+/** 0 when it was not measured. */
+const figure = (step: StepReport | undefined, name: string): number => step?.figures?.[name] ?? 0;
+
 function measured(
   report: RunReport,
   {container, downtimeMs}: ContainerReport,
 ): Measured | undefined {
   const freeze = stepOf(report, `${container}/freeze`);
-  const frozen = freeze?.figures?.['frozen_time'];
-  const restore = stepOf(report, `${container}/restore`)?.figures?.['restore_time'];
-  if (!freeze?.bytes || freeze.bytes < leastBytes || !frozen || !restore) return undefined;
+  const frozen = figure(freeze, 'frozen_time');
+  const restore = figure(stepOf(report, `${container}/restore`), 'restore_time');
+  if (!freeze?.bytes || freeze.bytes < leastBytes || frozen * restore === 0) return undefined;
   const send = Math.max(1, freeze.tookMs - frozen);
   return {bytes: freeze.bytes, frozen, send, restore, downtime: downtimeMs ?? send};
 }
