@@ -66,6 +66,7 @@ async function start(): Promise<void> {
     stderr: process.stderr,
     platform: process.platform,
     uid: process.getuid?.(),
+    pid: process.pid,
     node: process.versions.node,
     stop: signals.stop,
     leave: signals.leave,

@@ -6,23 +6,33 @@ import type {Invocation} from './invocation.js';
 import type {Machine} from './machine.js';
 import {wantsColor} from './screen.js';
 
+type Verb<Name extends Invocation['verb']> = (
+  context: Context,
+  invocation: Extract<Invocation, {readonly verb: Name}>,
+) => Promise<number>;
+
 /** Verbs are loaded when they are asked for, so that the cheap ones stay cheap. */
-async function dispatch(context: Context, invocation: Invocation): Promise<number> {
-  switch (invocation.verb) {
-    case 'validate':
-      return (await import('./validate.js')).validate(context, invocation);
-    case 'plan':
-    case 'apply':
-    case 'watch':
-    case 'status':
-    case 'graph':
-    case 'history':
-    case 'unlock':
-    case 'lab':
-    case 'completion':
-    case 'names':
-      throw new Error(`"${invocation.verb}" is not there yet`);
-  }
+const verbs: {readonly [Name in Invocation['verb']]: () => Promise<Verb<Name>>} = {
+  validate: async () => (await import('./validate.js')).validate,
+  plan: async () => (await import('./plan.js')).plan,
+  apply: async () => (await import('./apply.js')).apply,
+  watch: async () => (await import('./watch.js')).watch,
+  status: async () => (await import('./status.js')).status,
+  graph: async () => (await import('./graph.js')).graph,
+  history: async () => (await import('./history.js')).history,
+  unlock: async () => (await import('./unlock.js')).unlock,
+  lab: async () => (await import('./lab.js')).lab,
+  completion: async () => (await import('./completion.js')).completion,
+  names: async () => (await import('./completion.js')).names,
+};
+
+async function dispatch<Name extends Invocation['verb']>(
+  context: Context,
+  name: Name,
+  invocation: Extract<Invocation, {readonly verb: Name}>,
+): Promise<number> {
+  const verb = await verbs[name]();
+  return verb(context, invocation);
 }
 
 /** These bring what runs to a safe point by themselves; the others only read, and can be left at once. */
@@ -57,7 +67,7 @@ export async function runCli(machine: Machine): Promise<number> {
   const {printer} = context;
   const tellsRecords = printer.json && !isRaw(invocation);
   if (tellsRecords) printer.record(versionRecord(await context.provenance()));
-  const work = dispatch(context, invocation);
+  const work = dispatch(context, invocation.verb, invocation);
   const exit = await (isPatient(invocation) ? work : Promise.race([work, aborted(stop)]));
   if (tellsRecords) printer.end(invocation.verb, exit);
   return exit;

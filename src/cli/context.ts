@@ -15,9 +15,9 @@ export interface Context {
   readonly printer: Printer;
   readonly home: string;
   /** Asks git at the first call. */
-  provenance(): Promise<Provenance>;
+  readonly provenance: () => Promise<Provenance>;
   /** Prints the problems that end this run; the exit code they lead to. */
-  fail(problems: readonly Problem[]): number;
+  readonly fail: (problems: readonly Problem[]) => number;
 }
 
 const firstFile = (invocation: Invocation): string | undefined =>

@@ -44,6 +44,22 @@ const pressing: readonly ProblemKind[] = [
   'step',
 ];
 
+/** The first of these that a run ended with is what the process ends with. */
+const gravity: readonly number[] = [
+  exits.look,
+  exits.interrupted,
+  exits.failed,
+  exits.declined,
+  exits.unreachable,
+  exits.locked,
+  exits.preflight,
+  exits.invalidPlan,
+];
+
+/** The exit code of several runs; 0 for none. */
+export const gravest = (codes: readonly number[]): number =>
+  gravity.find((code) => codes.includes(code)) ?? codes.find((code) => code !== 0) ?? exits.done;
+
 /** The exit code of what ended with these problems; 0 for none. */
 export function exitOf(problems: readonly Pick<Problem, 'kind'>[]): number {
   const worst = pressing.find((kind) => problems.some((problem) => problem.kind === kind));

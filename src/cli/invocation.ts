@@ -27,12 +27,18 @@ export interface RunFlags extends PlanFlags {
 }
 
 export type LabAction =
-  | {readonly what: 'up' | 'down'; readonly hosts: readonly string[]}
+  | {readonly what: 'up'; readonly hosts: readonly string[]; readonly subnet?: string}
+  | {readonly what: 'down'; readonly hosts: readonly string[]}
   | {readonly what: 'status'}
+  | LabHostAction;
+
+/** What is done to one host of a lab. */
+export type LabHostAction =
   | {readonly what: 'reboot'; readonly host: string}
   | {readonly what: 'link'; readonly host: string; readonly to: 'up' | 'down'}
   | {readonly what: 'load'; readonly host: string; readonly image: 'redis' | 'busybox'}
-  | {readonly what: 'ssh' | 'exec'; readonly host: string; readonly words: readonly string[]};
+  | {readonly what: 'ssh'; readonly host: string; readonly words: readonly string[]}
+  | {readonly what: 'exec'; readonly host: string; readonly words: readonly string[]};
 
 /** What the user asked for, as data. */
 export type Invocation =
@@ -44,6 +50,6 @@ export type Invocation =
   | ({readonly verb: 'graph'; readonly format: 'text' | 'mermaid' | 'dot'} & PlanFlags)
   | {readonly verb: 'history'; readonly run?: string}
   | ({readonly verb: 'unlock'; readonly force: boolean} & PlanFlags)
-  | ({readonly verb: 'lab'; readonly lab?: string; readonly subnet?: string} & LabAction)
+  | ({readonly verb: 'lab'; readonly lab?: string} & LabAction)
   | {readonly verb: 'completion'; readonly shell: 'bash' | 'zsh' | 'fish'}
   | {readonly verb: 'names'; readonly files: readonly string[]};

@@ -13,16 +13,8 @@ function sub(name: string, description: string) {
 
 /** `cm lab …`: every lab verb takes the lab's name, and most a host of it. */
 export function addLab(program: CommandUnknownOpts, pick: (invocation: Invocation) => void): void {
-  const chosen = (
-    action: LabAction,
-    {lab, subnet}: {lab?: string | undefined; subnet?: string | undefined},
-  ) => {
-    pick({
-      verb: 'lab',
-      ...action,
-      ...(lab !== undefined && {lab}),
-      ...(subnet !== undefined && {subnet}),
-    });
+  const chosen: Chosen = (action, {lab}) => {
+    pick({verb: 'lab', ...action, ...(lab !== undefined && {lab})});
   };
   const lab = verb(
     'lab',
@@ -32,7 +24,8 @@ export function addLab(program: CommandUnknownOpts, pick: (invocation: Invocatio
     .argument('[host...]')
     .option('--subnet <prefix>', 'first three numbers of its network, as in 10.78.0')
     .action((hosts, options) => {
-      chosen({what: 'up', hosts}, options);
+      const {subnet} = options;
+      chosen({what: 'up', hosts, ...(subnet !== undefined && {subnet})}, options);
     });
   const down = sub('down', 'remove the lab, or only these hosts of it')
     .argument('[host...]')

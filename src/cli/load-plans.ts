@@ -18,21 +18,33 @@ function worldOf({machine, home}: Context, {folder}: PlanFile): Omit<PlanWorld, 
   };
 }
 
+export interface LoadedPlans extends PlansRead {
+  readonly files: readonly PlanFile[];
+}
+
 /** All plans that these words mean, checked. With any problem there are none. */
 export async function loadPlans(
   context: Context,
   words: readonly string[],
-): Promise<Result<PlansRead, readonly Problem[]>> {
+): Promise<Result<LoadedPlans, readonly Problem[]>> {
   const {cwd, stdin} = context.machine;
   const files = await readPlanFiles(words, {cwd, readStdin: () => readAll(stdin)});
-  if (!files.ok) return files;
+  return files.ok ? checkPlans(context, files.value) : files;
+}
+
+/** The plans in these files, whose text is known. */
+export async function checkPlans(
+  context: Context,
+  files: readonly PlanFile[],
+): Promise<Result<LoadedPlans, readonly Problem[]>> {
   const read = await Promise.all(
-    files.value.map((file) => readPlans(file.name, file.text, worldOf(context, file))),
+    files.map((file) => readPlans(file.name, file.text, worldOf(context, file))),
   );
   const problems = read.flatMap((each) => (each.ok ? [] : each.error));
   if (problems.length > 0) return err(problems);
   const fine = read.flatMap((each) => (each.ok ? [each.value] : []));
   return ok({
+    files,
     plans: fine.flatMap(({plans}) => plans),
     warnings: fine.flatMap(({warnings}) => warnings),
   });

@@ -17,6 +17,7 @@ export interface Machine {
   readonly stderr: Writable & MaybeTerminal;
   readonly platform: string;
   readonly uid: number | undefined;
+  readonly pid: number;
   readonly node: string;
   /** Aborted by the first signal: nothing new begins. */
   readonly stop: AbortSignal;

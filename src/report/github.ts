@@ -1,8 +1,8 @@
 import type {Problem} from '../base/problem.js';
-import {outcomeText} from './lines.js';
+import type {ContainerReport, RunReport} from '../state/run-report.js';
+import {downtimeText, problemsOfRun, stateText, wayText} from './summary.js';
 import {safeText} from './safe-text.js';
-import type {LaneReport, RunReport} from './tally.js';
-import {formatBytes, formatDuration} from './units.js';
+import {formatBytes} from './units.js';
 
 /** Escapes of workflow commands, as the runner (actions/toolkit, command.ts) undoes them. */
 const escapeData = (text: string): string =>
@@ -34,27 +34,26 @@ export function renderAnnotation(problem: Problem, severity: 'error' | 'warning'
 const cell = (text: string): string =>
   safeText(text).replaceAll(/[\\|`*_<>[\]]/gu, (sign) => `\\${sign}`);
 
-const rowOf = (lane: LaneReport): string => {
-  const {container, from, to, strategy = '', outcome, where, kind, downtimeMs, predicted} = lane;
-  const state = outcome ? outcomeText(outcome, where, kind) : 'half done';
-  const guess = predicted ? ` (predicted ${formatDuration(predicted.downtimeMs)})` : '';
-  const downtime = downtimeMs === undefined ? '' : `${formatDuration(downtimeMs)}${guess}`;
-  const cells = [container, `${from} → ${to}`, strategy, state, downtime, formatBytes(lane.bytes)];
+const rowOf = (report: ContainerReport): string => {
+  const {container, strategy = '', bytes} = report;
+  const sent = bytes === undefined ? '' : formatBytes(bytes);
+  const way = wayText(report, '→');
+  const cells = [container, way, strategy, stateText(report), downtimeText(report), sent];
   return `| ${cells.map(cell).join(' | ')} |`;
 };
 
 /** The job summary of one run, as Markdown with a newline at the end. */
 export function renderJobSummary(report: RunReport): string {
-  const {plan, run, provenance, lanes, settled, blocked, warnings, exit} = report;
+  const {plan, run, provenance, containers, warnings, exit} = report;
   const commit =
     provenance.commit === undefined ? '' : `, commit ${provenance.commit.slice(0, 12)}`;
   const dirty = provenance.dirty === true ? ' with changes' : '';
   const table = [
     '| container | way | strategy | result | downtime | sent |',
     '| --- | --- | --- | --- | --- | --- |',
-    ...lanes.map(rowOf),
+    ...containers.map(rowOf),
   ];
-  const problems = [...lanes.flatMap(({problem}) => (problem ? [problem] : [])), ...blocked];
+  const problems = problemsOfRun(report);
   const list = (title: string, some: readonly Problem[]): readonly string[] =>
     some.length === 0
       ? []
@@ -70,9 +69,9 @@ export function renderJobSummary(report: RunReport): string {
   return [
     `### cm apply: ${cell(plan.name)}`,
     '',
-    `\`${safeText(plan.file)}\` (${plan.hash.slice(0, 12)}${commit}${dirty}), run ${run}, exit ${exit ?? 'unknown'}`,
+    `\`${safeText(plan.file)}\` (${plan.hash.slice(0, 12)}${commit}${dirty}), run ${run}, exit ${exit}`,
     '',
-    ...(lanes.length > 0 ? table : [`nothing to move; ${settled} settled`]),
+    ...table,
     ...list('problems', problems),
     ...list('warnings', warnings),
     '',

@@ -4,7 +4,7 @@ import type {Planned, Standing} from '../graph/change.js';
 import type {Lane, Step} from '../graph/step.js';
 import type {Plan} from '../plan/plan.js';
 import type {Event, Provenance} from '../run/events.js';
-import type {LaneReport, RunReport} from './tally.js';
+import type {ContainerReport, RunReport} from '../state/run-report.js';
 
 /** One line of NDJSON. Keys are only ever added while `format` is the same; absent means not known. */
 export type JsonRecord = Readonly<Record<string, unknown>> & {readonly type: string};
@@ -118,20 +118,9 @@ export const plannedRecords = ({
   ...warnings.map((warning) => problemRecord(warning, 'warning')),
 ];
 
-const outcomeRecord = (lane: LaneReport) => ({
-  container: lane.container,
-  kind: lane.kind,
-  from: lane.from,
-  to: lane.to,
-  strategy: lane.strategy,
-  outcome: lane.outcome ?? 'unfinished',
-  where: lane.where,
-  downtimeMs: lane.downtimeMs,
-  predicted: lane.predicted,
-  bytes: lane.bytes,
-  tookMs: lane.tookMs,
-  figures: lane.figures,
-  problem: lane.problem && problemFields(lane.problem),
+const outcomeRecord = ({problems = [], ...known}: ContainerReport) => ({
+  ...known,
+  problems: problems.map(problemFields),
 });
 
 /** What one run did, as it stands in the last line. */
@@ -140,13 +129,13 @@ export const runFields = (report: RunReport) => ({
   plan: report.plan.name,
   file: report.plan.file,
   hash: report.plan.hash,
-  startedAt: new Date(report.startedAt).toISOString(),
-  tookMs: report.tookMs,
-  settled: report.settled,
-  interrupted: report.interrupted,
-  containers: report.lanes.map(outcomeRecord),
-  problems: report.blocked.map(problemFields),
+  startedAt: report.startedAt,
+  endedAt: report.endedAt,
+  exit: report.exit,
+  containers: report.containers.map(outcomeRecord),
+  problems: report.problems.map(problemFields),
   warnings: report.warnings.map(problemFields),
+  inFlight: report.inFlight,
 });
 
 /** A run's event as one record; names of fields are those of the summary. */

@@ -1,9 +1,8 @@
-import type {Problem} from '../base/problem.js';
 import type {Lane, Step, StepId} from '../graph/step.js';
-import type {Event, LaneOutcome} from '../run/events.js';
+import type {Event} from '../run/events.js';
+import {outcomeInk, outcomeText} from './outcomes.js';
 import {countStandings} from './plan-text.js';
-import {renderProblem} from './problems.js';
-import {isTolerated, progressText, settledText} from './step-text.js';
+import {progressText, settledText} from './step-text.js';
 import {createStyle, type Ability, type Ink, type Style} from './style.js';
 import {formatDuration} from './units.js';
 import type {Sink, View} from './view.js';
@@ -19,37 +18,8 @@ const progressEvery = 5000;
 const takesLong = ({act, downtime}: Step): boolean =>
   downtime === true || ['send', 'sync', 'hook', 'verify', 'open-link'].includes(act.kind);
 
-export const outcomeInk: Readonly<Record<LaneOutcome, Ink>> = {
-  moved: 'green',
-  back: 'yellow',
-  untouched: 'dim',
-  look: 'red',
-};
-
-/** `moved to beta`, `back on alpha`, … */
-export function outcomeText(
-  outcome: LaneOutcome,
-  where: readonly string[],
-  kind: Lane['kind'] = 'move',
-): string {
-  const hosts = where.join(' and ');
-  switch (outcome) {
-    case 'moved':
-      return kind === 'undo' ? `runs on ${hosts} again` : `moved to ${hosts}`;
-    case 'back':
-      return `failed and undone: it is on ${hosts} as before`;
-    case 'untouched':
-      return hosts === '' ? 'not touched' : `not touched: it is on ${hosts} as before`;
-    case 'look':
-      return hosts === ''
-        ? 'a person must look: it is not known where it runs'
-        : `a person must look: last seen on ${hosts}`;
-  }
-}
-
 class LinesView implements View {
   readonly #out: Sink;
-  readonly #color: boolean;
   readonly #style: Style;
   #startedAt: number | undefined;
   #lanes = new Map<string, Lane>();
@@ -58,7 +28,6 @@ class LinesView implements View {
 
   constructor(out: Sink, ability: Ability) {
     this.#out = out;
-    this.#color = ability.color;
     this.#style = createStyle(ability);
   }
 
@@ -83,7 +52,7 @@ class LinesView implements View {
         this.#laneSettled(event);
         return;
       case 'warning':
-        this.#show(event.problem, 'warning');
+        this.#say(event.at, 'yellow', `warning: ${event.problem.message}`);
         return;
       case 'interrupted':
         this.#say(event.at, 'yellow', interruptedText);
@@ -132,15 +101,12 @@ class LinesView implements View {
     if (!step) return;
     const {text, ink} = settledText(step, event, this.#style.signs);
     this.#say(event.at, ink, `${step.lane}: ${text}`);
-    if (event.problem && event.outcome === 'failed')
-      this.#show(event.problem, isTolerated(step) ? 'warning' : 'error');
   }
 
-  #laneSettled(event: EventOf<'lane-settled'>): void {
-    const text = outcomeText(event.outcome, event.where, this.#lanes.get(event.container)?.kind);
-    const downtime =
-      event.downtimeMs === undefined ? '' : `, downtime ${formatDuration(event.downtimeMs)}`;
-    this.#say(event.at, outcomeInk[event.outcome], `${event.container}: ${text}${downtime}`);
+  #laneSettled({at, container, outcome, where, downtimeMs}: EventOf<'lane-settled'>): void {
+    const text = outcomeText(outcome, where);
+    const downtime = downtimeMs === undefined ? '' : `, downtime ${formatDuration(downtimeMs)}`;
+    this.#say(at, outcomeInk[outcome], `${container}: ${text}${downtime}`);
   }
 
   #say(at: number, ink: Ink, text: string): void {
@@ -149,10 +115,6 @@ class LinesView implements View {
     this.#out.write(
       `${this.#style.paint('dim', `${seconds}s`)}  ${this.#style.paint(ink, text)}\n`,
     );
-  }
-
-  #show(problem: Problem, severity: 'error' | 'warning'): void {
-    this.#out.write(`${renderProblem(problem, {color: this.#color, severity})}\n`);
   }
 }
 

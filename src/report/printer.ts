@@ -35,6 +35,11 @@ export class Printer {
     if (!this.json && text !== '') this.options.out.write(`${text}\n`);
   }
 
+  /** What another program reads, in its own language. */
+  raw(text: string): void {
+    this.options.out.write(text);
+  }
+
   /** What helps a person follow along. */
   note(text: string): void {
     if (!this.json && !this.options.quiet) this.options.err.write(`${text}\n`);

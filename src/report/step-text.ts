@@ -51,7 +51,8 @@ export function settledText(step: Step, event: Settled, signs: Signs): Told {
   if (outcome === 'failed') {
     const what = undo ? `could not be undone: ${step.title}` : step.title;
     const ink = isTolerated(step) ? 'yellow' : 'red';
-    return {ink, text: `${signs.failed} ${what} (failed after ${notes})`};
+    const why = event.problem ? `: ${event.problem.message}` : '';
+    return {ink, text: `${signs.failed} ${what} (failed after ${notes})${why}`};
   }
   if (undo) return {ink: 'yellow', text: `${signs.undone} undone: ${step.title} (${notes})`};
   return {ink: step.commits ? 'bold' : 'green', text: `${signs.done} ${step.title} (${notes})`};

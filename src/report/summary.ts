@@ -1,107 +1,125 @@
 import type {Problem} from '../base/problem.js';
+import type {ContainerReport, RunReport} from '../state/run-report.js';
 import {alignRows, plural} from './columns.js';
-import {outcomeInk, outcomeText} from './lines.js';
-import {renderProblem} from './problems.js';
+import {figuresText, outcomeInk, outcomeSign, outcomeText} from './outcomes.js';
 import {createStyle, type Ability, type Style} from './style.js';
-import type {LaneReport, RunReport} from './tally.js';
 import {formatBytes, formatDuration} from './units.js';
 
 /** `downtime 1.4s (predicted 1.2s)` */
-export function downtimeText({downtimeMs, predicted}: LaneReport): string {
+export function downtimeText({downtimeMs, predicted}: ContainerReport): string {
   if (downtimeMs === undefined) return '';
   const guess = predicted ? ` (predicted ${formatDuration(predicted.downtimeMs)})` : '';
   return `downtime ${formatDuration(downtimeMs)}${guess}`;
 }
 
-function signOf({outcome}: LaneReport, {signs}: Style): string {
-  if (outcome === 'moved') return signs.done;
-  if (outcome === 'back') return signs.undone;
-  return outcome === 'untouched' ? signs.skipped : signs.problem;
+export const wayText = ({from, to}: ContainerReport, arrow: string): string =>
+  from === undefined || to === undefined ? '' : `${from} ${arrow} ${to}`;
+
+/** What became of it, and where it is now. */
+export function stateText({outcome, where}: ContainerReport): string {
+  switch (outcome) {
+    case 'settled':
+      return `on ${where?.join(' and ') ?? 'its host'} already`;
+    case 'refused':
+      return 'not touched: see its problem';
+    case 'planned':
+      return 'not begun, or not ended';
+    case 'moved':
+    case 'back':
+    case 'untouched':
+    case 'look':
+      return outcomeText(outcome, where);
+  }
 }
 
-const stateText = ({outcome, where, kind, from, to}: LaneReport): string =>
-  outcome
-    ? outcomeText(outcome, where, kind)
-    : `left half done between ${from} and ${to}: the next run finishes or undoes it`;
+/** All that the engine measured in the steps of one container, later steps over earlier ones. */
+function figuresOf({timeline}: RunReport, container: string): string {
+  const own = timeline.filter(({step, undo}) => !undo && step.startsWith(`${container}/`));
+  return own
+    .flatMap(({step, figures}) =>
+      figures ? [`${step.slice(container.length + 1)}: ${figuresText(figures)}`] : [],
+    )
+    .join('; ');
+}
 
-/** `restore 0.41s, frozen 0.32s`: the engine's own share of the downtime. */
-export const figuresText = (figures: Readonly<Record<string, number>>): string =>
-  Object.entries(figures)
-    .map(([name, ms]) => `${name.replaceAll(/[_-]/gu, ' ')} ${formatDuration(ms)}`)
-    .join(', ');
-
-function laneBlocks(lanes: readonly LaneReport[], style: Style): readonly string[] {
+function containerLines(report: RunReport, style: Style): readonly string[] {
+  const shown = report.containers.filter(({outcome}) => outcome !== 'settled');
   const titles = alignRows(
-    lanes.map((lane) => [
-      `${signOf(lane, style)} ${lane.container}`,
-      stateText(lane),
-      downtimeText(lane),
-      lane.bytes > 0 ? formatBytes(lane.bytes) : '',
+    shown.map((each) => [
+      `${outcomeSign(each.outcome, style.signs)} ${each.container}`,
+      stateText(each),
+      downtimeText(each),
+      each.bytes === undefined || each.bytes === 0 ? '' : formatBytes(each.bytes),
     ]),
   );
-  return lanes.flatMap((lane, index) => {
-    const figures = figuresText(lane.figures);
-    const title = style.paint(lane.outcome ? outcomeInk[lane.outcome] : 'red', titles[index] ?? '');
-    return [title, ...(figures === '' ? [] : [`    ${style.paint('dim', `engine: ${figures}`)}`])];
+  return shown.flatMap(({container, outcome}, index) => {
+    const figures = figuresOf(report, container);
+    const title = style.paint(outcomeInk[outcome], titles[index] ?? '');
+    return [title, ...(figures === '' ? [] : [`    ${style.paint('dim', figures)}`])];
   });
 }
 
-const causesOf = ({lanes, blocked}: RunReport): readonly Problem[] => [
-  ...lanes.flatMap(({problem}) => (problem ? [problem] : [])),
-  ...blocked,
-];
+const sameProblem = (one: Problem, other: Problem): boolean =>
+  one.code === other.code &&
+  one.message === other.message &&
+  one.host === other.host &&
+  one.container === other.container;
 
-function nextSteps({lanes, interrupted}: RunReport): readonly string[] {
-  const looked = lanes.filter(({outcome}) => outcome === 'look');
-  const open = lanes.filter(({outcome}) => outcome === undefined);
-  const undone = lanes.filter(({outcome}) => outcome === 'back' || outcome === 'untouched');
-  const names = (some: readonly LaneReport[]): string =>
-    some.map(({container}) => container).join(', ');
+/** Each once: what refused a container ended the run, too. */
+export function problemsOfRun({containers, problems}: RunReport): readonly Problem[] {
+  const all = [...containers.flatMap((each) => each.problems ?? []), ...problems];
+  return all.filter((each, index) => all.findIndex((other) => sameProblem(each, other)) === index);
+}
+
+const namesOf = (some: readonly ContainerReport[]): string =>
+  some.map(({container}) => container).join(', ');
+
+function nextSteps({containers, exit, inFlight}: RunReport): readonly string[] {
+  const of = (...outcomes: readonly ContainerReport['outcome'][]) =>
+    containers.filter(({outcome}) => outcomes.includes(outcome));
+  const again = of('back', 'untouched', 'refused');
+  const interrupted = exit === 130;
+  const verb = interrupted
+    ? 'apply again to go on with'
+    : 'correct what is said above, then apply again:';
   return [
-    ...looked.map(
-      ({container, from, to}) =>
-        `look at ${[...new Set([from, to])].join(' and ')}: see with "cm status" where ${container} runs, then apply again`,
-    ),
-    ...(open.length > 0 ? [`apply again: it finishes or undoes ${names(open)}`] : []),
-    ...(undone.length === 0
-      ? []
-      : [
-          interrupted
-            ? `apply again to go on with ${names(undone)}`
-            : `correct what is said above, then apply again: ${names(undone)}`,
-        ]),
+    ...of('look').map(({container, from, to}) => {
+      const hosts = [from, to].filter((each) => each !== undefined).join(' and ');
+      return `look at ${hosts === '' ? 'its hosts' : hosts}: "cm status" shows where ${container} runs; then apply again`;
+    }),
+    ...(inFlight.length > 0
+      ? [`apply again: it finishes or undoes what was under way (${inFlight.join(', ')})`]
+      : []),
+    ...(again.length > 0 ? [`${verb} ${namesOf(again)}`] : []),
   ];
 }
 
-function countOutcomes({lanes, settled, blocked, tookMs, warnings}: RunReport): string {
-  const of = (outcome: LaneReport['outcome']): number =>
-    lanes.filter((lane) => lane.outcome === outcome).length;
-  const parts: readonly (readonly [number, string])[] = [
-    [of('moved'), 'moved'],
-    [of('back'), 'undone'],
-    [of('untouched'), 'not touched'],
-    [of('look') + of(undefined), 'to look at'],
-    [settled, 'settled'],
+function countOutcomes(report: RunReport): string {
+  const {containers, warnings, startedAt, endedAt} = report;
+  const words: readonly (readonly [ContainerReport['outcome'], string])[] = [
+    ['moved', 'moved'],
+    ['back', 'undone'],
+    ['untouched', 'not touched'],
+    ['refused', 'refused'],
+    ['planned', 'not ended'],
+    ['look', 'to look at'],
+    ['settled', 'settled'],
   ];
-  return [
-    ...parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`),
-    ...(blocked.length > 0 ? [plural(blocked.length, 'problem')] : []),
-    ...(warnings.length > 0 ? [plural(warnings.length, 'warning')] : []),
-    `in ${formatDuration(tookMs)}`,
-  ].join(', ');
+  const counts = words.flatMap(([outcome, word]) => {
+    const count = containers.filter((each) => each.outcome === outcome).length;
+    return count > 0 ? [`${count} ${word}`] : [];
+  });
+  const took = formatDuration(Date.parse(endedAt) - Date.parse(startedAt));
+  const warned = warnings.length > 0 ? [plural(warnings.length, 'warning')] : [];
+  return [...counts, ...warned, `in ${took}`].join(', ');
 }
 
-/** What a run did, where everything is now, and what to do next; without a newline at the end. */
+/** What a run did, where everything is now, and what to do next; its problems are told apart from it. */
 export function renderSummary(report: RunReport, ability: Ability): string {
   const style = createStyle(ability);
-  const {color} = ability;
-  const warnings = report.warnings.map((each) => renderProblem(each, {color, severity: 'warning'}));
-  const next = nextSteps(report);
   return [
-    ...laneBlocks(report.lanes, style),
-    ...causesOf(report).map((each) => renderProblem(each, {color})),
-    ...warnings,
-    ...next.map((line) => `next: ${style.paint('bold', line)}`),
+    ...containerLines(report, style),
+    ...nextSteps(report).map((line) => `next: ${style.paint('bold', line)}`),
     `run ${report.run}: ${countOutcomes(report)}`,
   ].join('\n');
 }

@@ -1,0 +1,24 @@
+import {createJsonView} from '../report/json.js';
+import {createLinesView} from '../report/lines.js';
+import type {View} from '../report/view.js';
+import type {Context} from './context.js';
+import type {RunFlags} from './invocation.js';
+
+const quietView: View = {
+  on: () => undefined,
+  close: () => Promise.resolve(),
+};
+
+/** A live view where somebody looks, lines for logs, JSON for programs. */
+export async function openView(
+  {printer, machine, globals}: Context,
+  wanted: RunFlags['view'],
+): Promise<View> {
+  const {out, err, errAbility} = printer.options;
+  if (printer.json) return createJsonView(out);
+  if (globals.quiet) return quietView;
+  const live = wanted === undefined ? machine.stderr.isTTY === true : wanted === 'live';
+  if (!live) return createLinesView(err, errAbility);
+  const {createLiveView} = await import('../report/live.js');
+  return createLiveView({stream: machine.stderr, now: () => Date.now(), ...errAbility});
+}

@@ -1,0 +1,77 @@
+import {writeFile} from 'node:fs/promises';
+import {resolve} from 'node:path';
+import type {Problem} from '../base/problem.js';
+import type {Planned} from '../graph/change.js';
+import {plannedRecords} from '../report/json-records.js';
+import {renderPlan} from '../report/plan-text.js';
+import {systemClock} from './clock.js';
+import type {Context} from './context.js';
+import {exitOf, exits} from './exit.js';
+import type {Invocation} from './invocation.js';
+import {loadPlans, type LoadedPlans} from './load-plans.js';
+import {savePlanned, type SavedFile} from './saved-plan.js';
+import {choose} from './selection.js';
+import {lookAtAll} from './look-at-all.js';
+
+type Asked = Invocation & {readonly verb: 'plan'};
+
+const toDo = ({standings}: Planned): boolean =>
+  standings.some(({kind}) => kind === 'move' || kind === 'recover');
+
+/** `cm plan`: what apply would do. */
+export async function plan(context: Context, asked: Asked): Promise<number> {
+  const {printer} = context;
+  const loaded = await loadPlans(context, asked.files);
+  if (!loaded.ok) return context.fail(loaded.error);
+  const only = choose(loaded.value.plans, asked);
+  if (!only.ok) return context.fail(only.error);
+  printer.problems(loaded.value.warnings, 'warning');
+  const all = await lookAtAll(context, loaded.value.plans, only.value);
+  const text = all.map(({planned}) => show(context, planned, asked)).join('\n\n');
+  printer.result(text);
+  const refused = all.flatMap(({planned}) =>
+    planned.standings.flatMap((each) => (each.kind === 'problem' ? each.problems : [])),
+  );
+  const planned = all.map((each) => each.planned);
+  const unsaved =
+    asked.out === undefined ? [] : await save(context, asked, loaded.value, planned, text);
+  printer.problems(unsaved);
+  const problems = [...refused, ...unsaved];
+  const changes = all.some(({planned}) => toDo(planned));
+  printer.total({changes, problems: problems.length});
+  if (problems.length > 0) return exitOf(problems);
+  return changes && asked.detailed ? exits.changes : exits.done;
+}
+
+function show({printer, globals}: Context, planned: Planned, {explain}: Asked): string {
+  for (const record of plannedRecords(planned)) printer.record(record);
+  const {outAbility} = printer.options;
+  return renderPlan(planned, {...outAbility, explain, brief: globals.quiet});
+}
+
+async function save(
+  context: Context,
+  {out = '', only, exclude}: Asked,
+  {files}: LoadedPlans,
+  planned: readonly Planned[],
+  rendered: string,
+): Promise<readonly Problem[]> {
+  const {cm, commit} = await context.provenance();
+  const saved: SavedFile = {
+    'cm-plan': 1,
+    cm,
+    savedAt: new Date(systemClock.now()).toISOString(),
+    ...(commit !== undefined && {commit}),
+    ...{only, exclude, files, plans: planned.map(savePlanned), rendered},
+  };
+  const text = `${JSON.stringify(saved, undefined, 2)}\n`;
+  try {
+    await writeFile(resolve(context.machine.cwd, out), text, {mode: 0o600});
+  } catch (error) {
+    const message = `the plan cannot be saved: ${(error as Error).message}`;
+    const remedy = 'name a file in a folder that you may write to';
+    return [{kind: 'plan', code: 'cannot-write', message, remedy}];
+  }
+  context.printer.note(`saved; "cm apply ${out}" does exactly this`);
+  return [];
+}

@@ -1,0 +1,129 @@
+import type {Problem} from '../base/problem.js';
+import type {Planned, Standing} from '../graph/change.js';
+import type {PlanFile} from './plan-files.js';
+
+/** What was decided of one plan, and from what. */
+interface SavedPlan {
+  readonly name: string;
+  readonly hash: string;
+  readonly fingerprints: Planned['fingerprints'];
+  /** By container: `move alpha beta stateful`. */
+  readonly decisions: Readonly<Record<string, string>>;
+}
+
+/** What `cm plan --out` writes: the plan's own text, what was decided, and what a person was shown. */
+export interface SavedFile {
+  readonly 'cm-plan': 1;
+  readonly cm: string;
+  /** ISO 8601. */
+  readonly savedAt: string;
+  readonly commit?: string;
+  readonly only: readonly string[];
+  readonly exclude: readonly string[];
+  readonly files: readonly PlanFile[];
+  readonly plans: readonly SavedPlan[];
+  readonly rendered: string;
+}
+
+function decisionOf(standing: Standing): string {
+  switch (standing.kind) {
+    case 'settled':
+      return 'stay';
+    case 'move': {
+      const {from, to, strategy} = standing.change;
+      return `move ${from} ${to} ${strategy}`;
+    }
+    case 'recover':
+      return `${standing.how} ${standing.from} ${standing.to}`;
+    case 'problem':
+      return 'refused';
+  }
+}
+
+const decisionsOf = ({standings}: Planned): Readonly<Record<string, string>> =>
+  Object.fromEntries(standings.map((each) => [each.container.name, decisionOf(each)]));
+
+export const savePlanned = (planned: Planned): SavedPlan => ({
+  name: planned.plan.name,
+  hash: planned.plan.hash,
+  fingerprints: planned.fingerprints,
+  decisions: decisionsOf(planned),
+});
+
+/** Undefined when the text is no saved plan: most likely it is a plan then. */
+export function readSaved(text: string): SavedFile | undefined {
+  if (!/^\s*\{/u.test(text)) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    const known = typeof value === 'object' && value !== null && 'cm-plan' in value;
+    return known && value['cm-plan'] === 1 ? (value as unknown as SavedFile) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Seen {
+  readonly host: string;
+  readonly what: string;
+}
+
+/** A fingerprint is a list of what each host showed; see graph/fingerprint.ts. */
+function readFingerprint(text: string | undefined): readonly Seen[] {
+  const value: unknown = JSON.parse(text ?? '[]');
+  if (!Array.isArray(value)) return [];
+  return value.map((entry: unknown) => {
+    const [host, found] = Array.isArray(entry) ? (entry as unknown[]) : [];
+    const state = Array.isArray(found)
+      ? String(found[1])
+      : found === 'dark'
+        ? 'not seen'
+        : 'absent';
+    const id = Array.isArray(found) ? ` (${String(found[0]).slice(0, 12)})` : '';
+    return {host: String(host), what: `${state}${id}`};
+  });
+}
+
+function describe(was: string | undefined, is: string | undefined): string {
+  const before = readFingerprint(was);
+  const words = readFingerprint(is).flatMap(({host, what}) => {
+    const old = before.find((each) => each.host === host)?.what ?? 'not looked at';
+    return old === what ? [] : [`on ${host} it was ${old} and is ${what}`];
+  });
+  return words.length > 0
+    ? words.join('; ')
+    : 'it was restarted, or made anew, or moved in between';
+}
+
+const refuse = (code: string, message: string, container?: string): Problem => ({
+  kind: 'preflight',
+  code,
+  message,
+  remedy: 'make the plan again with "cm plan --out", and look at it',
+  ...(container !== undefined && {container}),
+});
+
+/** What has moved since the plan was saved; empty when applying it does exactly what was shown. */
+export function whatMoved(saved: SavedPlan, planned: Planned): readonly Problem[] {
+  const {name, hash} = planned.plan;
+  if (saved.hash !== hash)
+    return [
+      refuse('plan-changed', `plan "${name}" is not as it was saved: a variable in it has changed`),
+    ];
+  const decisions = decisionsOf(planned);
+  return planned.standings.flatMap(({container: {name: container}}) => {
+    const was = saved.fingerprints[container];
+    const is = planned.fingerprints[container];
+    if (was !== is)
+      return [
+        refuse(
+          'world-moved',
+          `container "${container}" has changed: ${describe(was, is)}`,
+          container,
+        ),
+      ];
+    const [before, now] = [saved.decisions[container], decisions[container]];
+    if (before === now) return [];
+    const message = `container "${container}" would now get "${now ?? 'nothing'}", not "${before ?? 'nothing'}"`;
+    return [refuse('decision-changed', message, container)];
+  });
+}

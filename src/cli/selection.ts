@@ -1,0 +1,29 @@
+import type {Problem} from '../base/problem.js';
+import {err, ok, type Result} from '../base/result.js';
+import type {ContainerName, Plan} from '../plan/plan.js';
+import {quote} from '../plan/quote.js';
+import {suggest} from '../plan/suggest.js';
+import type {Selection} from './invocation.js';
+
+export type Chosen = (name: ContainerName) => boolean;
+
+function unknown(name: string, names: ReadonlySet<string>): Problem {
+  const near = suggest(name, names);
+  return {
+    kind: 'plan',
+    code: 'unknown-container',
+    message: `no plan has a container ${quote(name)}`,
+    remedy: near ?? `the plans have ${[...names].join(', ')}`,
+  };
+}
+
+/** Which containers --only and --exclude leave; a name that no plan has is a mistake, not an empty choice. */
+export function choose(
+  plans: readonly Plan[],
+  {only, exclude}: Selection,
+): Result<Chosen, readonly Problem[]> {
+  const names = new Set(plans.flatMap(({containers}) => [...containers.keys()]));
+  const wrong = [...only, ...exclude].filter((name) => !names.has(name));
+  if (wrong.length > 0) return err(wrong.map((name) => unknown(name, names)));
+  return ok((name) => (only.length === 0 || only.includes(name)) && !exclude.includes(name));
+}

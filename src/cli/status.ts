@@ -1,0 +1,62 @@
+import type {Standing} from '../graph/change.js';
+import {renderStatus, type Status, type StatusRow} from '../report/status-text.js';
+import type {Observed} from '../state/observed.js';
+import type {Context} from './context.js';
+import {exitOf, exits} from './exit.js';
+import type {Invocation} from './invocation.js';
+import {loadPlans} from './load-plans.js';
+import {lookAtAll, type Looked} from './look-at-all.js';
+import {darkIn, leasesIn, viewsOf} from './seen.js';
+import {choose} from './selection.js';
+
+function noteOf(standing: Standing): string | undefined {
+  if (standing.kind === 'recover') return standing.because;
+  return standing.kind === 'problem' ? standing.problems[0]?.message : undefined;
+}
+
+function rowOf(standing: Standing, observed: Observed | undefined): StatusRow {
+  const {name, on} = standing.container;
+  const note = noteOf(standing);
+  const found = viewsOf(observed).flatMap(({host, look}) =>
+    look.containers.flatMap((each) => (each.name === name ? [{host, state: each.state}] : [])),
+  );
+  return {
+    container: name,
+    belongs: on,
+    kind: standing.kind,
+    found,
+    ...(note !== undefined && {note}),
+  };
+}
+
+const statusOf = ({planned, observed}: Looked): Status => ({
+  plan: planned.plan.name,
+  file: planned.plan.file,
+  rows: planned.standings.map((standing) => rowOf(standing, observed)),
+  leases: leasesIn(observed),
+});
+
+/** `cm status`: where each container is, and where it belongs. */
+export async function status(
+  context: Context,
+  asked: Invocation & {readonly verb: 'status'},
+): Promise<number> {
+  const {printer} = context;
+  const loaded = await loadPlans(context, asked.files);
+  if (!loaded.ok) return context.fail(loaded.error);
+  const only = choose(loaded.value.plans, asked);
+  if (!only.ok) return context.fail(only.error);
+  const looked = await lookAtAll(context, loaded.value.plans, only.value);
+  const all = looked.map(statusOf);
+  for (const each of all) {
+    for (const row of each.rows) printer.record({type: 'status', plan: each.plan, ...row});
+    for (const lease of each.leases) printer.record({type: 'lease', ...lease});
+  }
+  printer.result(all.map((each) => renderStatus(each, printer.options.outAbility)).join('\n\n'));
+  const dark = looked.flatMap(({observed}) => darkIn(observed));
+  printer.problems(dark);
+  const drifted = all.some(({rows}) => rows.some(({kind}) => kind !== 'settled'));
+  printer.total({drifted});
+  if (dark.length > 0) return exitOf(dark);
+  return drifted && asked.detailed ? exits.changes : exits.done;
+}

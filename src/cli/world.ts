@@ -1,0 +1,100 @@
+import {randomBytes} from 'node:crypto';
+import {userInfo} from 'node:os';
+import type {Engine} from '../engines/engine.js';
+import {podman} from '../engines/podman.js';
+import type {Planned} from '../graph/change.js';
+import {planMoves, questions, type Inputs} from '../graph/plan-moves.js';
+import {openTransports} from '../hosts/open.js';
+import type {Transport} from '../hosts/transport.js';
+import type {Plan} from '../plan/plan.js';
+import {makePlan, type Planner} from '../run/make-plan.js';
+import type {Looking} from '../state/observe.js';
+import type {Observed} from '../state/observed.js';
+import {systemClock} from './clock.js';
+import type {Context} from './context.js';
+import {darkIn} from './seen.js';
+import type {Chosen} from './selection.js';
+
+const engines: ReadonlyMap<string, Engine> = new Map([[podman.name, podman]]);
+
+/** The real hosts of one plan, and how they are looked at. */
+export interface World {
+  readonly looking: Looking;
+  readonly planner: Planner;
+  /** The machine of the runner. */
+  readonly runner: Transport;
+  /** What the latest look showed; absent before the first. */
+  seen(): Observed | undefined;
+  /** Finds figures of whichever engine printed the text. */
+  figuresOf(text: string): Readonly<Record<string, number>> | undefined;
+  close(): Promise<void>;
+}
+
+/** Sortable, and told apart from another runner's of the same second. */
+export function newRun(now: number): string {
+  const time = new Date(now)
+    .toISOString()
+    .replaceAll(/[-:]|\.\d+Z/gu, '')
+    .replace('T', '-');
+  return `${time}-${randomBytes(2).toString('hex')}`;
+}
+
+export async function openWorld(context: Context, plan: Plan): Promise<World> {
+  const {machine, home} = context;
+  const {localTransport} = await import('../hosts/local.js');
+  const env = {variables: machine.env, home, user: userInfo().username};
+  const transports = openTransports(plan.hosts.values(), env);
+  const runner = localTransport('runner', machine.env);
+  let observed: Observed | undefined;
+  const planner: Planner = {
+    questions,
+    planMoves: (inputs) => {
+      observed = inputs.observed;
+      const planned = planMoves(inputs);
+      // Why a host is dark: without this only the containers that cannot be seen for it would be told.
+      return {...planned, warnings: [...darkIn(inputs.observed), ...planned.warnings]};
+    },
+  };
+  return {
+    looking: {
+      transportOf: (host) => transports.get(host),
+      engines,
+      clock: systemClock,
+      signal: machine.leave,
+    },
+    planner,
+    runner,
+    seen: () => observed,
+    figuresOf: (text) =>
+      [...engines.values()].reduce<Readonly<Record<string, number>> | undefined>(
+        (found, engine) => found ?? engine.figures(text),
+        undefined,
+      ),
+    close: async () => {
+      await Promise.all([transports.close(), runner.close()]);
+    },
+  };
+}
+
+/** The plan's own words, and what the command line says about them. */
+export async function inputsOf(
+  context: Context,
+  plan: Plan,
+  run: string,
+  only: Chosen,
+): Promise<Omit<Inputs, 'observed' | 'engines'>> {
+  const {commit} = await context.provenance();
+  const at = new Date(systemClock.now()).toISOString();
+  return {plan, run, at, only, ...(commit !== undefined && {commit})};
+}
+
+/** Looks at the hosts and decides; changes nothing. */
+export async function lookAndPlan(
+  context: Context,
+  world: World,
+  plan: Plan,
+  only: Chosen,
+): Promise<Planned> {
+  const inputs = await inputsOf(context, plan, newRun(systemClock.now()), only);
+  return makePlan(world.looking, world.planner, inputs);
+}

@@ -1,0 +1,60 @@
+import type {LaneOutcome} from '../run/events.js';
+import type {ContainerReport} from '../state/run-report.js';
+import type {Ink, Signs} from './style.js';
+import {formatDuration} from './units.js';
+
+type Outcome = ContainerReport['outcome'];
+
+export const outcomeInk: Readonly<Record<Outcome, Ink>> = {
+  settled: 'dim',
+  refused: 'red',
+  planned: 'yellow',
+  moved: 'green',
+  back: 'yellow',
+  untouched: 'dim',
+  look: 'red',
+};
+
+export function outcomeSign(outcome: Outcome, signs: Signs): string {
+  const all: Readonly<Record<Outcome, string>> = {
+    settled: signs.settled,
+    refused: signs.problem,
+    planned: signs.skipped,
+    moved: signs.done,
+    back: signs.undone,
+    untouched: signs.skipped,
+    look: signs.problem,
+  };
+  return all[outcome];
+}
+
+function knownText(outcome: LaneOutcome, hosts: string): string {
+  const texts: Readonly<Record<LaneOutcome, string>> = {
+    moved: `moved to ${hosts}`,
+    back: `undone: it is on ${hosts} as before`,
+    untouched: `not touched: it is on ${hosts} as before`,
+    look: `a person must look: last seen on ${hosts}`,
+  };
+  return texts[outcome];
+}
+
+const unknownText: Readonly<Record<LaneOutcome, string>> = {
+  moved: 'moved',
+  back: 'undone: it is where it was',
+  untouched: 'not touched',
+  look: 'a person must look: it is not known where it runs',
+};
+
+/** `moved to beta`, `undone: it is on alpha as before`, … */
+export const outcomeText = (outcome: LaneOutcome, where: readonly string[] = []): string =>
+  where.length > 0 ? knownText(outcome, where.join(' and ')) : unknownText[outcome];
+
+/** Figures are times in ms, but for counts of memory pages. */
+const figureText = (name: string, value: number): string =>
+  `${name.replaceAll(/[_-]/gu, ' ')} ${name.startsWith('pages') ? value : formatDuration(value)}`;
+
+/** `restore 410ms, frozen time 320ms`: what the engine itself measured. */
+export const figuresText = (figures: Readonly<Record<string, number>>): string =>
+  Object.entries(figures)
+    .map(([name, value]) => figureText(name, value))
+    .join(', ');

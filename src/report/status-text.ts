@@ -1,0 +1,85 @@
+import {alignRows, plural} from './columns.js';
+import {createStyle, type Ability, type Ink} from './style.js';
+
+/** Where one container is, as far as the hosts could be asked. */
+export interface StatusRow {
+  readonly container: string;
+  /** Host where it belongs. */
+  readonly belongs: string;
+  /** `settled`, `move`, … as in a plan. */
+  readonly kind: 'settled' | 'move' | 'recover' | 'problem';
+  readonly found: readonly {readonly host: string; readonly state: string}[];
+  /** What an interrupted move needs, or why nobody knows. */
+  readonly note?: string;
+}
+
+export interface LeaseRow {
+  readonly host: string;
+  readonly name: string;
+  readonly run: string;
+  readonly owner: string;
+  readonly plan: string;
+  readonly commit?: string;
+  readonly ageSeconds: number;
+  readonly expired: boolean;
+}
+
+export interface Status {
+  readonly plan: string;
+  readonly file: string;
+  readonly rows: readonly StatusRow[];
+  readonly leases: readonly LeaseRow[];
+}
+
+const inks: Readonly<Record<StatusRow['kind'], Ink>> = {
+  settled: 'dim',
+  move: 'cyan',
+  recover: 'yellow',
+  problem: 'red',
+};
+
+const foundText = ({found}: StatusRow): string =>
+  found.length === 0
+    ? 'found nowhere'
+    : found.map(({host, state}) => `${state} on ${host}`).join(', ');
+
+/** One line for each lease: whose it is, and whether anybody is heard of. */
+export function leaseLines(leases: readonly LeaseRow[], ability: Ability): readonly string[] {
+  const {paint} = createStyle(ability);
+  const rows = leases.map(({host, name, run, owner, plan, commit, ageSeconds, expired}) => [
+    `lease of ${name} on ${host}`,
+    `run ${run}`,
+    `by ${owner}`,
+    `plan ${plan}${commit === undefined ? '' : ` (${commit.slice(0, 12)})`}`,
+    `heard of ${plural(ageSeconds, 'second')} ago${expired ? ', stale' : ''}`,
+  ]);
+  return alignRows(rows).map((row, index) =>
+    paint(leases[index]?.expired ? 'yellow' : 'cyan', row),
+  );
+}
+
+/** Where everything is, and where it belongs; without a newline at the end. */
+export function renderStatus({plan, file, rows, leases}: Status, ability: Ability): string {
+  const {paint, signs} = createStyle(ability);
+  const sign = {
+    settled: signs.settled,
+    move: signs.move,
+    recover: signs.recover,
+    problem: signs.problem,
+  };
+  const titles = alignRows(
+    rows.map((row) => [
+      `${sign[row.kind]} ${row.container}`,
+      foundText(row),
+      row.kind === 'settled' ? '' : `belongs on ${row.belongs}`,
+      row.note ?? '',
+    ]),
+  );
+  const away = rows.filter(({kind}) => kind !== 'settled').length;
+  return [
+    `${paint('bold', `plan "${plan}"`)} (${paint('dim', file)})`,
+    ...titles.map((title, index) => paint(inks[rows[index]?.kind ?? 'settled'], title)),
+    ...leaseLines(leases, ability),
+    `${rows.length - away} where they belong, ${away} not`,
+  ].join('\n');
+}
