@@ -44,6 +44,8 @@ const layers: Record<string, readonly string[]> = {
     'plan',
     'graph',
     'run/events.js',
+    // Only types: what is kept of a run is what is told of it.
+    'state/run-report.js',
     'listr2',
     'pretty-ms',
     'pretty-bytes',
@@ -68,7 +70,7 @@ const layers: Record<string, readonly string[]> = {
     'yaml',
     'node:',
   ],
-  'main.ts': ['cli', 'node:'],
+  'main.ts': ['cli', 'node:', '../package.json'],
 };
 
 /** Layers whose results depend on their arguments alone. */

@@ -1,4 +1,3 @@
-import type {JournalEntry} from '../state/journal.js';
 import type {RunReport, StepReport} from '../state/run-report.js';
 import {alignRows} from './columns.js';
 import {figuresText} from './outcomes.js';
@@ -12,6 +11,17 @@ export interface HistoryRow {
   readonly startedAt?: string;
   /** Absent: the runner died, or is still at it. */
   readonly exit?: number;
+}
+
+/** A line of the journal, as far as it is shown. */
+export interface JournalRow {
+  readonly at: number;
+  readonly type: string;
+  readonly container?: string;
+  readonly step?: string;
+  readonly undo?: true;
+  readonly outcome?: string;
+  readonly message?: string;
 }
 
 const minute = (iso: string | undefined): string => iso?.slice(0, 19).replace('T', ' ') ?? '?';
@@ -73,7 +83,7 @@ export function renderTimeline(report: RunReport, ability: Ability): string {
 }
 
 /** What is left of a run that wrote no report. */
-export function renderJournal(entries: readonly JournalEntry[], ability: Ability): string {
+export function renderJournal(entries: readonly JournalRow[], ability: Ability): string {
   const {paint} = createStyle(ability);
   const start = entries[0]?.at ?? 0;
   return entries
