@@ -40,16 +40,25 @@ export class LabRig {
   private readonly place: LabPlace;
   private readonly folder: string;
   private readonly agent: string;
+  private readonly program: string;
 
-  private constructor(lab: Lab, place: LabPlace, folder: string, agent: readonly [string, string]) {
+  private constructor(
+    lab: Lab,
+    place: LabPlace,
+    folder: string,
+    agent: readonly [string, string],
+    program: string,
+  ) {
     this.lab = lab;
     this.place = place;
     this.folder = folder;
     this.agent = agent[1];
+    this.program = program;
     this.env = {SSH_AUTH_SOCK: agent[0], XDG_STATE_HOME: folder};
   }
 
-  static async open(): Promise<LabRig> {
+  /** `program` is the build of `cm` to be measured. */
+  static async open(program: string): Promise<LabRig> {
     const {platform, env} = process;
     const place = must(labPlace({platform, uid: process.getuid?.(), env}));
     const lab = must(await up(place, {lab: name, hosts, say: console.error}));
@@ -59,7 +68,7 @@ export class LabRig {
     const pid = /SSH_AGENT_PID=(\d+)/.exec(stdout)?.[1] ?? '';
     await execa('ssh-add', ['-q', keyOf(lab)], {env: {SSH_AUTH_SOCK: socket}});
     const folder = await mkdtemp(join(tmpdir(), 'cm-bench-'));
-    const rig = new LabRig(lab, place, folder, [socket, pid]);
+    const rig = new LabRig(lab, place, folder, [socket, pid], program);
     await rig.introduce();
     return rig;
   }
@@ -89,7 +98,7 @@ export class LabRig {
   /** The mover that is this project. */
   readonly cm: Mover = {
     name: 'cm',
-    argv: (_, to) => ['node', 'dist/main.js', 'apply', this.planTo(to), '--yes'],
+    argv: (_, to) => ['node', this.program, 'apply', this.planTo(to), '--yes'],
   };
 
   readonly byScript = (script: 'naive' | 'expert'): Mover => ({
@@ -116,9 +125,14 @@ export class LabRig {
     return {redis, digest: must(await fillRedis(redis, values))};
   }
 
-  /** Sees that it runs there and is nowhere else. */
+  /**
+   * Sees that it runs there and is nowhere else. What `cm` wrote down of its own move is not true any more when a
+   * script moves the container back, with the same ID, behind its back.
+   */
   async arrived(): Promise<void> {
     const to = this.other;
+    const forget = `rm -f /var/lib/cm/moves/${container}.json`;
+    must(await shellInAll(this.lab, hosts, 'forget moves', forget));
     const here = must(await shellIn(this.lab, this.at, 'look', 'podman ps -aq --no-trunc'));
     const there = must(await shellIn(this.lab, to, 'look', 'podman ps -q --no-trunc'));
     if (here !== '' || there === '') throw new Error(`${container} did not move to ${to}`);

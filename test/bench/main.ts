@@ -8,19 +8,20 @@ import {type Comparison, type Figure, json, markdown, type Results} from './resu
 import {benchRunner} from './runner.js';
 import {benchStart} from './start.js';
 
-const usage = `npm run bench -- [start] [downtime] [runner] [--pairs 7] [--megabytes 64,200] [--no-cm] [--out FOLDER]
+const usage = `npm run bench -- [start] [downtime] [runner] [--pairs 7] [--megabytes 64,200] [--cm FILE] [--no-cm] [--out FOLDER]
 
 start     cm --version, --help and validate against node
 downtime  cm apply, naive.sh and expert.sh in turn, as a client sees them (lab: Linux, root)
 runner    memory and traffic of the machine that runs cm (lab)
 
-Without a name all of them. Results: bench.md and bench.json in FOLDER (node_modules/.cache/cm-bench).`;
+Without a name all of them. --cm is the build to measure (dist/main.js); --no-cm leaves it out. Results: bench.md and bench.json in FOLDER (node_modules/.cache/cm-bench).`;
 
 const {values, positionals} = parseArgs({
   allowPositionals: true,
   options: {
     pairs: {type: 'string', default: '7'},
     megabytes: {type: 'string', default: '200'},
+    cm: {type: 'string', default: 'dist/main.js'},
     'no-cm': {type: 'boolean', default: false},
     out: {type: 'string', default: 'node_modules/.cache/cm-bench'},
     help: {type: 'boolean', short: 'h', default: false},
@@ -32,11 +33,14 @@ const wanted = (name: string): boolean => positionals.length === 0 || positional
 
 /** Those that need hosts; they are removed at the end, whatever it is. */
 async function inLab(comparisons: Comparison[], figures: Figure[]): Promise<void> {
-  const rig = await LabRig.open();
+  const rig = await LabRig.open(values.cm);
   try {
     if (wanted('downtime')) {
       for (const megabytes of values.megabytes.split(',').map(Number)) {
-        comparisons.push(...(await benchDowntime(rig, megabytes, pairs, !values['no-cm'])));
+        const withCm = !values['no-cm'];
+        const downtime = await benchDowntime(rig, megabytes, pairs, withCm);
+        comparisons.push(...downtime.comparisons);
+        figures.push(...downtime.figures);
       }
     }
     if (wanted('runner') && !values['no-cm']) figures.push(...(await benchRunner(rig)));
@@ -49,7 +53,7 @@ async function bench(): Promise<Results> {
   const comparisons: Comparison[] = [];
   const figures: Figure[] = [];
   const machine = watchMachine();
-  if (wanted('start')) comparisons.push(...benchStart(Math.max(pairs, 15)));
+  if (wanted('start')) comparisons.push(...benchStart(values.cm, Math.max(pairs, 15)));
   if (wanted('downtime') || wanted('runner')) await inLab(comparisons, figures);
   return {machine: machine(), comparisons, figures};
 }

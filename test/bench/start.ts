@@ -39,7 +39,7 @@ export function planOf(containers: number): string {
 }
 
 /** Starting, and reading plans, against what node itself needs to start. */
-export function benchStart(pairs: number): readonly Comparison[] {
+export function benchStart(program: string, pairs: number): readonly Comparison[] {
   console.error(`start, ${pairs} pairs each`);
   const folder = mkdtempSync(join(tmpdir(), 'cm-bench-'));
   const plan = (containers: number): string => {
@@ -47,7 +47,7 @@ export function benchStart(pairs: number): readonly Comparison[] {
     writeFileSync(file, planOf(containers));
     return file;
   };
-  const cm = (...words: Words): Words => ['dist/main.js', ...words];
+  const cm = (...words: Words): Words => [program, ...words];
   const [hundred, thousand] = [plan(100), plan(1000)];
   const cases = [
     ['version', 'cm --version', cm('--version'), 'node -e 0', nothing, 1.3],
