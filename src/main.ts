@@ -68,6 +68,7 @@ async function start(): Promise<void> {
     uid: process.getuid?.(),
     pid: process.pid,
     node: process.versions.node,
+    program: {node: process.execPath, script: process.argv[1] ?? ''},
     stop: signals.stop,
     leave: signals.leave,
   });

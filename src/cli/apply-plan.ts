@@ -14,7 +14,7 @@ import type {RunFlags} from './invocation.js';
 import {keepRun} from './keep-run.js';
 import {openView} from './open-view.js';
 import type {Chosen} from './selection.js';
-import {newRun, openWorld, type World} from './world.js';
+import {newRun, openWorld, ratesOf, type World} from './world.js';
 
 /** A one-time key is removed when its move ends; one that a dead runner left is good for nothing after this. */
 const keyExpiresInMs = 24 * 3600 * 1000;
@@ -80,6 +80,7 @@ async function runIn(context: Context, world: World, applied: Applied): Promise<
   const report = await apply({
     ...{run, provenance, only, planner: world.planner, runner: world.runner, openLink: openLinkOf},
     plan: withConcurrency(plan, flags.concurrency),
+    rates: await ratesOf(context),
     owner: `${provenance.runner}:${machine.pid}`,
     lockWaitMs: flags.lockWaitMs,
     looking: world.looking,

@@ -30,6 +30,8 @@ export type LabAction =
   | {readonly what: 'up'; readonly hosts: readonly string[]; readonly subnet?: string}
   | {readonly what: 'down'; readonly hosts: readonly string[]}
   | {readonly what: 'status'}
+  /** The show: a redis moved under the eyes of a client. `down`: removes its hosts. */
+  | {readonly what: 'demo'; readonly down: boolean}
   | LabHostAction;
 
 /** What is done to one host of a lab. */

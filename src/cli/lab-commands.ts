@@ -35,7 +35,12 @@ export function addLab(program: CommandUnknownOpts, pick: (invocation: Invocatio
   const status = sub('status', 'the hosts as they are now').action((options) => {
     chosen({what: 'status'}, options);
   });
-  for (const command of [up, down, status]) lab.addCommand(command);
+  const demo = sub('demo', 'move a redis from host to host under the eyes of a client')
+    .option('--down', 'remove the hosts of the demo')
+    .action((options) => {
+      chosen({what: 'demo', down: options.down === true}, options);
+    });
+  for (const command of [up, down, status, demo]) lab.addCommand(command);
   addHostVerbs(lab, chosen);
   addShells(lab, chosen);
   program.addCommand(lab);

@@ -1,5 +1,6 @@
 import {labStatus, openLab, down} from '../lab/lab.js';
 import {sshConfigOf, type Lab} from '../lab/lab-state.js';
+import {hostsBlock} from '../lab/ssh-files.js';
 import {labPlace, type LabPlace} from '../lab/place.js';
 import {defaultLab, up} from '../lab/up.js';
 import {alignRows} from '../report/columns.js';
@@ -24,8 +25,10 @@ async function raise(
     ...(asked.hosts.length > 0 && {hosts: asked.hosts}),
   });
   if (!lab.ok) return context.fail([lab.error]);
-  context.printer.result(`ssh with: ssh -F ${sshConfigOf(lab.value)} HOST`);
-  return showStatus(context, lab.value);
+  const status = await showStatus(context, lab.value);
+  const block = `for a plan:\n\n${hostsBlock(lab.value).trimEnd()}\n`;
+  context.printer.result(`\nssh -F ${sshConfigOf(lab.value)} HOST\n\n${block}`);
+  return status;
 }
 
 async function showStatus({printer, fail}: Context, lab: Lab): Promise<number> {
@@ -56,6 +59,8 @@ export async function lab(context: Context, asked: Asked): Promise<number> {
       );
     return done(context, removed);
   }
+  if (asked.what === 'demo')
+    return (await import('./demo.js')).showDemo(context, place.value, asked.down);
   const open = await openLab(place.value, name);
   if (!open.ok) return context.fail([open.error]);
   if (asked.what === 'status') return showStatus(context, open.value);

@@ -19,6 +19,8 @@ export interface Machine {
   readonly uid: number | undefined;
   readonly pid: number;
   readonly node: string;
+  /** What this process is, so that it can be started again: the interpreter and the file it runs. */
+  readonly program: {readonly node: string; readonly script: string};
   /** Aborted by the first signal: nothing new begins. */
   readonly stop: AbortSignal;
   /** Aborted by the second signal: leave now. */

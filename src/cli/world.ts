@@ -8,12 +8,15 @@ import {openTransports} from '../hosts/open.js';
 import type {Transport} from '../hosts/transport.js';
 import type {Plan} from '../plan/plan.js';
 import {makePlan, type Planner} from '../run/make-plan.js';
+import {learnRates} from '../run/rates.js';
 import type {Looking} from '../state/observe.js';
 import type {Observed} from '../state/observed.js';
+import {latestReports} from '../state/run-files.js';
 import {systemClock} from './clock.js';
 import type {Context} from './context.js';
 import {darkIn} from './seen.js';
 import type {Chosen} from './selection.js';
+import {stateFolder} from './state-folder.js';
 
 const engines: ReadonlyMap<string, Engine> = new Map([[podman.name, podman]]);
 
@@ -76,6 +79,15 @@ export async function openWorld(context: Context, plan: Plan): Promise<World> {
   };
 }
 
+/** Runs that are looked through for what the way between two hosts has been like. */
+const remembered = 20;
+
+/** From what is kept of earlier runs on this machine. */
+export async function ratesOf({machine, home}: Context): Promise<NonNullable<Inputs['rates']>> {
+  const reports = await latestReports(stateFolder(machine.env, home), remembered);
+  return (from, to) => learnRates(reports, from, to);
+}
+
 /** The plan's own words, and what the command line says about them. */
 export async function inputsOf(
   context: Context,
@@ -85,7 +97,8 @@ export async function inputsOf(
 ): Promise<Omit<Inputs, 'observed' | 'engines'>> {
   const {commit} = await context.provenance();
   const at = new Date(systemClock.now()).toISOString();
-  return {plan, run, at, only, ...(commit !== undefined && {commit})};
+  const rates = await ratesOf(context);
+  return {plan, run, at, only, rates, ...(commit !== undefined && {commit})};
 }
 
 /** Looks at the hosts and decides; changes nothing. */

@@ -56,6 +56,19 @@ export async function readRun(stateDir: string, run: string): Promise<KeptRun | 
   return {run, ...(read && {report: read}), journal: readJournal(journal ?? '')};
 }
 
+/** The reports of the latest runs, told by their names, which begin with the time. */
+export async function latestReports(stateDir: string, most: number): Promise<readonly RunReport[]> {
+  const names = await readdir(runsFolder(stateDir)).catch((): string[] => []);
+  const latest = names
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .slice(-most);
+  const texts = await Promise.all(
+    latest.map(async (name) => textOf(path.join(runsFolder(stateDir), name))),
+  );
+  return texts.flatMap((text) => reportOf(text) ?? []);
+}
+
 /** All runs that something is kept of, the newest first. */
 export async function listRuns(stateDir: string): Promise<readonly ListedRun[]> {
   const names = await readdir(runsFolder(stateDir)).catch((): string[] => []);
