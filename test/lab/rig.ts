@@ -1,0 +1,257 @@
+import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {basename, join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import type {Problem} from '../../src/base/problem.js';
+import type {Result} from '../../src/base/result.js';
+import {fillRedis} from '../../src/lab/demo-redis.js';
+import {down, imageName, loadImage, type SampleImage} from '../../src/lab/lab.js';
+import type {Lab} from '../../src/lab/lab-state.js';
+import {type LabPlace, labPlace} from '../../src/lab/place.js';
+import type {Counted} from '../../src/lab/redis-client.js';
+import {RedisConnection} from '../../src/lab/redis.js';
+import {runInHost} from '../../src/lab/ssh.js';
+import {hostsBlock} from '../../src/lab/ssh-files.js';
+import {up} from '../../src/lab/up.js';
+import type {RunReport} from '../../src/state/run-report.js';
+import {CmRun, type Ended, type StartOptions} from './cm-run.js';
+import {clearScript, eventsScript, leftoversScript} from './host-scripts.js';
+
+/** Why nothing here can be tried on this machine. */
+export const why =
+  process.platform !== 'linux'
+    ? 'it needs Linux'
+    : process.getuid?.() !== 0
+      ? 'it needs root'
+      : undefined;
+
+export function must<T>(result: Result<T, Problem>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.error, undefined, 2));
+  return result.value;
+}
+
+/** It ended like this; or else everything it said is told. */
+export function expectExit(ended: Ended, exit: number): void {
+  const said = ended.stdout.split('\n').filter((line) => !line.startsWith('{"type":"step"'));
+  expect(ended.exit, [...said.slice(-60), ended.stderr].join('\n')).toBe(exit);
+}
+
+/** Of a client of one connection: it is open, and every request has had its own reply. */
+export function expectWhole(counted: Counted): void {
+  const {asked, replies, last, wrong, failure} = counted;
+  const whole = {asked, replies: asked, last: asked, wrong: 0, failure: undefined};
+  expect({asked, replies, last, wrong, failure}).toEqual(whole);
+}
+
+const silent = (): void => undefined;
+
+/** What podman tells of a container, as far as tests look at it. */
+export interface Seen {
+  readonly id: string;
+  readonly running: boolean;
+  readonly restored: boolean;
+  readonly startedAt: string;
+  readonly policy: string;
+  /** All that `podman container inspect` prints. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+interface Told {
+  readonly Id: string;
+  readonly State: {
+    readonly Running: boolean;
+    readonly Restored?: boolean;
+    readonly StartedAt: string;
+  };
+  readonly HostConfig: {readonly RestartPolicy: {readonly Name: string}};
+}
+
+/** A lab of a test file's own, and the real `cm` to move what runs in it. */
+export class Rig {
+  lab!: Lab;
+  place!: LabPlace;
+  /** For plans and for what hooks write; a folder of the machine. */
+  folder = '';
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  async start(hosts: readonly string[], images: readonly SampleImage[]): Promise<void> {
+    this.folder = await mkdtemp(join(tmpdir(), 'cm-proof-'));
+    const env = {...process.env, XDG_STATE_HOME: join(this.folder, 'labs')};
+    this.place = must(labPlace({platform: process.platform, uid: process.getuid?.(), env}));
+    this.lab = must(await up(this.place, {lab: this.name, hosts, say: silent}));
+    for (const image of images) must(await loadImage(this.lab, hosts[0] ?? '', image));
+  }
+
+  async stop(): Promise<void> {
+    if (this.folder === '') return;
+    must(await down(this.place, this.name));
+    await rm(this.folder, {recursive: true, force: true});
+  }
+
+  get hosts(): readonly string[] {
+    return this.lab.hosts.map(({name}) => name);
+  }
+
+  /** A static address on the lab's wire, which moves with its container. */
+  readonly ip = (last: number): string => `${this.lab.subnet}.${last}`;
+
+  /** Runs a script on a host, which has to succeed. */
+  async shell(host: string, text: string, ...values: readonly string[]): Promise<string> {
+    const ran = must(await runInHost(this.lab, host, ['sh', '-euc', text, 'test', ...values]));
+    if (ran.exitCode !== 0) throw new Error(`on ${host}: ${ran.stderr}\n${ran.stdout}`);
+    return ran.stdout.trim();
+  }
+
+  async onAll(text: string, ...values: readonly string[]): Promise<readonly string[]> {
+    return Promise.all(this.hosts.map((host) => this.shell(host, text, ...values)));
+  }
+
+  /** No container, no volume, no record anywhere: as new, but for the images. */
+  async clear(): Promise<void> {
+    await this.onAll(clearScript);
+  }
+
+  /** A minute passes: the leases of a runner that was killed are over. */
+  async pass(): Promise<void> {
+    await this.onAll(
+      'find /run/cm/leases -type f -exec touch -d "-2 minutes" {} + 2>/dev/null || :',
+    );
+  }
+
+  /** What `cm` must have taken away again, one a line; see the script. */
+  async leftovers(): Promise<readonly string[]> {
+    const found = await Promise.all(
+      this.hosts.map(async (host) => {
+        const lines = (await this.shell(host, leftoversScript)).split('\n');
+        return lines.filter((line) => line !== '').map((line) => `${host}: ${line}`);
+      }),
+    );
+    return found.flat();
+  }
+
+  /** All that podman on every host has ever done, so that two of them tell whether it has done anything. */
+  async events(): Promise<string> {
+    return (await this.onAll(eventsScript)).join('\n--\n');
+  }
+
+  async see(host: string, container: string): Promise<Seen | undefined> {
+    const text = await this.shell(
+      host,
+      'if podman container exists "$1"; then podman container inspect "$1"; else echo "[]"; fi',
+      container,
+    );
+    const [raw] = JSON.parse(text) as readonly (Told & Record<string, unknown>)[];
+    return (
+      raw && {
+        id: raw.Id,
+        running: raw.State.Running,
+        restored: raw.State.Restored === true,
+        startedAt: raw.State.StartedAt,
+        policy: raw.HostConfig.RestartPolicy.Name,
+        raw,
+      }
+    );
+  }
+
+  /** Where it is and whether it runs there, such as `alpha stopped, beta running`. */
+  async where(container: string): Promise<string> {
+    const seen = await Promise.all(
+      this.hosts.map(async (host) => {
+        const found = await this.see(host, container);
+        return found ? [`${host} ${found.running ? 'running' : 'stopped'}`] : [];
+      }),
+    );
+    return seen.flat().join(', ');
+  }
+
+  /** Writes a plan about the lab's hosts. The text is all that follows them. */
+  async plan(name: string, text: string, hosts = hostsBlock(this.lab)): Promise<string> {
+    const file = join(this.folder, `${name}.yaml`);
+    await writeFile(file, `apiVersion: cm/v1\nname: ${basename(name)}\n${hosts}${text}`);
+    return file;
+  }
+
+  /** `cm` on its way, with a state folder of its own. */
+  begin(words: readonly string[], options: StartOptions = {}): CmRun {
+    const env = {XDG_STATE_HOME: join(this.folder, 'state'), CI: '', GITHUB_ACTIONS: ''};
+    return new CmRun(words, {...options, env: {...env, ...options.env}});
+  }
+
+  /** `cm apply PLAN --yes` to its end. */
+  async apply(plan: string, ...words: readonly string[]): Promise<Ended> {
+    return this.begin(['apply', plan, '--yes', '--json', ...words]).ended;
+  }
+
+  /** The reports that are kept of runs, oldest first. */
+  async reports(): Promise<readonly RunReport[]> {
+    const folder = join(this.folder, 'state', 'cm', 'runs');
+    await mkdir(folder, {recursive: true});
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+    const reports = texts.map((text) => JSON.parse(text) as RunReport);
+    return reports.sort((one, other) => one.startedAt.localeCompare(other.startedAt));
+  }
+
+  /** A redis on a host, which answers; the words are more of `podman run`'s. */
+  async redis(
+    host: string,
+    name: string,
+    last: number,
+    words: readonly string[] = [],
+    program: readonly string[] = [],
+  ): Promise<RedisConnection> {
+    await this.shell(
+      host,
+      'podman run --detach --network lan "$@" >/dev/null',
+      ...['--name', name, '--ip', this.ip(last), '--mac-address', `02:00:00:00:00:${last}`],
+      ...[...words, '--', imageName('redis'), ...program],
+    );
+    return this.connect(last);
+  }
+
+  async connect(last: number): Promise<RedisConnection> {
+    for (let tries = 0; ; tries++) {
+      const opened = await RedisConnection.open(this.ip(last), 6379, 1000);
+      if (opened.ok || tries >= 50) return must(opened);
+      await sleep(100);
+    }
+  }
+
+  /** So many megabytes that a dump cannot make small, and their fingerprint. */
+  async fill(redis: RedisConnection, megabytes: number): Promise<string> {
+    return must(await fillRedis(redis, megabytes * 10));
+  }
+}
+
+/** Tests on real engines: a lab beneath them, or the reason why there is none. */
+export function describeLab(
+  title: string,
+  setup: {
+    readonly lab: string;
+    readonly hosts?: readonly string[];
+    readonly images: readonly SampleImage[];
+  },
+  body: (rig: Rig) => void,
+): void {
+  if (why !== undefined) {
+    console.log(`${title}: not tried, since ${why}`);
+    // A machine that is there to try everything must not pass by trying nothing.
+    if (process.env['CI'] !== undefined)
+      test(`${title}: can be tried where CI is set`, () => expect.unreachable(why));
+  }
+  describe.runIf(why === undefined)(title, {timeout: 90_000}, () => {
+    const rig = new Rig(`${setup.lab}${process.pid}`);
+    beforeAll(async () => {
+      await rig.start(setup.hosts ?? ['alpha', 'beta'], setup.images);
+    }, 600_000);
+    afterAll(async () => {
+      await rig.stop();
+    }, 60_000);
+    body(rig);
+  });
+}
