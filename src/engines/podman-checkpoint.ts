@@ -136,10 +136,11 @@ export const restoreScript = (pair: Pair, scratch: string): Command =>
 
 /**
  * From the images that `--keep` kept, or that a checkpoint left that was cut off. Never `podman start`:
- * that starts it fresh and loses its memory without a word.
+ * that starts it fresh and loses its memory without a word. The gate stays closed meanwhile, for the
+ * same reason as on the target.
  */
 const resumeText = `name=$1 table=$2; shift 2
-${openGate}
+trap '${openGate}' EXIT
 [ "$(podman container inspect --format '{{.State.Running}}' -- "$name")" = true ] && exit 0
 podman container restore "$@" --keep --print-stats -- "$name"`;
 

@@ -74,10 +74,25 @@ export const sweep = (making: Making): readonly Part[] =>
     },
   }));
 
+/**
+ * `$1` container, `$2` this run's own folder. A folder's connections would outlive it by a day, and the
+ * key that opened them is still allowed when the runner died while it connected.
+ */
 const sweepText = `for mark in /run/cm/*/*/container; do
   [ -e "$mark" ] || continue
   folder=\${mark%/container}
-  if [ "$folder" != "$2" ] && [ "$(cat "$mark")" = "$1" ]; then rm -rf -- "$folder"; rmdir -- "\${folder%/*}" 2>/dev/null || :; fi
+  if [ "$folder" = "$2" ] || [ "$(cat "$mark")" != "$1" ]; then continue; fi
+  for control in "$folder"/s/c[0-9]; do
+    [ ! -S "$control" ] || ssh -F /dev/null -S "$control" -O exit cm >/dev/null 2>&1 || :
+  done
+  run=\${folder%/*}
+  ours="^restrict,.* cm:\${run##*/}:\${folder##*/}:[0-9]*\\$"
+  keys=$(readlink -f "$HOME/.ssh/authorized_keys" || :)
+  if grep -q "$ours" "$keys" 2>/dev/null; then
+    flock -w 60 "\${keys%/*}" sh -euc 'cp -p "$1" "$1.cm"; sed "/$2/d" "$1" >"$1.cm"; mv "$1.cm" "$1"' keys "$keys" "$ours"
+  fi
+  rm -rf -- "$folder"
+  rmdir -- "$run" 2>/dev/null || :
 done`;
 
 /** What runs at the end in any case, in reverse order of what it takes back. */

@@ -8,7 +8,7 @@ import {rescueActs} from './hooks.js';
 import {rootfsOf} from './ladder.js';
 import {chain, landing, type Folder, type Making, type Part} from './making.js';
 import type {Inputs} from './plan-moves.js';
-import {finishParts, undoParts} from './recover.js';
+import {finishParts, tidyParts, undoParts} from './recover.js';
 import type {Draft} from './stand.js';
 import {statefulParts} from './stateful.js';
 import type {Lane, Receiver} from './step.js';
@@ -108,4 +108,16 @@ export function recoveryLane(
       ? finishParts(made, fingerprint)
       : undoParts(made, fingerprint, draft.onTarget !== undefined);
   return lane(inputs, made, draft.kind, parts);
+}
+
+export function tidyLane(
+  inputs: Inputs,
+  ordered: Ordered & {readonly draft: Draft & {kind: 'tidy'}},
+): Lane {
+  const {draft, container} = ordered;
+  const from = draft.source.host;
+  const to = draft.target.host;
+  const made = making(inputs, ordered, {from, to, strategy: 'cold'});
+  const fingerprint = fingerprintOf(inputs.observed, container.name, [from, to]);
+  return lane(inputs, made, 'finish', tidyParts(made, fingerprint));
 }

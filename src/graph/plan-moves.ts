@@ -6,7 +6,7 @@ import type {Fallen, Planned, Standing} from './change.js';
 import {fingerprintOf} from './fingerprint.js';
 import {fileMounts} from './folders.js';
 import {decide, pairOf} from './ladder.js';
-import {moveLane, recoveryLane} from './lanes.js';
+import {moveLane, recoveryLane, tidyLane} from './lanes.js';
 import {assumedRates, type Rates} from './predict.js';
 import {stand, type Draft} from './stand.js';
 import type {Lane} from './step.js';
@@ -52,7 +52,7 @@ export function questions(inputs: Inputs): ReadonlyMap<HostName, SurveyQuestion>
       const mounts = fileMounts(draft.found.container);
       ask(draft.found.view.host, [draft.found.container], mounts);
       ask(draft.to.host, [], mounts);
-    } else if (draft.kind === 'finish' || draft.kind === 'undo') {
+    } else if (draft.kind === 'finish' || draft.kind === 'undo' || draft.kind === 'tidy') {
       ask(draft.source.host, [], []);
       ask(draft.target.host, [], []);
     }
@@ -96,6 +96,8 @@ function settle(inputs: Inputs, container: Container, index: number, draft: Draf
     case 'finish':
     case 'undo':
       return recover(inputs, container, index, draft);
+    case 'tidy':
+      return tidy(inputs, container, index, draft);
     case 'move':
       return move(inputs, container, index, draft);
   }
@@ -173,6 +175,25 @@ function recover(
   };
   if (!engine || !pair) return {standing};
   return {standing, lane: recoveryLane(inputs, {container, index, draft, pair, engine})};
+}
+
+function tidy(
+  inputs: Inputs,
+  container: Container,
+  index: number,
+  draft: Draft & {kind: 'tidy'},
+): Settled {
+  const {source, target, because, found} = draft;
+  const engine = engineOf(inputs, source, target);
+  const pair = pairOf(container, found.container, source, target);
+  // Leftovers that cannot be reached are no reason to say that it is not where it belongs.
+  if (!engine || !pair) return {standing: {kind: 'settled', container}};
+  const standing: Standing = {
+    ...{kind: 'recover', container, how: 'finish', because},
+    from: source.host,
+    to: target.host,
+  };
+  return {standing, lane: tidyLane(inputs, {container, index, draft, pair, engine})};
 }
 
 /** Things that are as the plan wants them and still worth a word. */

@@ -18,6 +18,13 @@ export function finishParts(making: Making, fingerprint: string): readonly Part[
   return parts.map(forward);
 }
 
+/** What a run left that died when all but its tidying up was done: nothing happens to the container. */
+export const tidyParts = (making: Making, fingerprint: string): readonly Part[] => [
+  ...claim(making, fingerprint),
+  ...sweep(making),
+  ...cleanUp(making, false),
+];
+
 /** Volumes that were brought stay, and may be overwritten by the next attempt: that is what is kept of the record. */
 const forgotten = (making: Making): Command =>
   making.volumes.length > 0

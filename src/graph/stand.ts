@@ -14,6 +14,14 @@ export interface Found {
 export type Draft =
   | {readonly kind: 'settled'; readonly found: Found}
   | {readonly kind: 'move'; readonly found: Found; readonly to: HostView}
+  /** Where it belongs, but a run that brought it or tried to has died before it had tidied up. */
+  | {
+      readonly kind: 'tidy';
+      readonly found: Found;
+      readonly source: HostView;
+      readonly target: HostView;
+      readonly because: string;
+    }
   | {
       readonly kind: 'finish' | 'undo';
       readonly record: MoveRecord;
@@ -65,7 +73,8 @@ const problem = (value: Problem): Draft => ({kind: 'problem', problem: value});
  * 1. It runs twice → nobody guesses.
  * 2. A host has a record of a move that has begun and not ended → `finish` it when the container
  *    runs on the target, `undo` it when it does not; nobody guesses while the target cannot be seen.
- * 3. It is where it belongs → `settled`.
+ * 3. It is where it belongs → `settled`, or `tidy` while a lease of a dead run is there: a run gives
+ *    its leases back last of all.
  * 4. It is on exactly one other host → `move`.
  */
 export function stand(plan: Plan, observed: Observed, container: Container): Draft {
@@ -151,11 +160,11 @@ function hasArrived(record: MoveRecord, arrival: MoveRecord | undefined, found: 
 function resting(world: Scene, running: Found | undefined): Draft {
   const {container, found, dark} = world;
   const home = found.find(({view}) => view.host === container.on);
-  if (running && running === home) return {kind: 'settled', found: running};
+  if (running && running === home) return untidy(world, running);
   const to = world.views.get(container.on);
   if (!to || (dark.length > 0 && !running)) return problem(unreachableHosts(container, dark));
   if (running) return {kind: 'move', found: running, to};
-  if (home) return {kind: 'settled', found: home};
+  if (home) return untidy(world, home);
   const [only, other] = found;
   if (!only) return problem(notFound(container, [...world.views.keys()]));
   if (other)
@@ -167,4 +176,17 @@ function resting(world: Scene, running: Found | undefined): Draft {
       ),
     );
   return {kind: 'move', found: only, to};
+}
+
+function untidy({container, views}: Scene, home: Found): Draft {
+  const dead = [...views.values()].flatMap((view) =>
+    view.leases
+      .filter(({name, expired}) => expired && name === container.name)
+      .map(({run}) => ({view, run})),
+  );
+  const [first] = dead;
+  if (!first) return {kind: 'settled', found: home};
+  const {view} = dead.find((each) => each.view !== home.view) ?? first;
+  const because = `run ${first.run} ended before it had tidied up; it is where it belongs`;
+  return {kind: 'tidy', found: home, source: view, target: home.view, because};
 }
