@@ -98,12 +98,16 @@ function interrupted(world: Scene): Draft | undefined {
     );
     if (!record) continue;
     const onSource = world.found.find(({view}) => view === source)?.container;
-    // A record of a container that has long gone only says which volumes were left behind.
-    if (record.phase === 'left' && onSource?.id !== record.id) continue;
+    // Of a container that is gone, or that somebody brought back, the record only says what was left behind.
+    if (record.phase === 'left' && !isRest(record, onSource)) continue;
     return recovery(world, source, record, onSource);
   }
   return unbegun(world);
 }
+
+/** What is still there of a container that left: the same one, and it does not run. */
+const isRest = (record: MoveRecord, here: ObservedContainer | undefined): boolean =>
+  here?.id === record.id && here.state !== 'running' && here.state !== 'paused';
 
 /** A container that was made on the target, and never started, by a run that died before it touched the source. */
 function unbegun({container, views, found}: Scene): Draft | undefined {

@@ -103,3 +103,9 @@ test('a container that came back is not mistaken for one that left', () => {
   const beta = marked(view('beta'), record('left', {run: 'r2', from: 'beta', to: 'alpha'}));
   expect(stand(plan([home]), observed(alpha, beta), home).kind).toBe('settled');
 });
+
+test('a container that somebody brought back by hand is where it is', () => {
+  const alpha = marked(living('alpha', found('redis')), record('left'));
+  const draft = stand(one, observed(alpha, marked(view('beta'), record('arrived'))), redis);
+  expect(draft.kind).toBe('move');
+});
