@@ -48,7 +48,7 @@ connect() {
     -o BatchMode=yes -o StrictHostKeyChecking=yes -o HostKeyAlias=cm-target -o CheckHostIP=no \\
     -o UserKnownHostsFile="$dir/known_hosts" -o GlobalKnownHostsFile=/dev/null -o UpdateHostKeys=no \\
     -o Ciphers=aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes128-ctr \\
-    -o Compression=no -o ConnectTimeout=20 -o ServerAliveInterval=15 -o ServerAliveCountMax=3 \\
+    -o Compression=no -o ConnectTimeout=20 -o ServerAliveInterval=10 -o ServerAliveCountMax=3 \\
     -o ControlPersist="$idle" -- "$address" </dev/null >/dev/null 2>"$dir/log$1"
 }
 i=0 pids=

@@ -18,7 +18,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import type {Command} from '../../src/base/command.js';
 import {command, script} from '../../src/base/command.js';
-import {addKey, removeKey} from '../../src/hosts/authorized-keys.js';
+import {addKey, removeKey, sweepCommand} from '../../src/hosts/authorized-keys.js';
 import type {DirectLinkOptions} from '../../src/hosts/direct-link.js';
 import {openDirectLink} from '../../src/hosts/direct-link.js';
 import type {Link, Receivers} from '../../src/hosts/link.js';
@@ -191,8 +191,12 @@ describe.skipIf(skipped !== undefined)(
       await sleep(700);
       stop.abort();
       expect(failure(await sending)?.code).toBe('interrupted');
-      await sleep(300);
-      expect((await ran('pgrep', '-f', `lane${lanes}/s/stream`)).code).toBe(1);
+      // A second session ends it, and that session has to go through the login shell first.
+      await expect
+        .poll(async () => (await ran('pgrep', '-f', `lane${lanes}/s/stream`)).code, {
+          timeout: 10_000,
+        })
+        .toBe(1);
     });
 
     test('feeds the producer its own standard input', async () => {
@@ -476,6 +480,19 @@ describe.skipIf(skipped !== undefined)(
       );
       expect(problem?.code).toBe('link-not-opened');
       expect(problem?.log?.join()).toContain('Permission denied');
+    });
+
+    test('what a runner that died has left is swept away when its time is over, connections too', async () => {
+      const opened = must(await openDirectLink(optionsFor({any: program('cat')})));
+      const base = `/run/cm/test${process.pid}`;
+      must(await from.run(sweepCommand('/run/cm', sshd.authorizedKeys)));
+      expect(must(await opened.send(command('echo', 'x'), 'any')).answer).toBe('x');
+      for (const end of ['s', 't'])
+        writeFileSync(`${base}/lane${lanes}/${end}/expires`, '1000000000');
+      const said = must(await from.run(sweepCommand('/run/cm', sshd.authorizedKeys))).stdout;
+      expect(said).toContain(`folder ${base}/lane${lanes}/s\n`);
+      expect((await ran('pgrep', '-f', `${base}/lane${lanes}/s/c0 -i`)).stdout).toBe('');
+      expect(existsSync(base)).toBe(false);
     });
 
     test('close may be called twice and ends the connection', async () => {
