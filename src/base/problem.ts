@@ -16,13 +16,7 @@ export interface Place {
  * `plan` 10, `locked` 11, `unreachable` 12, `declined` 13, `preflight` 14, `step` 1, `look` 3.
  */
 export type ProblemKind =
-  | 'plan'
-  | 'locked'
-  | 'unreachable'
-  | 'declined'
-  | 'preflight'
-  | 'step'
-  | 'look';
+  'plan' | 'locked' | 'unreachable' | 'declined' | 'preflight' | 'step' | 'look';
 
 /** Something that went wrong and was expected to be able to: what, where, and what to do next. */
 export interface Problem {

@@ -1,7 +1,6 @@
 /** What a function returns when it may fail in an expected way. Throwing means a bug. */
 export type Result<T, E> =
-  | {readonly ok: true; readonly value: T}
-  | {readonly ok: false; readonly error: E};
+  {readonly ok: true; readonly value: T} | {readonly ok: false; readonly error: E};
 
 export const ok = <T>(value: T): Result<T, never> => ({ok: true, value});
 

@@ -1,4 +1,4 @@
-import {findShapeErrors} from './check-schema.js';
+import {findShapeErrors, isPlanDocument} from './check-schema.js';
 import {pathKey} from './interpolate.js';
 import {readPointer} from './schema-findings.js';
 import {isDataMap, type Path} from './yaml-document.js';
@@ -31,7 +31,7 @@ function replace(data: unknown, path: Path, change: (value: unknown) => unknown)
  * text is exactly one, it is read as that.
  */
 export function coerce(data: unknown, touched: ReadonlySet<string>): unknown {
-  if (touched.size === 0) return data;
+  if (touched.size === 0 || isPlanDocument(data)) return data;
   return findShapeErrors(data).reduce((coerced, {keyword, instancePath, params}) => {
     const path = readPointer(instancePath);
     if (keyword !== 'type' || !touched.has(pathKey(path))) return coerced;

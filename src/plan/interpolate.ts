@@ -1,6 +1,6 @@
 import type {Finding} from './finding.js';
 import {quote} from './quote.js';
-import type {Path} from './yaml-document.js';
+import {isDataMap, type DataMap, type Path} from './yaml-document.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,6 +19,18 @@ const variable = /\$(?:\$|\{([^}]*)\}?)/gu;
 
 const inside = /^([A-Za-z_][A-Za-z0-9_]*)(?:(:-|:\?)(.*))?$/su;
 
+/** The way back to the root; a path is made of it only where there is something to say. */
+interface Trail {
+  readonly key: string;
+  readonly up: Trail | undefined;
+}
+
+function toPath(at: Trail | undefined): Path {
+  const path: string[] = [];
+  for (let step = at; step; step = step.up) path.push(step.key);
+  return path.reverse();
+}
+
 class Interpolator {
   readonly findings: Finding[] = [];
   readonly touched = new Set<string>();
@@ -29,18 +41,31 @@ class Interpolator {
     this.env = env;
   }
 
-  walk(data: unknown, path: Path): unknown {
-    if (typeof data === 'string') return data.includes('$') ? this.fill(data, path) : data;
-    if (typeof data !== 'object' || data === null) return data;
-    if (Array.isArray(data)) {
-      return data.map((item, index) => this.walk(item, [...path, String(index)]));
-    }
-    const entries = Object.entries(data).map(([key, value]): [string, unknown] => [
-      key,
+  /** The same object where nothing changes: most of a plan has no variables. */
+  walk(data: unknown, at: Trail | undefined): unknown {
+    if (typeof data === 'string') return data.includes('$') ? this.fill(data, toPath(at)) : data;
+    if (Array.isArray(data)) return this.walkList(data, at);
+    return isDataMap(data) ? this.walkMap(data, at) : data;
+  }
+
+  private walkList(list: readonly unknown[], at: Trail | undefined): unknown {
+    const filled = list.map((item, index) => this.walk(item, {key: String(index), up: at}));
+    return filled.some((item, index) => item !== list[index]) ? filled : list;
+  }
+
+  private walkMap(map: DataMap, at: Trail | undefined): unknown {
+    const changed = new Map<string, unknown>();
+    for (const key of Object.keys(map)) {
       // What only holds anchors is read where the aliases are.
-      path.length === 0 && key.startsWith('x-') ? value : this.walk(value, [...path, key]),
-    ]);
-    return Object.fromEntries(entries);
+      if (at === undefined && key.startsWith('x-')) continue;
+      const filled = this.walk(map[key], {key, up: at});
+      if (filled !== map[key]) changed.set(key, filled);
+    }
+    if (changed.size === 0) return map;
+    const entries = Object.entries(map);
+    return Object.fromEntries(
+      entries.map(([key, value]) => [key, changed.has(key) ? changed.get(key) : value]),
+    );
   }
 
   private fill(text: string, path: Path): string {
@@ -81,6 +106,6 @@ class Interpolator {
 /** Puts the environment into the scalars of a document; keys stay as they are written. */
 export function interpolate(data: unknown, env: Environment): Interpolated {
   const interpolator = new Interpolator(env);
-  const filled = interpolator.walk(data, []);
+  const filled = interpolator.walk(data, undefined);
   return {data: filled, findings: interpolator.findings, touched: interpolator.touched};
 }

@@ -47,13 +47,7 @@ export interface Verify {
 }
 
 export type HookPoint =
-  | 'before'
-  | 'beforeFreeze'
-  | 'afterRestore'
-  | 'redirect'
-  | 'after'
-  | 'onFailure'
-  | 'onRollback';
+  'before' | 'beforeFreeze' | 'afterRestore' | 'redirect' | 'after' | 'onFailure' | 'onRollback';
 
 export type HookPlace = 'runner' | 'source' | 'target' | 'container';
 
