@@ -1,5 +1,13 @@
 import type {Writable} from 'node:stream';
-import {DefaultRenderer, Listr, ListrLogger, ProcessOutput, type ListrTaskWrapper} from 'listr2';
+import {
+  DefaultRenderer,
+  Listr,
+  ListrDefaultRendererLogLevels,
+  ListrLogger,
+  ProcessOutput,
+  Spinner,
+  type ListrTaskWrapper,
+} from 'listr2';
 import type {StepId} from '../graph/step.js';
 import type {Event} from '../run/events.js';
 import {plural} from './columns.js';
@@ -27,6 +35,17 @@ const spinners = {
 class Renderer extends DefaultRenderer {
   static override nonTTY = true;
 }
+
+/** Lanes bring their own signs: listr2's would say that a lane that waits is at work. */
+class NoSpinner extends Spinner {
+  override fetch(): string {
+    return '';
+  }
+}
+
+const noIcons = Object.fromEntries(
+  Object.values(ListrDefaultRendererLogLevels).map((level) => [level, '']),
+);
 
 type Slot = ListrTaskWrapper<unknown, typeof Renderer, typeof Renderer>;
 
@@ -99,12 +118,12 @@ class LiveView implements View {
   /** A slot a lane. The scheduler owns the order: each slot only waits until its lane has settled. */
   #createList() {
     const stream = this.#options.stream as unknown as NodeJS.WriteStream;
-    const blank = new Proxy<Record<string, string>>({}, {get: () => ''});
     return new Listr<unknown, typeof Renderer, typeof Renderer>(
       this.#drawn.map((drawn) => ({
         title: '',
         task: async (_, slot) => {
           drawn.slot = slot;
+          this.#draw();
           await drawn.gate.passed;
         },
       })),
@@ -115,7 +134,8 @@ class LiveView implements View {
         renderer: Renderer,
         fallbackRenderer: Renderer,
         rendererOptions: {
-          icon: blank,
+          icon: noIcons,
+          spinner: new NoSpinner(),
           formatOutput: 'truncate',
           logger: new ListrLogger({processOutput: new ProcessOutput(stream, stream)}),
         },

@@ -1,7 +1,7 @@
 import type {Problem} from '../base/problem.js';
 import type {ContainerReport, RunReport} from '../state/run-report.js';
 import {alignRows, plural} from './columns.js';
-import {figuresText, outcomeInk, outcomeSign, outcomeText} from './outcomes.js';
+import {criuText, outcomeInk, outcomeSign, outcomeText} from './outcomes.js';
 import {createStyle, type Ability, type Style} from './style.js';
 import {formatBytes, formatDuration} from './units.js';
 
@@ -32,14 +32,12 @@ export function stateText({outcome, where}: ContainerReport): string {
   }
 }
 
-/** All that the engine measured in the steps of one container, later steps over earlier ones. */
-function figuresOf({timeline}: RunReport, container: string): string {
+/** CRIU's share of the downtime of one container, from all of its steps. */
+function criuShare({timeline}: RunReport, container: string): string {
   const own = timeline.filter(({step, undo}) => !undo && step.startsWith(`${container}/`));
-  return own
-    .flatMap(({step, figures}) =>
-      figures ? [`${step.slice(container.length + 1)}: ${figuresText(figures)}`] : [],
-    )
-    .join('; ');
+  return criuText(
+    Object.assign({}, ...own.map(({figures}) => figures)) as Readonly<Record<string, number>>,
+  );
 }
 
 function containerLines(report: RunReport, style: Style): readonly string[] {
@@ -53,9 +51,9 @@ function containerLines(report: RunReport, style: Style): readonly string[] {
     ]),
   );
   return shown.flatMap(({container, outcome}, index) => {
-    const figures = figuresOf(report, container);
+    const criu = criuShare(report, container);
     const title = style.paint(outcomeInk[outcome], titles[index] ?? '');
-    return [title, ...(figures === '' ? [] : [`    ${style.paint('dim', figures)}`])];
+    return [title, ...(criu === '' ? [] : [`    ${style.paint('dim', `CRIU: ${criu}`)}`])];
   });
 }
 
