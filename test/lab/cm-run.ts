@@ -2,7 +2,7 @@ import {resolve} from 'node:path';
 import {execa} from 'execa';
 
 /** The build that is tried: the one of this checkout unless another is named. */
-const program = resolve(process.env['CM_UNDER_TEST'] ?? 'dist/main.js');
+const program = resolve(process.env['LAB_TESTS_RUN'] ?? 'dist/main.js');
 
 /** Nothing that a lab is asked to do takes longer, whatever goes wrong in it, ms. */
 const longest = 80_000;
