@@ -83,7 +83,8 @@ function addShells(lab: CommandUnknownOpts, chosen: Chosen): void {
         .argument('[word...]')
         .passThroughOptions()
         .action((host, words, options) => {
-          chosen({what, host, words}, options);
+          // Commander keeps a `--` that stands after the first word.
+          chosen({what, host, words: words[0] === '--' ? words.slice(1) : words}, options);
         }),
     );
 }

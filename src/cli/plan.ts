@@ -32,6 +32,7 @@ export async function plan(context: Context, asked: Asked): Promise<number> {
   const refused = all.flatMap(({planned}) =>
     planned.standings.flatMap((each) => (each.kind === 'problem' ? each.problems : [])),
   );
+  for (const problem of refused) printer.annotate(problem);
   const planned = all.map((each) => each.planned);
   const unsaved =
     asked.out === undefined ? [] : await save(context, asked, loaded.value, planned, text);

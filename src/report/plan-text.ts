@@ -10,7 +10,7 @@ import {formatBytes, formatDuration} from './units.js';
 export interface PlanTextOptions extends Ability {
   /** Also why each step is there, and how it is undone. */
   readonly explain?: boolean;
-  /** One line a container, without steps. */
+  /** One line a container, without steps and without problems. */
   readonly brief?: boolean;
 }
 
@@ -135,9 +135,9 @@ export function renderPlan(planned: Planned, options: PlanTextOptions): string {
     const steps = lane?.steps.flatMap((step) => stepLines(step, options.explain === true, style));
     return [title, ...detailOf(standing, options, style), ...(steps ?? [])];
   });
-  const notes = warnings.map((each) =>
-    renderProblem(each, {color: options.color, severity: 'warning'}),
-  );
+  const notes = options.brief
+    ? []
+    : warnings.map((each) => renderProblem(each, {color: options.color, severity: 'warning'}));
   const suspended = plan.suspend ? ['the plan is suspended: it is shown, and never applied'] : [];
   return [
     `${style.paint('bold', `plan "${plan.name}"`)} (${style.paint('dim', plan.file)})`,

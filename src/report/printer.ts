@@ -49,9 +49,15 @@ export class Printer {
     if (this.json) writeRecord(this.options.out, record);
   }
 
-  problem(problem: Problem, severity: 'error' | 'warning' = 'error'): void {
-    const {err, errAbility, github} = this.options;
+  /** In a workflow, the problem at its line; for what is part of a result already. */
+  annotate(problem: Problem, severity: 'error' | 'warning' = 'error'): void {
+    const {err, github} = this.options;
     if (github) err.write(`${renderAnnotation(problem, severity)}\n`);
+  }
+
+  problem(problem: Problem, severity: 'error' | 'warning' = 'error'): void {
+    const {err, errAbility} = this.options;
+    this.annotate(problem, severity);
     if (this.json) this.record(problemRecord(problem, severity));
     else err.write(`${renderProblem(problem, {color: errAbility.color, severity})}\n`);
   }
