@@ -10,6 +10,7 @@ import {observe, type Looking} from '../state/observe.js';
 import type {RunReport} from '../state/run-report.js';
 import type {Listener, Provenance} from './events.js';
 import {exitOfProblems, INTERRUPTED} from './exit-code.js';
+import type {LaneResult} from './lane-run.js';
 import {LeaseKeeper} from './lease-keeper.js';
 import {makePlan, type Planner} from './make-plan.js';
 import {nextPass, type Pass} from './next-pass.js';
@@ -49,6 +50,8 @@ interface End {
   readonly exit: number;
   readonly problems: readonly Problem[];
   readonly inFlight?: readonly string[];
+  /** All that was not done was not begun, because somebody else had been there meanwhile. */
+  readonly stale?: true;
 }
 
 /** Brings the world in line with a plan. Never rejects for an expected reason. */
@@ -109,8 +112,9 @@ async function passes(applying: Applying, stage: Stage, summary: Summary): Promi
     summary.planned(planned);
     const next = nextPass(planned);
     const end = await onePass(applying, stage, {...planned, graph: graphOf(next, planned)}, next);
-    if (next.kind !== 'recover' || end.exit !== 0) return end;
-    if (pass === MOST_PASSES) return {exit: exitOfProblems(['look']), problems: [endless]};
+    if (!end.stale && (next.kind !== 'recover' || end.exit !== 0)) return end;
+    if (pass === MOST_PASSES)
+      return end.stale ? end : {exit: exitOfProblems(['look']), problems: [endless]};
   }
 }
 
@@ -164,11 +168,13 @@ async function carryOut(
     ? {exit: exitOfProblems(['step']), problems: [unready]}
     : await scheduled(stage, planned, interrupts);
   if (interrupts?.leave?.aborted) return end;
-  const wanted = end.exit === 0 ? 'after' : 'onFailure';
+  const wanted = isWell(end) ? 'after' : 'onFailure';
   const after = wanted === 'after' && kind === 'recover' ? undefined : await hooks(wanted);
   if (after) stage.say({type: 'warning', at: stage.clock.now(), problem: after});
   return end;
 }
+
+const isWell = ({exit, stale}: End): boolean => exit === 0 || stale === true;
 
 async function scheduled(
   stage: Stage,
@@ -177,6 +183,11 @@ async function scheduled(
 ): Promise<End> {
   const {clock, say} = stage;
   const acting = {perform: async (act: Act, cue: Cue) => perform(stage, act, cue), clock, say};
-  const {exit, inFlight} = await schedule(graph, acting, interrupts);
-  return {exit, problems: [], inFlight};
+  const {exit, inFlight, lanes} = await schedule(graph, acting, interrupts);
+  const failed = lanes.filter(({problem, skipped}) => problem && !skipped);
+  const stale = failed.length > 0 && failed.every(cameTooLate);
+  return {exit, problems: [], inFlight, ...(stale && {stale})};
 }
+
+const cameTooLate = ({outcome, problem}: LaneResult): boolean =>
+  outcome === 'untouched' && problem?.code === 'world-moved';

@@ -31,10 +31,17 @@ export class Summary {
     this.#startedAt = startedAt;
   }
 
-  /** What was decided; of a container that is planned again, the move counts more than its being settled. */
+  /**
+   * What was decided; of a container that is planned again, the move counts more than its being settled,
+   * unless nothing came of the move because somebody else had made it.
+   */
   planned({standings}: Planned): void {
     for (const standing of standings) {
       const {name} = standing.container;
+      if (this.#lanes.get(name)?.outcome === 'untouched') {
+        this.#lanes.delete(name);
+        this.#standings.delete(name);
+      }
       if (standing.kind !== 'settled' || !this.#standings.has(name))
         this.#standings.set(name, standing);
     }
