@@ -1,6 +1,7 @@
 import type {Planned} from '../graph/change.js';
 import {openLink} from '../hosts/open.js';
 import type {Plan} from '../plan/plan.js';
+import {renderTimeline} from '../report/history-text.js';
 import {problemsOfRun, renderSummary} from '../report/summary.js';
 import {apply} from '../run/apply.js';
 import type {OpenLink} from '../run/performance.js';
@@ -64,11 +65,12 @@ async function runIn(context: Context, world: World, applied: Applied): Promise<
 
 /** Brings the world in line with one plan, shows it, and keeps what happened. */
 export async function applyPlan(context: Context, applied: Applied): Promise<RunReport> {
-  const {printer} = context;
+  const {printer, globals} = context;
   const world = await openWorld(context, applied.plan);
   try {
     const report = await runIn(context, world, applied);
     printer.result(renderSummary(report, printer.options.outAbility));
+    if (globals.verbose) printer.note(renderTimeline(report, printer.options.errAbility));
     return report;
   } finally {
     await world.close();

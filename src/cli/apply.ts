@@ -4,7 +4,7 @@ import {runFields} from '../report/json-records.js';
 import type {RunReport} from '../state/run-report.js';
 import {cannotAsk, askYes} from './ask.js';
 import type {Context} from './context.js';
-import {gravest} from './exit.js';
+import {exitOfRun, exits, gravest} from './exit.js';
 import type {Invocation} from './invocation.js';
 import {loadPlans} from './load-plans.js';
 import {readSaved} from './saved-plan.js';
@@ -41,7 +41,7 @@ export async function apply(context: Context, asked: Asked): Promise<number> {
     reports.push(await applyPlan(context, {plan, only: only.value, flags: asked, approve}));
   }
   printer.total({runs: reports.map(runFields)});
-  return machine.stop.aborted && reports.length === 0
-    ? gravest([130])
-    : gravest(reports.map(({exit}) => exit));
+  const {aborted} = machine.stop;
+  if (aborted && reports.length === 0) return exits.interrupted;
+  return gravest(reports.map((report) => exitOfRun(report, aborted)));
 }

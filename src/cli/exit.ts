@@ -60,6 +60,15 @@ const gravity: readonly number[] = [
 export const gravest = (codes: readonly number[]): number =>
   gravity.find((code) => codes.includes(code)) ?? codes.find((code) => code !== 0) ?? exits.done;
 
+/** A run that was not approved ended before it began: with a no, or with Ctrl-C at the question. */
+export function exitOfRun(
+  {exit, problems}: {readonly exit: number; readonly problems: readonly Pick<Problem, 'kind'>[]},
+  interrupted: boolean,
+): number {
+  if (!problems.some(({kind}) => kind === 'declined')) return exit;
+  return interrupted ? exits.interrupted : exits.declined;
+}
+
 /** The exit code of what ended with these problems; 0 for none. */
 export function exitOf(problems: readonly Pick<Problem, 'kind'>[]): number {
   const worst = pressing.find((kind) => problems.some((problem) => problem.kind === kind));

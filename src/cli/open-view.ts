@@ -20,5 +20,11 @@ export async function openView(
   const live = wanted === undefined ? machine.stderr.isTTY === true : wanted === 'live';
   if (!live) return createLinesView(err, errAbility);
   const {createLiveView} = await import('../report/live.js');
-  return createLiveView({stream: machine.stderr, now: () => Date.now(), ...errAbility});
+  return createLiveView({
+    // Where results can be seen, the summary says it all once more.
+    keep: machine.stdout.isTTY !== true,
+    stream: machine.stderr,
+    now: () => Date.now(),
+    ...errAbility,
+  });
 }

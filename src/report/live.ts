@@ -17,6 +17,8 @@ import type {View} from './view.js';
 
 export interface LiveOptions extends Ability {
   readonly stream: Writable & {readonly rows?: number};
+  /** The last state stays on the terminal; otherwise it makes room for what is told in its place. */
+  readonly keep: boolean;
   /** ms since the epoch, for clocks that tick between events. */
   readonly now: () => number;
 }
@@ -134,6 +136,7 @@ class LiveView implements View {
         renderer: Renderer,
         fallbackRenderer: Renderer,
         rendererOptions: {
+          clearOutput: !this.#options.keep,
           icon: noIcons,
           spinner: new NoSpinner(),
           formatOutput: 'truncate',
@@ -171,5 +174,5 @@ class LiveView implements View {
   }
 }
 
-/** A lane a container on a terminal, redrawn in place; the final state stays. */
+/** A lane a container on a terminal, redrawn in place. */
 export const createLiveView = (options: LiveOptions): View => new LiveView(options);

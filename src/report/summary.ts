@@ -23,7 +23,7 @@ export function stateText({outcome, where}: ContainerReport): string {
     case 'refused':
       return 'not touched: see its problem';
     case 'planned':
-      return 'not begun, or not ended';
+      return 'not begun';
     case 'moved':
     case 'back':
     case 'untouched':
@@ -99,7 +99,7 @@ function countOutcomes(report: RunReport): string {
     ['back', 'undone'],
     ['untouched', 'not touched'],
     ['refused', 'refused'],
-    ['planned', 'not ended'],
+    ['planned', 'not begun'],
     ['look', 'to look at'],
     ['settled', 'settled'],
   ];

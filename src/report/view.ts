@@ -12,13 +12,3 @@ export interface View {
 export interface Sink {
   write(text: string): unknown;
 }
-
-/** One view out of several. */
-export const joinViews = (views: readonly View[]): View => ({
-  on: (event) => {
-    for (const view of views) view.on(event);
-  },
-  close: async () => {
-    await Promise.all(views.map((view) => view.close()));
-  },
-});

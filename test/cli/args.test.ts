@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {parseArgs, type Parsed} from '../../src/cli/args.js';
 import type {Env} from '../../src/cli/env-flags.js';
-import {exitOf, gravest} from '../../src/cli/exit.js';
+import {exitOf, exitOfRun, gravest} from '../../src/cli/exit.js';
 import {readGitStatus} from '../../src/cli/provenance.js';
 import {showsUnicode, wantsColor} from '../../src/cli/screen.js';
 import {stateFolder} from '../../src/cli/state-folder.js';
@@ -64,6 +64,9 @@ test('the most pressing problem decides the exit code', () => {
   expect(gravest([0, 12, 3, 1])).toBe(3);
   expect(gravest([0, 0])).toBe(0);
   expect(gravest([])).toBe(0);
+  expect(exitOfRun({exit: 1, problems: [{kind: 'declined'}]}, false)).toBe(13);
+  expect(exitOfRun({exit: 1, problems: [{kind: 'declined'}]}, true)).toBe(130);
+  expect(exitOfRun({exit: 1, problems: [{kind: 'step'}]}, true)).toBe(1);
 });
 
 test('colour: a flag, FORCE_COLOR, NO_COLOR, a terminal', () => {

@@ -68,7 +68,7 @@ test('the last state of every lane stays on the terminal', async () => {
   });
   const view = createLiveView({
     ...{stream: Object.assign(stream, {columns: 80, rows: 24}), now: () => 0},
-    ...{color: false, unicode: true},
+    ...{color: false, unicode: true, keep: true},
   });
   for (const event of runEvents(planned(['move', 'settled']))) view.on(event);
   await view.close();
