@@ -25,5 +25,11 @@ export function choose(
   const names = new Set(plans.flatMap(({containers}) => [...containers.keys()]));
   const wrong = [...only, ...exclude].filter((name) => !names.has(name));
   if (wrong.length > 0) return err(wrong.map((name) => unknown(name, names)));
-  return ok((name) => (only.length === 0 || only.includes(name)) && !exclude.includes(name));
+  return ok(chosenBy({only, exclude}));
 }
+
+/** Without asking whether the names are known: plans that are watched come and go. */
+export const chosenBy =
+  ({only, exclude}: Selection): Chosen =>
+  (name) =>
+    (only.length === 0 || only.includes(name)) && !exclude.includes(name);

@@ -1,13 +1,82 @@
+import {createHash} from 'node:crypto';
+import {dirname, resolve} from 'node:path';
+import type {Planned} from '../graph/change.js';
+import type {Plan} from '../plan/plan.js';
+import {watch as watchPlans, type WatchedFile} from '../run/watch.js';
+import {watchFolders} from '../run/watch-folders.js';
+import {applyPlan} from './apply-plan.js';
+import {systemClock} from './clock.js';
 import type {Context} from './context.js';
+import {exits} from './exit.js';
 import type {Invocation} from './invocation.js';
+import {checkPlans} from './load-plans.js';
+import {listPlanFiles, readPlanFiles} from './plan-files.js';
+import {chosenBy, type Chosen} from './selection.js';
+import {watchText} from './watch-text.js';
+import {lookAndPlan, openWorld} from './world.js';
 
-/** `cm watch`: applies whenever a plan or the world has changed. */
-export function watch(
+type Asked = Invocation & {readonly verb: 'watch'};
+
+const fiveMinutes = 300_000;
+
+/** Files that are there now; what cannot be read has vanished for the time being. */
+async function readAll(
   context: Context,
-  {files}: Invocation & {readonly verb: 'watch'},
-): Promise<number> {
-  const code = 'no-watch';
-  const message = `this version cannot watch ${files.join(', ') || 'plans'}`;
-  const remedy = 'run "cm apply" from a timer';
-  return Promise.resolve(context.fail([{kind: 'preflight', code, message, remedy}]));
+  words: readonly string[],
+): Promise<readonly WatchedFile[]> {
+  const {cwd} = context.machine;
+  const names = await listPlanFiles(words, cwd);
+  if (!names.ok) return [];
+  const files = await Promise.all(
+    names.value.map((name) => readPlanFiles([name], {cwd, readStdin: () => Promise.resolve('')})),
+  );
+  return Promise.all(
+    files
+      .flatMap((read) => (read.ok ? read.value : []))
+      .map(async (file) => {
+        const read = await checkPlans(context, [file]);
+        return {
+          name: file.name,
+          hash: createHash('sha256').update(file.text).digest('hex'),
+          plans: read.ok ? {ok: true as const, value: read.value.plans} : read,
+        };
+      }),
+  );
+}
+
+/** The plan and the world, as they are now; changes nothing. */
+async function lookOnce(context: Context, plan: Plan, only: Chosen): Promise<Planned> {
+  const world = await openWorld(context, plan);
+  try {
+    return await lookAndPlan(context, world, plan, only);
+  } finally {
+    await world.close();
+  }
+}
+
+/** `cm watch`: applies whenever a plan or the world has changed, until it is told to stop. */
+export async function watch(context: Context, asked: Asked): Promise<number> {
+  const {machine, printer} = context;
+  const names = await listPlanFiles(asked.files, machine.cwd);
+  if (!names.ok) return context.fail(names.error);
+  const only = chosenBy(asked);
+  const approve = (): Promise<boolean> => Promise.resolve(true);
+  const folders = new Set(names.value.map((name) => dirname(resolve(machine.cwd, name))));
+  await watchPlans({
+    read: () => readAll(context, asked.files),
+    subscribe: (onChange) => watchFolders([...folders], onChange),
+    look: (plan) => lookOnce(context, plan, only),
+    apply: async (plan) => (await applyPlan(context, {plan, only, flags: asked, approve})).exit,
+    clock: systemClock,
+    random: Math.random,
+    intervalMs: asked.intervalMs ?? fiveMinutes,
+    settleMs: 200,
+    say: (event) => {
+      if (event.kind === 'invalid') printer.problems(event.problems);
+      const text = watchText(event);
+      if (text !== undefined) printer.note(text);
+    },
+    stop: machine.stop,
+  });
+  return exits.interrupted;
 }
