@@ -74,6 +74,8 @@ export interface Moves {
   runs(how: 'restored' | 'started'): Question;
   /** On either host: the container and its checkpoints are gone; volumes stay. */
   readonly remove: Command;
+  /** On the target: what `create` or `restore` made of this move is gone; one of the same name that is another's stays. */
+  readonly discard: Command;
   /** On the target: removes the volumes that `volume` made for this move. */
   readonly removeVolumes: Command;
   /** Runs a program inside the container; `environment` is added to the container's own. */

@@ -87,6 +87,13 @@ const update = (name: string, policy: string): Command => ({
   title: `podman update --restart ${policy} ${name}`,
 });
 
+const discardText = `name=$1 table=$2 scratch=$3 restored=$4
+${openGate}
+podman container exists "$name" || exit 0
+id=$(podman container inspect --format '{{.Id}}' -- "$name")
+[ "$id" = "$restored" ] || [ "$id" = "$(cat "$scratch/made" 2>/dev/null)" ] || exit 0
+podman rm --force --time 0 -- "$id" >/dev/null`;
+
 /** The commands of one podman container's move. */
 export function podmanMoves(pair: Pair, scratch: string): Moves {
   const {container} = pair;
@@ -96,7 +103,7 @@ export function podmanMoves(pair: Pair, scratch: string): Moves {
   return {
     ...(image && {image}),
     volume: (mount, at) => volumeCommand(mount, at, scratch),
-    create: (at) => createQuestion(container, at),
+    create: (at) => createQuestion(container, at, scratch),
     autostart: (on) => update(name, on ? container.restartPolicy : 'no'),
     stop: patient(command('podman', 'stop', '--', name)),
     start: patient(command('podman', 'start', '--', name)),
@@ -114,6 +121,14 @@ podman container exists "$name" || exit 0
 podman rm --force --time 0 -- "$name" >/dev/null`,
       name,
       gateTable(container),
+    ),
+    discard: script(
+      `podman rm ${name}`,
+      discardText,
+      name,
+      gateTable(container),
+      scratch,
+      container.id,
     ),
     removeVolumes: removeVolumes(scratch),
     exec: (argv, environment = {}) =>

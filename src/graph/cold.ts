@@ -36,7 +36,7 @@ function createPart(making: Making): Part {
     host: to,
     because: 'a setting that cannot be kept must be found while it still serves',
     act: {kind: 'run', host: to, command: made.command, judge},
-    undo: {kind: 'run', host: to, command: moves.remove},
+    undo: {kind: 'run', host: to, command: moves.discard},
   };
 }
 
@@ -60,7 +60,7 @@ function handOver(making: Making): readonly Part[] {
       host: to,
       because: 'everything is there',
       act: {kind: 'run', host: to, command: moves.start},
-      undo: {kind: 'run', host: to, command: moves.remove},
+      undo: {kind: 'run', host: to, command: moves.discard},
       fence: true,
       downtime: true,
     },

@@ -27,7 +27,7 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
       host: to,
       because: 'it goes on where it was frozen',
       act: {kind: 'run', host: to, command: moves.restore},
-      undo: {kind: 'run', host: to, command: moves.remove},
+      undo: {kind: 'run', host: to, command: moves.discard},
       fence: true,
       downtime: true,
     },

@@ -1,8 +1,8 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterEach, expect, test} from 'vitest';
-import {imageName} from '../../src/lab/lab.js';
-import {describeLab, expectExit, type Seen} from './rig.js';
+import {imageName, loadImage} from '../../src/lab/lab.js';
+import {describeLab, expectExit, must, type Seen} from './rig.js';
 
 /** Files of all kinds that a copy can get wrong; `$1` is where. */
 const oddFiles = String.raw`cd "$1"
@@ -173,4 +173,21 @@ describeLab('a cold move', {lab: 'cold', images: ['busybox']}, (rig) => {
     expect(await rig.shell('beta', 'podman ps -aq; podman volume ls -q')).toBe('');
     await expect(readFile(join(rig.folder, 'rolled-back'), 'utf8')).resolves.toBe('');
   });
+
+  test.each(['cold', 'stateful'])(
+    'somebody makes a container of the same name meanwhile (%s): it is left alone',
+    async (strategy) => {
+      must(await loadImage(rig.lab, 'beta', 'busybox'));
+      const [name, sample] = ['app', imageName('busybox')];
+      const made = 'podman run --detach --stop-timeout 1 --network lan --name "$1" "$2" >/dev/null';
+      await rig.shell('alpha', made, name, sample);
+      const hook = `{run: [podman, create, --name, ${name}, "${sample}"], on: target}`;
+      const plan = await rig.plan(
+        `name-${strategy}`,
+        `containers:\n  app: {on: beta, strategy: ${strategy}, hooks: {before: ${hook}}}\n`,
+      );
+      expectExit(await rig.apply(plan), 1);
+      expect(await rig.where('app')).toBe('alpha running, beta stopped');
+    },
+  );
 });
