@@ -126,7 +126,7 @@ export function syncPart(
       title: `copy ${folder.what}`,
       host: from,
       because: 'most of it can be copied while the container serves',
-      act: {...act, bytes: folder.bytes},
+      act: {...act, bytes: folder.bytes, live: true},
     };
   return {
     name: `last-${key}`,

@@ -56,6 +56,8 @@ export type Act =
       readonly folder: string;
       readonly receiver: string;
       readonly bytes: number;
+      /** The container writes meanwhile: files that vanish are no failure. */
+      readonly live?: true;
       /** Waits, on the source, for the moment from which the folder does not change any more. */
       readonly once?: Command;
     }
