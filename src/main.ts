@@ -42,12 +42,12 @@ function listen() {
   const hear = (signal: NodeJS.Signals): void => {
     if (!stop.signal.aborted) {
       code = signal === 'SIGINT' ? interrupted : terminated;
-      stop.abort();
+      stop.abort(code);
     } else if (!leave.signal.aborted) leave.abort();
     else process.exit(code);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, hear);
-  return {stop: stop.signal, leave: leave.signal, code: () => code};
+  return {stop: stop.signal, leave: leave.signal};
 }
 
 async function start(): Promise<void> {
@@ -72,7 +72,7 @@ async function start(): Promise<void> {
     stop: signals.stop,
     leave: signals.leave,
   });
-  exit(code === interrupted ? signals.code() : code);
+  exit(code);
 }
 
 const [first] = process.argv.slice(2);

@@ -43,18 +43,30 @@ const isPatient = ({verb}: Invocation): boolean =>
 const isRaw = ({verb}: Invocation): boolean =>
   verb === 'completion' || verb === 'names' || verb === 'lab';
 
+/** 130 or 143: whoever reads the exit code wants to know which signal it was. */
+const exitOfSignal = ({reason}: AbortSignal): number =>
+  typeof reason === 'number' ? reason : exits.interrupted;
+
 const aborted = (signal: AbortSignal): Promise<number> =>
   new Promise((resolve) => {
     const leave = (): void => {
-      resolve(exits.interrupted);
+      resolve(exitOfSignal(signal));
     };
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, {once: true});
   });
 
+async function work(context: Context, invocation: Invocation): Promise<number> {
+  const {stop} = context.machine;
+  const done = dispatch(context, invocation.verb, invocation);
+  if (!isPatient(invocation)) return Promise.race([done, aborted(stop)]);
+  const exit = await done;
+  return exit === exits.interrupted && stop.aborted ? exitOfSignal(stop) : exit;
+}
+
 /** One command line, from words to exit code. */
 export async function runCli(machine: Machine): Promise<number> {
-  const {argv, env, stdout, stderr, stop} = machine;
+  const {argv, env, stdout, stderr} = machine;
   const color = wantsColor(stdout, env, undefined) && !argv.includes('--no-color');
   const parsed = parseArgs(argv, env, {color, columns: stdout.columns ?? 80});
   if (parsed.kind === 'said') {
@@ -67,8 +79,7 @@ export async function runCli(machine: Machine): Promise<number> {
   const {printer} = context;
   const tellsRecords = printer.json && !isRaw(invocation);
   if (tellsRecords) printer.record(versionRecord(await context.provenance()));
-  const work = dispatch(context, invocation.verb, invocation);
-  const exit = await (isPatient(invocation) ? work : Promise.race([work, aborted(stop)]));
+  const exit = await work(context, invocation);
   if (tellsRecords) printer.end(invocation.verb, exit);
   return exit;
 }

@@ -21,7 +21,7 @@ export interface Machine {
   readonly node: string;
   /** What this process is, so that it can be started again: the interpreter and the file it runs. */
   readonly program: {readonly node: string; readonly script: string};
-  /** Aborted by the first signal: nothing new begins. */
+  /** Aborted by the first signal: nothing new begins. Its reason is the exit code that says which one it was. */
   readonly stop: AbortSignal;
   /** Aborted by the second signal: leave now. */
   readonly leave: AbortSignal;
