@@ -48,8 +48,11 @@ function withSpec(raw: unknown, all: readonly Section[]): unknown {
   return spec === undefined ? raw : {...asRecord(raw), Spec: spec};
 }
 
-/** podman's warnings, which say nothing about the answer. */
-const harmless = /^time="[^"]*" level=(?!error|fatal)|^WARN|^\[conmon/;
+/**
+ * podman's log, which says nothing about the answer, errors in it neither: after a reboot it misses the
+ * network of each container that ran, and tells all about it. What it fails of it says as `Error:`.
+ */
+const harmless = /^time="[^"]*" level=(?!fatal|panic)|^WARN|^ERRO|^\[conmon/;
 
 export function readLook(stdout: string): Result<EngineLook, string> {
   const cut = sections(stdout);

@@ -62,9 +62,11 @@ exec flock -w "$2" -E 98 "${RUN_FOLDER}/busy/$1" true`;
 /**
  * `$1` name, `$2` run, `$3` seconds to wait; then the words of the guarded command. The lock is taken
  * by a parent that waits (`-o`), so that a container's monitor started by the command does not
- * inherit and hold it for as long as the container lives.
+ * inherit and hold it for as long as the container lives. A host that was restarted has forgotten the
+ * folder, and the lease with it.
  */
-export const guardScript = `exec flock -w "$3" -E 98 -o "${RUN_FOLDER}/busy/$1" sh -c '
+export const guardScript = `mkdir -p ${RUN_FOLDER}/busy
+exec flock -w "$3" -E 98 -o "${RUN_FOLDER}/busy/$1" sh -c '
 case $(cat "${RUN_FOLDER}/leases/$1" 2>/dev/null) in
   "{\\"run\\":\\"$2\\","*) shift 3; exec "$@" ;;
   *) echo "@@cm lease-lost" >&2; exit 97 ;;

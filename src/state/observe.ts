@@ -52,17 +52,15 @@ async function lookOne(
   const {code, stdout} = asked.value;
   if (code === ABSENT) return 'absent';
   if (code === RECORDS_UNREADABLE) return err(unreadable(host, 'no permission to read them'));
-  if (code !== 0) {
-    const message = `${engine.name} on "${host}" cannot be asked`;
-    const remedy = 'see its own message; the user needs the right to manage its containers';
-    const words = {kind: 'preflight', code: 'look-failed', message, remedy} as const;
-    return err(failure(host, command, asked.value, words));
-  }
+  const message = `${engine.name} on "${host}" cannot be asked`;
+  const remedy = 'see its own message; the user needs the right to manage its containers';
+  const words = {kind: 'preflight', code: 'look-failed', message, remedy} as const;
+  if (code !== 0) return err(failure(host, command, asked.value, words));
   const all = readLookAt(stdout);
   if (!all.ok) return err(unreadable(host, all.error));
   const {records, leases, rest} = all.value;
   const look = engine.readLook(rest);
-  if (!look.ok) return err(unreadable(host, look.error));
+  if (!look.ok) return err({...words, host, message: `${message}: ${look.error}`});
   return ok({host, engine: engine.name, look: look.value, records, leases});
 }
 
