@@ -142,6 +142,11 @@ export const restoreScript = (pair: Pair, scratch: string): Command =>
 const resumeText = `name=$1 table=$2; shift 2
 trap '${openGate}' EXIT
 [ "$(podman container inspect --format '{{.State.Running}}' -- "$name")" = true ] && exit 0
+bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name")
+if [ ! -e "$bundle/checkpoint/inventory.img" ]; then
+  echo "its memory is gone, as it is when a host restarts; to begin anew without it: podman start $name, and apply again" >&2
+  exit 74
+fi
 podman container restore "$@" --keep --print-stats -- "$name"`;
 
 export const resumeScript = (pair: Pair): Command =>

@@ -1,5 +1,6 @@
 import {afterEach, expect, test} from 'vitest';
 import {checkFill} from '../../src/lab/demo-redis.js';
+import {imageName, reboot} from '../../src/lab/lab.js';
 import {CountingClient} from '../../src/lab/redis-client.js';
 import {begins} from './cm-run.js';
 import {describeLab, expectExit, expectWhole, must} from './rig.js';
@@ -17,7 +18,7 @@ const places = [
   ['close-link', 'with nothing left to do but tidy up'],
 ] as const;
 
-describeLab('a runner that is killed', {lab: 'crash', images: ['redis']}, (rig) => {
+describeLab('a runner that is killed', {lab: 'crash', images: ['redis', 'busybox']}, (rig) => {
   afterEach(async () => {
     await rig.clear();
   });
@@ -44,5 +45,43 @@ describeLab('a runner that is killed', {lab: 'crash', images: ['redis']}, (rig) 
     redis.close();
     expect(await rig.leftovers()).toEqual([]);
     expectExit(await rig.apply(plan), 0);
+  });
+
+  /** Killed as soon as this begins, and these hosts lose their power at the same time. */
+  const blackout = async (step: string, ...hosts: readonly string[]): Promise<string> => {
+    const plan = await rig.plan('power', 'containers:\n  app: {on: beta, strategy: stateful}\n');
+    await rig.shell(
+      'alpha',
+      'podman run --detach --network lan --restart=always --name app "$1" >/dev/null',
+      imageName('busybox'),
+    );
+    const run = rig.begin(['apply', plan, '--yes', '--json']);
+    await run.until(begins(`app/${step}`));
+    run.signal('SIGKILL');
+    for (const host of hosts) must(await reboot(rig.place, rig.lab, host));
+    await run.ended;
+    await rig.pass();
+    return plan;
+  };
+
+  test('the target loses its power as well: the memory is still on the source', async () => {
+    const plan = await blackout('restore', 'beta');
+    expectExit(await rig.apply(plan), 0);
+    expect(await rig.where('app')).toBe('beta running');
+    expect(await rig.see('beta', 'app')).toMatchObject({restored: true, policy: 'always'});
+    expect(await rig.leftovers()).toEqual([]);
+  });
+
+  test('both hosts lose their power: nobody pretends, and a person says what next', async () => {
+    const plan = await blackout('restore', 'alpha', 'beta');
+    const lost = await rig.apply(plan);
+    expectExit(lost, 3);
+    expect(lost.stdout).toContain('podman start app, and apply again');
+    expect(await rig.where('app')).toBe('alpha stopped');
+    await rig.shell('alpha', 'podman start app >/dev/null');
+    expectExit(await rig.apply(plan), 0);
+    expect(await rig.where('app')).toBe('beta running');
+    expect(await rig.see('beta', 'app')).toMatchObject({policy: 'always'});
+    expect(await rig.leftovers()).toEqual([]);
   });
 });
