@@ -175,7 +175,7 @@ describe('a guarded command', () => {
 
   it('waits for one that a dead runner left behind, as does the new holder', async () => {
     await take('r1');
-    const slow = host.run(guard(command('sh', '-c', 'sleep 0.6'), {name: 'redis', run: 'r1'}));
+    const slow = host.run(guard(command('sh', '-c', 'sleep 1.5'), {name: 'redis', run: 'r1'}));
     await new Promise((resolve) => setTimeout(resolve, 150));
     age(100);
     await take('r2');
