@@ -1,15 +1,11 @@
-import {writeFile} from 'node:fs/promises';
-import {resolve} from 'node:path';
-import type {Problem} from '../base/problem.js';
 import type {Planned} from '../graph/change.js';
 import {plannedRecords} from '../report/json-records.js';
 import {renderPlan} from '../report/plan-text.js';
-import {systemClock} from './clock.js';
 import type {Context} from './context.js';
 import {exitOf, exits} from './exit.js';
 import type {Invocation} from './invocation.js';
-import {loadPlans, type LoadedPlans} from './load-plans.js';
-import {savePlanned, type SavedFile} from './saved-plan.js';
+import {loadPlans} from './load-plans.js';
+import {savePlan} from './save-plan.js';
 import {choose} from './selection.js';
 import {lookAtAll} from './look-at-all.js';
 
@@ -35,7 +31,15 @@ export async function plan(context: Context, asked: Asked): Promise<number> {
   for (const problem of refused) printer.annotate(problem);
   const planned = all.map((each) => each.planned);
   const unsaved =
-    asked.out === undefined ? [] : await save(context, asked, loaded.value, planned, text);
+    asked.out === undefined
+      ? []
+      : await savePlan(context, {
+          ...asked,
+          out: asked.out,
+          files: loaded.value.files,
+          planned,
+          rendered: text,
+        });
   printer.problems(unsaved);
   const problems = [...refused, ...unsaved];
   const changes = all.some(({planned}) => toDo(planned));
@@ -48,31 +52,4 @@ function show({printer, globals}: Context, planned: Planned, {explain}: Asked): 
   for (const record of plannedRecords(planned)) printer.record(record);
   const {outAbility} = printer.options;
   return renderPlan(planned, {...outAbility, explain, brief: globals.quiet});
-}
-
-async function save(
-  context: Context,
-  {out = '', only, exclude}: Asked,
-  {files}: LoadedPlans,
-  planned: readonly Planned[],
-  rendered: string,
-): Promise<readonly Problem[]> {
-  const {cm, commit} = await context.provenance();
-  const saved: SavedFile = {
-    'cm-plan': 1,
-    cm,
-    savedAt: new Date(systemClock.now()).toISOString(),
-    ...(commit !== undefined && {commit}),
-    ...{only, exclude, files, plans: planned.map(savePlanned), rendered},
-  };
-  const text = `${JSON.stringify(saved, undefined, 2)}\n`;
-  try {
-    await writeFile(resolve(context.machine.cwd, out), text, {mode: 0o600});
-  } catch (error) {
-    const message = `the plan cannot be saved: ${(error as Error).message}`;
-    const remedy = 'name a file in a folder that you may write to';
-    return [{kind: 'plan', code: 'cannot-write', message, remedy}];
-  }
-  context.printer.note(`saved; "cm apply ${out}" does exactly this`);
-  return [];
 }

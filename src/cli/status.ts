@@ -1,40 +1,12 @@
-import type {Standing} from '../graph/change.js';
-import {renderStatus, type Status, type StatusRow} from '../report/status-text.js';
-import type {Observed} from '../state/observed.js';
+import {renderStatus} from '../report/status-text.js';
 import type {Context} from './context.js';
 import {exitOf, exits} from './exit.js';
 import type {Invocation} from './invocation.js';
 import {loadPlans} from './load-plans.js';
-import {lookAtAll, type Looked} from './look-at-all.js';
-import {darkIn, leasesIn, viewsOf} from './seen.js';
+import {lookAtAll} from './look-at-all.js';
+import {darkIn} from './seen.js';
+import {statusOf} from './status-of.js';
 import {choose} from './selection.js';
-
-function noteOf(standing: Standing): string | undefined {
-  if (standing.kind === 'recover') return standing.because;
-  return standing.kind === 'problem' ? standing.problems[0]?.message : undefined;
-}
-
-function rowOf(standing: Standing, observed: Observed | undefined): StatusRow {
-  const {name, on} = standing.container;
-  const note = noteOf(standing);
-  const found = viewsOf(observed).flatMap(({host, look}) =>
-    look.containers.flatMap((each) => (each.name === name ? [{host, state: each.state}] : [])),
-  );
-  return {
-    container: name,
-    belongs: on,
-    kind: standing.kind,
-    found,
-    ...(note !== undefined && {note}),
-  };
-}
-
-const statusOf = ({planned, observed}: Looked): Status => ({
-  plan: planned.plan.name,
-  file: planned.plan.file,
-  rows: planned.standings.map((standing) => rowOf(standing, observed)),
-  leases: leasesIn(observed),
-});
 
 /** `cm status`: where each container is, and where it belongs. */
 export async function status(

@@ -1,0 +1,33 @@
+import type {Standing} from '../graph/change.js';
+import type {Status, StatusRow} from '../report/status-text.js';
+import type {Observed} from '../state/observed.js';
+import type {Looked} from './look-at-all.js';
+import {leasesIn, viewsOf} from './seen.js';
+
+function noteOf(standing: Standing): string | undefined {
+  if (standing.kind === 'recover') return standing.because;
+  return standing.kind === 'problem' ? standing.problems[0]?.message : undefined;
+}
+
+function rowOf(standing: Standing, observed: Observed | undefined): StatusRow {
+  const {name, on} = standing.container;
+  const note = noteOf(standing);
+  const found = viewsOf(observed).flatMap(({host, look}) =>
+    look.containers.flatMap((each) => (each.name === name ? [{host, state: each.state}] : [])),
+  );
+  return {
+    container: name,
+    belongs: on,
+    kind: standing.kind,
+    found,
+    ...(note !== undefined && {note}),
+  };
+}
+
+/** What was seen of one plan's containers, and who is at them. */
+export const statusOf = ({planned, observed}: Looked): Status => ({
+  plan: planned.plan.name,
+  file: planned.plan.file,
+  rows: planned.standings.map((standing) => rowOf(standing, observed)),
+  leases: leasesIn(observed),
+});
