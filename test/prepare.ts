@@ -6,6 +6,12 @@ const programs: Readonly<Record<string, string>> = {
   '/usr/sbin/sshd': 'openssh-server',
   '/usr/bin/ssh': 'openssh-client',
   '/usr/bin/rsync': 'rsync',
+  '/usr/bin/pv': 'pv',
+  '/usr/bin/setfacl': 'acl',
+  '/usr/bin/setfattr': 'attr',
+  '/usr/bin/flock': 'util-linux',
+  '/usr/bin/script': 'bsdutils',
+  '/usr/bin/git': 'git',
 };
 
 function missing(path: string): boolean {
@@ -24,7 +30,8 @@ export default function prepare(): void {
     .filter(missing)
     .flatMap((path) => programs[path] ?? []);
   if (packages.length === 0 || process.getuid?.() !== 0 || missing('/usr/bin/apt-get')) return;
-  const apt = (...words: readonly string[]): Buffer => execFileSync('apt-get', words);
+  const env = {...process.env, DEBIAN_FRONTEND: 'noninteractive'};
+  const apt = (...words: readonly string[]): Buffer => execFileSync('apt-get', words, {env});
   apt('update', '-qq');
   apt('install', '-qy', '--no-install-recommends', ...packages);
 }
