@@ -42,7 +42,7 @@ export function exitCode(results: readonly LaneResult[], wasInterrupted: boolean
 
 /** The exit code of problems that ended a run before its first lane: the gravest decides. */
 export function exitOfProblems(kinds: readonly ProblemKind[]): number {
-  const order: readonly ProblemKind[] = ['look', 'plan', 'locked', 'unreachable', 'preflight'];
+  const order = ['look', 'plan', 'locked', 'unreachable', 'preflight', 'declined'] as const;
   const first = order.find((kind) => kinds.includes(kind));
   return byKind[first ?? 'step'];
 }
