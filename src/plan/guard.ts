@@ -1,8 +1,11 @@
 import type {Problem} from '../base/problem.js';
 import type {Source} from './source.js';
 
-/** UTF-16 code units. A plan of a thousand containers is about 0.2 million. */
-const longest = 4 * 1024 * 1024;
+/**
+ * UTF-16 code units. A plan of a thousand containers has about a quarter of this, and on a hostile text the
+ * parser that keeps places spends seconds for it, and minutes for four times as much.
+ */
+const longest = 1024 * 1024;
 
 const deepest = 100;
 
@@ -15,14 +18,32 @@ const problem = (source: Source, start: number, code: string, message: string, r
     place: source.place(start, start + 1),
   }) satisfies Problem;
 
-/** Where brackets, or dashes on one line, open more levels than any plan has. */
-function findTooDeep(text: string): number | undefined {
+interface Excess {
+  readonly at: number;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/**
+ * Where brackets, or dashes on one line, open more levels than any plan has, or where more brackets close
+ * than were opened, on which the parser spends a time that grows with their square.
+ */
+function findExcess(text: string): Excess | undefined {
+  const message = `lists and maps are nested more than ${deepest} deep`;
+  const remedy = 'a plan never needs more than ten levels';
   const chain = /(?:[-?:][ \t]+){100}/u.exec(text);
-  if (chain) return chain.index;
+  if (chain) return {at: chain.index, message, remedy};
   let depth = 0;
+  let unopened = 0;
   for (const {0: bracket, index} of text.matchAll(/[[\]{}]/gu)) {
-    depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(0, depth - 1);
-    if (depth > deepest) return index;
+    const opens = bracket === '[' || bracket === '{';
+    if (!opens && depth === 0) unopened += 1;
+    depth = opens ? depth + 1 : Math.max(0, depth - 1);
+    if (depth > deepest) return {at: index, message, remedy};
+    if (unopened > deepest) {
+      const problem = `more than ${deepest} brackets are closed that were never opened`;
+      return {at: index, message: problem, remedy: 'remove them, or open them'};
+    }
   }
   return undefined;
 }
@@ -48,8 +69,6 @@ export function findUnreadable(source: Source): Problem | undefined {
     const remedy = 'remove it, or write it as an escape in double quotes';
     return problem(source, control, 'control-character', message, remedy);
   }
-  const deep = findTooDeep(text);
-  if (deep === undefined) return undefined;
-  const message = `lists and maps are nested more than ${deepest} deep`;
-  return problem(source, deep, 'too-deep', message, 'a plan never needs more than ten levels');
+  const excess = findExcess(text);
+  return excess && problem(source, excess.at, 'too-deep', excess.message, excess.remedy);
 }

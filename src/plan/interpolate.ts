@@ -19,6 +19,9 @@ const variable = /\$(?:\$|\{([^}]*)\}?)/gu;
 
 const inside = /^([A-Za-z_][A-Za-z0-9_]*)(?:(:-|:\?)(.*))?$/su;
 
+/** More than are ever shown; finding the places of a hundred thousand takes long. */
+const mostComplaints = 200;
+
 /** The way back to the root; a path is made of it only where there is something to say. */
 interface Trail {
   readonly key: string;
@@ -35,6 +38,7 @@ class Interpolator {
   readonly findings: Finding[] = [];
   readonly touched = new Set<string>();
 
+  private readonly complained = new Set<string>();
   private readonly env: Environment;
 
   constructor(env: Environment) {
@@ -74,7 +78,7 @@ class Interpolator {
       this.touched.add(pathKey(path));
       const parts = written.endsWith('}') ? inside.exec(body) : null;
       if (parts) return this.lookUp(written, parts, path);
-      this.findings.push({
+      this.complain({
         code: 'bad-variable',
         message: `${quote(written)} is not a variable`,
         remedy: 'write ${NAME}, ${NAME:-default} or ${NAME:?why}, and $$ for a dollar sign',
@@ -92,7 +96,7 @@ class Interpolator {
     if (value !== undefined && (operator === undefined || value !== '')) return value;
     if (operator === ':-') return rest;
     const why = operator === ':?' && rest !== '' ? `: ${rest}` : '';
-    this.findings.push({
+    this.complain({
       code: 'unset-variable',
       message: `${quote(name)} is not set in the environment${why}`,
       remedy: `set it, or give a default: \${${name}:-…}`,
@@ -100,6 +104,14 @@ class Interpolator {
       within: written,
     });
     return '';
+  }
+
+  /** One place a variable and value: the same text in it is found at its first place anyway. */
+  private complain(finding: Finding): void {
+    const key = JSON.stringify([finding.path, finding.within]);
+    if (this.complained.has(key) || this.complained.size >= mostComplaints) return;
+    this.complained.add(key);
+    this.findings.push(finding);
   }
 }
 

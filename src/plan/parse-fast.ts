@@ -10,7 +10,7 @@ const doubtful: readonly RegExp[] = [
   // Anchors, aliases, tags, block scalars, complex keys, directives, and signs no text may begin with.
   /(?:^|[\s[\]{},]|["'\]}]:)[&*!|>?@`%]/mu,
   // Keys that are empty, lists or maps; in a URL a bracket before a colon is nothing special.
-  /(?:^|[\s[{,]):(?:[\s,[\]{}]|$)|(?<!:\/\/\S*)[\]}]\s*:/mu,
+  /(?:^|[\s[{,]):(?:[\s,[\]{}]|$)|[\]}]\s*:(?<!:\/\/\S{0,200}:)/mu,
   // Comments without a space before them, items without a value, and lists that begin in a list.
   /[[\]{},"']#|(?:^|\s)-(?:\s+(?:-\s|#)|\s*$)/mu,
   // Values that go on in another line.
