@@ -5,21 +5,14 @@ import {onBoth} from './parts.js';
 import {recordOf, restarts, type Making, type Part} from './making.js';
 
 /**
- * The commit point and what follows it. It is one atomic write on the target, the host that has to
+ * The commit point and what surrounds it. It is one atomic write on the target, the host that has to
  * be there for anything to be true; the source may be gone for good by now. Until it, every step has
- * an undo; from it on a failure is a warning, and the next run goes on from here.
+ * an undo; from it on a failure is a warning, and the next run goes on from here. The restart policy
+ * comes before it, since a warning would be all that is left of a policy that was lost.
  */
 export function settle(making: Making): readonly Part[] {
   const {from, to, moves, observed, container} = making;
   return [
-    {
-      name: 'commit',
-      title: `commit: ${container.name} lives on ${to}`,
-      host: to,
-      because: 'from here on it is never started on the source again',
-      act: {kind: 'run', host: to, command: writeRecord(recordOf(making, 'arrived'))},
-      commits: true,
-    },
     ...(restarts(making)
       ? [
           {
@@ -28,10 +21,17 @@ export function settle(making: Making): readonly Part[] {
             host: to,
             because: 'it had this policy on the source',
             act: {kind: 'run' as const, host: to, command: moves.autostart(true)},
-            tolerant: true as const,
           },
         ]
       : []),
+    {
+      name: 'commit',
+      title: `commit: ${container.name} lives on ${to}`,
+      host: to,
+      because: 'from here on it is never started on the source again',
+      act: {kind: 'run', host: to, command: writeRecord(recordOf(making, 'arrived'))},
+      commits: true,
+    },
     {
       name: 'declare-left',
       title: `write down on ${from} that it left`,

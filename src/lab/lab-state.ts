@@ -1,4 +1,4 @@
-import {mkdir, readdir, readFile, rename, writeFile} from 'node:fs/promises';
+import {mkdir, readFile, rename, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {LabPlace} from './place.js';
 import {engineRange, hostAddress, machineAddress, type Subnet} from './subnet.js';
@@ -65,12 +65,6 @@ export async function writeLab({folder, ...state}: Lab): Promise<void> {
   await mkdir(folder, {recursive: true, mode: 0o700});
   await writeFile(join(folder, 'lab.json.new'), `${JSON.stringify(state, undefined, 2)}\n`);
   await rename(join(folder, 'lab.json.new'), join(folder, 'lab.json'));
-}
-
-/** The names of the labs that have state here. */
-export async function listLabs({stateRoot}: LabPlace): Promise<readonly string[]> {
-  const entries = await readdir(stateRoot, {withFileTypes: true}).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory()).map(({name}) => name);
 }
 
 /** The lab with these hosts too, each at the lowest free address. */

@@ -29,11 +29,6 @@ export const begins =
   (line: Line): boolean =>
     line.type === 'step-started' && line['step'] === step && line['undo'] === undo;
 
-export const settles =
-  (step: string) =>
-  (line: Line): boolean =>
-    line.type === 'step-settled' && line['step'] === step;
-
 const asLine = (text: string): readonly Line[] => {
   try {
     return [JSON.parse(text) as Line];

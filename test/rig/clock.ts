@@ -51,17 +51,3 @@ export class FakeClock implements Clock {
 export const breathe = async (): Promise<void> => {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 };
-
-/** A clock whose sleeps take no time at all, but are counted. */
-export class HastyClock implements Clock {
-  #now = Date.UTC(2026, 0, 1);
-
-  now(): number {
-    return this.#now;
-  }
-
-  async sleep(ms: number): Promise<void> {
-    this.#now += ms;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}

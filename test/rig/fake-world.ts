@@ -1,0 +1,303 @@
+import type {Command} from '../../src/base/command.js';
+import type {Problem} from '../../src/base/problem.js';
+import {err, ok, type Result} from '../../src/base/result.js';
+import type {Link, Sent} from '../../src/hosts/link.js';
+import type {Output, Transport} from '../../src/hosts/transport.js';
+import {LEASE_EXPIRY_SECONDS} from '../../src/state/lease-record.js';
+import {
+  acquireScript,
+  drainScript,
+  guardScript,
+  heartbeatScript,
+  releaseScript,
+} from '../../src/state/lease-scripts.js';
+import {lookScript} from '../../src/state/look-script.js';
+import {removeRecordScript, writeRecordScript} from '../../src/state/records.js';
+
+/** A container of the fake engine. What it remembers is lost by a fresh start, and by nothing else. */
+export interface FakeContainer {
+  readonly id: string;
+  state: 'running' | 'checkpointed' | 'stopped' | 'created';
+  restored: boolean;
+  /** What it remembers; 0 after a fresh start. */
+  memory: number;
+  policy: string;
+}
+
+export interface FakeHost {
+  readonly name: string;
+  readonly containers: Map<string, FakeContainer>;
+  readonly records: Map<string, string>;
+  readonly leases: Map<string, {line: string; at: number}>;
+  /** Checkpoints that arrived and were not restored yet. */
+  readonly arrived: Map<string, FakeContainer>;
+}
+
+/** What happens at one command of a run, counted over both hosts. */
+export type Fault =
+  /** The runner dies before, or just after the command was carried out. */
+  | {readonly kind: 'crash'; readonly at: number; readonly after: boolean}
+  /** It fails, with or without having had its effect. */
+  | {readonly kind: 'fail'; readonly at: number; readonly after: boolean}
+  /** Its host cannot be reached from then on. */
+  | {readonly kind: 'vanish'; readonly at: number};
+
+const output = (stdout = '', code = 0, stderr = ''): Output => ({
+  code,
+  stdout,
+  stderr,
+  durationMs: 1,
+});
+
+/** Two machines in memory that understand the fake engine and the scripts of leases and records. */
+export class FakeWorld {
+  readonly hosts = new Map<string, FakeHost>();
+  /** ms; also the hosts' clocks. */
+  now = Date.UTC(2026, 0, 1);
+  sent = 0;
+  changing = 0;
+  fault: Fault | undefined;
+  /** Resolves when the runner has died. */
+  died = new Promise<void>(() => undefined);
+  #die: () => void = () => undefined;
+  readonly #dead = new Set<string>();
+  #runnerDead = false;
+  /** Called after each command that was carried out. */
+  watch: () => void = () => undefined;
+
+  constructor(names: readonly string[]) {
+    for (const name of names)
+      this.hosts.set(name, {
+        name,
+        containers: new Map(),
+        records: new Map(),
+        leases: new Map(),
+        arrived: new Map(),
+      });
+    this.revive();
+  }
+
+  host(name: string): FakeHost {
+    const host = this.hosts.get(name);
+    if (!host) throw new Error(`no host ${name}`);
+    return host;
+  }
+
+  transport(name: string): Transport {
+    return {
+      host: name,
+      run: (command) => this.#run(name, command),
+      start: () => Promise.resolve(err(this.#gone(name))),
+      endpoint: () => Promise.resolve(ok(undefined)),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  /** A link is its two ends' commands, one after the other. */
+  link(from: string, to: string, receivers: Readonly<Record<string, unknown>>): Link {
+    const both = async (
+      first: Command | undefined,
+      name: string,
+    ): Promise<Result<Sent, Problem>> => {
+      if (first) {
+        const sent = await this.#run(from, first);
+        if (!sent.ok) return sent;
+        if (sent.value.code !== 0) return err(this.#failed(from));
+      }
+      const receiver = receivers[name] as {kind: string; command?: Command} | undefined;
+      const taken = await this.#run(to, receiver?.command ?? {argv: ['fake', 'nothing']});
+      if (!taken.ok) return taken;
+      if (taken.value.code !== 0) return err(this.#failed(to));
+      return ok({bytes: 1, durationMs: 1, notes: '', answer: ''});
+    };
+    return {
+      way: 'direct',
+      send: (producer, name) => both(producer, name),
+      sync: (_, name) => both(undefined, name),
+      close: () => Promise.resolve([]),
+    };
+  }
+
+  readonly #gone = (host: string): Problem => ({
+    kind: 'unreachable',
+    code: 'connection-lost',
+    message: `no way to ${host}`,
+    host,
+  });
+
+  readonly #failed = (host: string): Problem => ({kind: 'step', code: 'failed', message: 'failed', host});
+
+  async #run(name: string, command: Command): Promise<Result<Output, Problem>> {
+    await Promise.resolve();
+    if (this.#runnerDead) return new Promise(() => undefined);
+    if (this.#dead.has(name)) return err(this.#gone(name));
+    this.sent += 1;
+    const fault = this.fault?.at === this.sent ? this.fault : undefined;
+    if (fault?.kind === 'vanish') {
+      this.#dead.add(name);
+      return err(this.#gone(name));
+    }
+    if (fault && !fault.after) return this.#broken(fault, output('', 1, 'fault before'));
+    const done = this.#carryOut(this.host(name), command);
+    this.watch();
+    return fault ? this.#broken(fault, output('', 1, 'fault after')) : ok(done);
+  }
+
+  #broken(fault: Fault, failed: Output): Promise<Result<Output, Problem>> {
+    if (fault.kind !== 'crash') return Promise.resolve(ok(failed));
+    this.#runnerDead = true;
+    this.#die();
+    return new Promise(() => undefined);
+  }
+
+  /** Another runner, later: hosts are back, and leases of the dead have expired. */
+  revive(): void {
+    this.died = new Promise((resolve) => {
+      this.#die = resolve;
+    });
+    this.#runnerDead = false;
+    this.#dead.clear();
+    this.fault = undefined;
+    this.sent = 0;
+    this.changing = 0;
+    this.now += (LEASE_EXPIRY_SECONDS + 5) * 1000;
+  }
+
+  #carryOut(host: FakeHost, {argv, stdin = ''}: Command): Output {
+    const [program, ...words] = argv;
+    if (program === 'fake') return this.#engine(host, words);
+    const [text = '', , ...values] = words.slice(1);
+    switch (text) {
+      case guardScript:
+        return this.#guarded(host, values, stdin);
+      case lookScript:
+        return this.#look(host, values);
+      default:
+        this.changing += 1;
+        return this.#script(host, text, values, stdin);
+    }
+  }
+
+  #guarded(
+    host: FakeHost,
+    [name = '', run = '', , ...argv]: readonly string[],
+    stdin: string,
+  ): Output {
+    if (host.leases.get(name)?.line.startsWith(`{"run":"${run}",`) !== true)
+      return output('', 97, '@@cm lease-lost');
+    const [program = '', ...rest] = argv;
+    return this.#carryOut(host, {argv: [program, ...rest], stdin});
+  }
+
+  #look(host: FakeHost, argv: readonly string[]): Output {
+    const lines = [`now ${Math.floor(this.now / 1000)}`];
+    for (const [name, {line, at}] of host.leases) {
+      lines.push(`time ${Math.floor(at / 1000)} /run/cm/leases/${name}`);
+      lines.push(`lease /run/cm/leases/${name}:${line}`);
+    }
+    for (const text of host.records.values()) lines.push(`record ${text.trim()}`);
+    const seen = this.#engine(host, argv.slice(1));
+    return output(`${lines.join('\n')}\nlook\n${seen.stdout}`);
+  }
+
+  #script(host: FakeHost, text: string, values: readonly string[], stdin: string): Output {
+    const [name = '', run = '', line = ''] = values;
+    const held = host.leases.get(name);
+    const mine = held?.line.startsWith(`{"run":"${run}",`) === true;
+    switch (text) {
+      case acquireScript: {
+        const age = held ? Math.floor((this.now - held.at) / 1000) : 0;
+        const over = age > LEASE_EXPIRY_SECONDS;
+        if (held && !mine && !over) return output(`held\t${age}\t${held.line}\n`);
+        host.leases.set(name, {line, at: this.now});
+        return output(held && !mine ? `over\t${age}\t${held.line}\n` : 'taken\n');
+      }
+      case releaseScript:
+        if (mine) host.leases.delete(name);
+        return output('released\n');
+      case writeRecordScript:
+        host.records.set(name, stdin);
+        return output();
+      case removeRecordScript:
+        host.records.delete(name);
+        return output();
+      case drainScript:
+      case heartbeatScript:
+        return output();
+      default:
+        // Folders in memory and their sweeping: nothing of this world is in them.
+        return output();
+    }
+  }
+
+  #engine(host: FakeHost, [verb = '', name = '', more = '']: readonly string[]): Output {
+    const here = host.containers.get(name);
+    switch (verb) {
+      case 'look':
+        return output(
+          JSON.stringify([...host.containers].filter(([each]) => name.split(',').includes(each))),
+        );
+      case 'survey':
+      case 'nothing':
+        return output('{}');
+      case 'inspect':
+        return output(JSON.stringify(here ?? null));
+      default:
+        this.changing += 1;
+        return this.#change(host, verb, name, more, here);
+    }
+  }
+
+  #change(host: FakeHost, verb: string, name: string, more: string, here?: FakeContainer): Output {
+    switch (verb) {
+      case 'policy':
+        if (here) here.policy = more;
+        return output('', here ? 0 : 1);
+      case 'checkpoint':
+        if (here?.state !== 'running') return output('', 1, 'does not run');
+        Object.assign(here, {state: 'checkpointed'});
+        return output();
+      case 'arrive': {
+        const source = [...this.hosts.values()].flatMap((each) =>
+          each === host ? [] : (each.containers.get(name) ?? []),
+        )[0];
+        if (source?.state !== 'checkpointed') return output('', 65, 'not whole');
+        host.arrived.set(name, {...source});
+        return output();
+      }
+      case 'restore': {
+        const images = host.arrived.get(name);
+        if (!images || here) return output('', 125, 'nothing to restore');
+        host.containers.set(name, {...images, state: 'running', restored: true});
+        return output();
+      }
+      case 'resume':
+        if (!here) return output('', 1, 'no such container');
+        if (here.state === 'checkpointed') Object.assign(here, {state: 'running', restored: true});
+        return output('', here.state === 'running' ? 0 : 1);
+      case 'create':
+        if (!here)
+          host.containers.set(name, {
+            id: `${host.name}-new`,
+            state: 'created',
+            restored: false,
+            memory: 0,
+            policy: more,
+          });
+        return output(JSON.stringify(host.containers.get(name)));
+      case 'stop':
+        if (here?.state === 'running') here.state = 'stopped';
+        return output('', here ? 0 : 1);
+      case 'start':
+        if (!here) return output('', 1, 'no such container');
+        if (here.state !== 'running')
+          Object.assign(here, {state: 'running', restored: false, memory: 0});
+        return output();
+      case 'remove':
+        host.containers.delete(name);
+        return output();
+      default:
+        return output('', 1, `fake: no such verb: ${verb}`);
+    }
+  }
+}
