@@ -1,0 +1,50 @@
+import {expect, test} from 'vitest';
+import {ok} from '../../src/base/result.js';
+import {planMoves, questions} from '../../src/graph/plan-moves.js';
+import {makePlan} from '../../src/run/make-plan.js';
+import {container, plan} from '../graph/world.js';
+import {fakeEngine} from '../rig/fake-engine.js';
+import {FakeWorld} from '../rig/fake-world.js';
+
+const hosts = Array.from({length: 20}, (_, index) => `host-${index}`);
+
+/** A thousand containers, fifty on each host, all where they belong but for the first `lost`. */
+function thousand(lost: number) {
+  const world = new FakeWorld(hosts);
+  const containers = Array.from({length: 1000}, (_, index) => {
+    const name = `c${index}`;
+    const on = hosts[index % 20] ?? '';
+    const from = index < lost ? (hosts[(index + 1) % 20] ?? '') : on;
+    world.host(from).containers.set(name, {
+      id: `id-${name}`,
+      state: 'running',
+      restored: false,
+      memory: 1,
+      policy: 'no',
+    });
+    return container(name, on);
+  });
+  const looking = {
+    transportOf: (name: string) => Promise.resolve(ok(world.transport(name))),
+    engines: new Map([['podman', fakeEngine]]),
+    clock: {now: () => world.now, sleep: () => Promise.resolve()},
+  };
+  const inputs = {plan: plan(containers, hosts), run: 'r1', at: '2026-01-01T00:00:00Z'};
+  return {world, planned: makePlan(looking, {questions, planMoves}, inputs)};
+}
+
+test('a thousand containers on twenty hosts, nothing to do: one look at each host', async () => {
+  const {world, planned} = thousand(0);
+  const {standings, graph} = await planned;
+  expect(standings.filter(({kind}) => kind === 'settled')).toHaveLength(1000);
+  expect(graph.lanes).toEqual([]);
+  expect([world.sent, world.changing]).toEqual([20, 0]);
+});
+
+test('a hundred of them elsewhere: one more look at the hosts that take part, and nothing is changed', async () => {
+  const {world, planned} = thousand(100);
+  const {graph} = await planned;
+  expect(graph.lanes).toHaveLength(100);
+  expect(world.sent).toBeLessThanOrEqual(40);
+  expect(world.changing).toBe(0);
+});
