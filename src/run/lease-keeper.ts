@@ -55,7 +55,10 @@ const lost = (host: HostName, name: string): Problem => ({
 /** Takes leases, keeps them alive while they are held, and gives them back. One for each run. */
 export class LeaseKeeper {
   readonly #with: LeaseKeeping;
+  /** Taken and not given back; one that was taken away stays here, so that its commands stay guarded. */
   readonly #held = new Map<HostName, Set<string>>();
+  /** Those that heartbeats keep alive. */
+  readonly #alive = new Map<HostName, Set<string>>();
   readonly #beating = new Map<HostName, AbortController>();
 
   constructor(keeping: LeaseKeeping) {
@@ -116,12 +119,13 @@ export class LeaseKeeper {
   }
 
   #hold(host: HostName, name: string): void {
-    const names = this.#held.get(host) ?? new Set();
-    this.#held.set(host, names.add(name));
+    this.#held.set(host, (this.#held.get(host) ?? new Set()).add(name));
+    const alive = this.#alive.get(host) ?? new Set();
+    this.#alive.set(host, alive.add(name));
     if (this.#beating.has(host)) return;
     const beating = new AbortController();
     this.#beating.set(host, beating);
-    void this.#beat(host, names, beating.signal);
+    void this.#beat(host, alive, beating.signal);
   }
 
   /** A heartbeat that does not get through is not told: the next one may, and the guard on the host decides. */
@@ -137,21 +141,22 @@ export class LeaseKeeper {
       if (!ran.ok || ran.value.code !== 0) continue;
       for (const name of readHeartbeat(asked, ran.value.stdout))
         if (names.delete(name)) warn(lost(host, name));
-      if (names.size === 0) this.#rest(host);
+      if (names.size === 0 && this.#alive.get(host) === names) this.#rest(host);
     }
   }
 
   #rest(host: HostName): void {
     this.#beating.get(host)?.abort();
     this.#beating.delete(host);
-    this.#held.delete(host);
+    this.#alive.delete(host);
   }
 
   /** Does nothing for a lease that is not held. */
   async release(host: HostName, name: string): Promise<Result<void, Problem>> {
-    const names = this.#held.get(host);
-    if (!names?.delete(name)) return ok(undefined);
-    if (names.size === 0) this.#rest(host);
+    if (!this.#held.get(host)?.delete(name)) return ok(undefined);
+    const alive = this.#alive.get(host);
+    alive?.delete(name);
+    if (alive?.size === 0) this.#rest(host);
     const transport = await this.#with.transportOf(host);
     if (!transport.ok) return transport;
     const ran = await transport.value.run(release(name, this.run));

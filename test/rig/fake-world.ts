@@ -125,7 +125,12 @@ export class FakeWorld {
     host,
   });
 
-  readonly #failed = (host: string): Problem => ({kind: 'step', code: 'failed', message: 'failed', host});
+  readonly #failed = (host: string): Problem => ({
+    kind: 'step',
+    code: 'failed',
+    message: 'failed',
+    host,
+  });
 
   async #run(name: string, command: Command): Promise<Result<Output, Problem>> {
     await Promise.resolve();
@@ -221,13 +226,24 @@ export class FakeWorld {
       case removeRecordScript:
         host.records.delete(name);
         return output();
-      case drainScript:
       case heartbeatScript:
+        return this.#beat(host, values);
+      case drainScript:
         return output();
       default:
         // Folders in memory and their sweeping: nothing of this world is in them.
         return output();
     }
+  }
+
+  #beat(host: FakeHost, [run = '', ...names]: readonly string[]): Output {
+    const lost = names.filter((name) => {
+      const held = host.leases.get(name);
+      const mine = held?.line.startsWith(`{"run":"${run}",`) === true;
+      if (held && mine) held.at = this.now;
+      return !mine;
+    });
+    return output(lost.map((name) => `${name}\n`).join(''));
   }
 
   #engine(host: FakeHost, [verb = '', name = '', more = '']: readonly string[]): Output {
