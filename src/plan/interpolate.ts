@@ -34,6 +34,9 @@ function toPath(at: Trail | undefined): Path {
   return path.reverse();
 }
 
+const mayChange = (data: unknown): boolean =>
+  typeof data === 'string' ? data.includes('$') : typeof data === 'object' && data !== null;
+
 class Interpolator {
   readonly findings: Finding[] = [];
   readonly touched = new Set<string>();
@@ -47,29 +50,30 @@ class Interpolator {
 
   /** The same object where nothing changes: most of a plan has no variables. */
   walk(data: unknown, at: Trail | undefined): unknown {
-    if (typeof data === 'string') return data.includes('$') ? this.fill(data, toPath(at)) : data;
+    if (typeof data === 'string') return this.fill(data, toPath(at));
     if (Array.isArray(data)) return this.walkList(data, at);
     return isDataMap(data) ? this.walkMap(data, at) : data;
   }
 
   private walkList(list: readonly unknown[], at: Trail | undefined): unknown {
-    const filled = list.map((item, index) => this.walk(item, {key: String(index), up: at}));
-    return filled.some((item, index) => item !== list[index]) ? filled : list;
+    if (!list.some(mayChange)) return list;
+    return list.map((item, index) =>
+      mayChange(item) ? this.walk(item, {key: String(index), up: at}) : item,
+    );
   }
 
   private walkMap(map: DataMap, at: Trail | undefined): unknown {
-    const changed = new Map<string, unknown>();
+    let filled: Map<string, unknown> | undefined;
     for (const key of Object.keys(map)) {
+      const value = map[key];
       // What only holds anchors is read where the aliases are.
-      if (at === undefined && key.startsWith('x-')) continue;
-      const filled = this.walk(map[key], {key, up: at});
-      if (filled !== map[key]) changed.set(key, filled);
+      if (!mayChange(value) || (at === undefined && key.startsWith('x-'))) continue;
+      const changed = this.walk(value, {key, up: at});
+      if (changed === value) continue;
+      filled ??= new Map(Object.entries(map));
+      filled.set(key, changed);
     }
-    if (changed.size === 0) return map;
-    const entries = Object.entries(map);
-    return Object.fromEntries(
-      entries.map(([key, value]) => [key, changed.has(key) ? changed.get(key) : value]),
-    );
+    return filled ? Object.fromEntries(filled) : map;
   }
 
   private fill(text: string, path: Path): string {
@@ -118,6 +122,6 @@ class Interpolator {
 /** Puts the environment into the scalars of a document; keys stay as they are written. */
 export function interpolate(data: unknown, env: Environment): Interpolated {
   const interpolator = new Interpolator(env);
-  const filled = interpolator.walk(data, undefined);
+  const filled = mayChange(data) ? interpolator.walk(data, undefined) : data;
   return {data: filled, findings: interpolator.findings, touched: interpolator.touched};
 }

@@ -35,23 +35,32 @@ function readPlainScalar(written: string, doubt: () => void): unknown {
 class ContainerLines {
   /** One map for each document: name → `line:col`. */
   readonly documents: Map<string, string>[] = [];
-  private readonly opened: string[] = [];
+  private depth = 0;
   private section = '';
+  private opened = '';
 
+  // In `containers` of a valid plan the only scalars three levels deep are the keys.
   readonly listen = (event: EventType, state: State): void => {
-    if (event === 'open') {
-      if (this.opened.length === 0) this.documents.push(new Map());
-      this.opened.push(`${state.line + 1}:${state.position - state.lineStart + 1}`);
-      return;
-    }
-    const depth = this.opened.length;
-    const where = this.opened.pop() ?? '';
-    if (depth > 3 || typeof state.result !== 'string') return;
-    if (depth === 2) this.section = state.result;
-    // In `containers` of a valid plan the only scalars at this depth are the keys.
-    const isName = depth === 3 && this.section === 'containers';
-    if (isName) this.documents.at(-1)?.set(state.result, where);
+    if (event === 'open') this.open(state);
+    else this.close(state);
   };
+
+  private open({line, position, lineStart}: State): void {
+    if (this.depth === 0) this.documents.push(new Map());
+    this.depth += 1;
+    if (this.depth === 3 && this.section === 'containers') {
+      this.opened = `${line + 1}:${position - lineStart + 1}`;
+    }
+  }
+
+  private close(state: State): void {
+    const result: unknown = state.result;
+    if (this.depth === 2 && typeof result === 'string') this.section = result;
+    if (this.depth === 3 && this.section === 'containers' && typeof result === 'string') {
+      this.documents.at(-1)?.set(result, this.opened);
+    }
+    this.depth -= 1;
+  }
 }
 
 /**
