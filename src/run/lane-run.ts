@@ -102,7 +102,7 @@ export class LaneRun {
     let open = 0;
     await new Promise<void>((resolve) => {
       const next = (): void => {
-        for (const step of this.#mayStart() ? this.#order.takeReady() : []) {
+        for (let step = this.#next(); step; step = this.#next()) {
           open += 1;
           void this.#take(step).then(() => {
             open -= 1;
@@ -115,8 +115,10 @@ export class LaneRun {
     });
   }
 
-  #mayStart(): boolean {
-    return !this.#settledEarly && (!this.#problem || this.#committed);
+  /** Asked before each step: what has just been started may be what is interrupted. */
+  #next(): Step | undefined {
+    const goesOn = !this.#settledEarly && (!this.#problem || this.#committed);
+    return goesOn ? this.#order.take() : undefined;
   }
 
   async #take(step: Step): Promise<void> {

@@ -12,7 +12,9 @@ export class StepOrder {
   /** By index: who needs it. */
   readonly #needing: number[][] = [];
   readonly #taken: boolean[] = [];
-  #ready: number[] = [];
+  readonly #ready: number[] = [];
+  /** How many of the ready ones were given. */
+  #next = 0;
 
   constructor(steps: readonly Step[]) {
     this.#steps = steps;
@@ -29,12 +31,13 @@ export class StepOrder {
     }
   }
 
-  /** Those whose needs are done; each is given once. */
-  takeReady(): readonly Step[] {
-    const ready = this.#ready;
-    this.#ready = [];
-    for (const index of ready) this.#taken[index] = true;
-    return this.#pick(ready);
+  /** One whose needs are done, in the order in which they became so; each is given once. */
+  take(): Step | undefined {
+    const index = this.#ready[this.#next];
+    if (index === undefined) return undefined;
+    this.#next += 1;
+    this.#taken[index] = true;
+    return this.#steps[index];
   }
 
   done(id: StepId): void {
@@ -48,10 +51,6 @@ export class StepOrder {
 
   /** Those that were never given. */
   rest(): readonly Step[] {
-    return this.#pick([...this.#steps.keys()].filter((index) => !this.#taken[index]));
-  }
-
-  #pick(indices: readonly number[]): readonly Step[] {
-    return indices.flatMap((index) => this.#steps[index] ?? []);
+    return this.#steps.filter((_, index) => !this.#taken[index]);
   }
 }

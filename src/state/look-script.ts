@@ -9,7 +9,7 @@ import {readRecord} from './records.js';
 /**
  * Lines of one kind each, and from the line `look` on whatever the engine prints; the exit code is
  * the engine's. Three processes for any number of files. What cannot break out of a line is safe
- * there: sed prefixes every line, whatever a file holds.
+ * there: sed prefixes every line, whatever a file holds, and the last one may lack its end.
  */
 export const lookScript = `echo "now $(date +%s)"
 (
@@ -23,7 +23,7 @@ export const lookScript = `echo "now $(date +%s)"
   [ -e "$1" ] || exit 0
   sed 's/^/record /' "$@"
 ) || exit 95
-echo look
+printf '\\nlook\\n'
 exec "$@"`;
 
 /** Records, leases and the engine's look, in one command. The exit code is the engine's; 95: records cannot be read. */
@@ -64,7 +64,7 @@ const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** A record that cannot be read is an error: going on without it could make two of what it speaks of. */
 export function readLookAt(stdout: string): Result<LookedAt, string> {
-  const end = stdout.startsWith('look\n') ? 0 : stdout.indexOf('\nlook\n') + 1;
+  const end = stdout.indexOf('\nlook\n') + 1;
   if (end === 0) return err('the answer is cut off');
   const head: Heads = {now: 0, times: new Map(), lines: new Map(), records: []};
   for (const line of stdout.slice(0, end).split('\n')) readHead(head, line);

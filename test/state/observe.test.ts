@@ -1,0 +1,191 @@
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {describe, expect, it} from 'vitest';
+import type {Clock} from '../../src/base/clock.js';
+import {command, type Command} from '../../src/base/command.js';
+import type {Problem} from '../../src/base/problem.js';
+import {err, ok} from '../../src/base/result.js';
+import type {Engine} from '../../src/engines/engine.js';
+import {planMoves, questions} from '../../src/graph/plan-moves.js';
+import type {Output} from '../../src/hosts/transport.js';
+import {makePlan} from '../../src/run/make-plan.js';
+import {acquire} from '../../src/state/lease.js';
+import {logOf} from '../../src/state/ask.js';
+import {lookAt, readLookAt} from '../../src/state/look-script.js';
+import {observe, type Looking} from '../../src/state/observe.js';
+import {writeRecord} from '../../src/state/records.js';
+import {container, plan} from '../graph/world.js';
+import {fakeEngine} from '../rig/fake-engine.js';
+import {FakeWorld} from '../rig/fake-world.js';
+import {record} from '../rig/record.js';
+import {ShellHost} from '../rig/shell-host.js';
+
+const hasty: Clock = {now: () => 0, sleep: async () => Promise.resolve()};
+
+describe('the look script', () => {
+  it('tells records, leases with their age, and whatever the engine prints', async () => {
+    using host = new ShellHost();
+    await host.run(writeRecord(record()));
+    await host.run(writeRecord(record({container: 'a/b', plan: 'look\nlook'})));
+    const who = {run: 'r1', owner: 'ann@desk', plan: 'p', since: 'now'};
+    await host.run(acquire({...who, name: "it's/x"}));
+    const output = await host.run(lookAt(command('printf', '%s', 'record {}\nlook\nend')));
+    expect(output).toMatchObject({code: 0, stderr: ''});
+    const read = readLookAt(output.stdout);
+    if (!read.ok) throw new Error(read.error);
+    expect(read.value.rest).toBe('record {}\nlook\nend');
+    expect(read.value.records).toHaveLength(2);
+    expect(read.value.records).toContainEqual(record());
+    expect(read.value.leases).toMatchObject([
+      {name: "it's/x", run: 'r1', owner: 'ann@desk', expired: false},
+    ]);
+    expect(read.value.leases[0]?.ageSeconds).toBeLessThan(5);
+  });
+
+  it('works on a host where nothing was ever written, and gives the engine’s exit code', async () => {
+    using host = new ShellHost();
+    const output = await host.run(lookAt(command('sh', '-c', 'echo out; exit 42')));
+    expect(output).toMatchObject({code: 42, stderr: ''});
+    expect(readLookAt(output.stdout)).toEqual({
+      ok: true,
+      value: {records: [], leases: [], rest: 'out\n'},
+    });
+    expect((await host.run(lookAt(command('/does/not/exist')))).code).toBe(127);
+  });
+
+  it('does not go on without a record that it cannot read', async () => {
+    using host = new ShellHost();
+    mkdirSync(host.at('/var/lib/cm/moves'), {recursive: true});
+    writeFileSync(host.at('/var/lib/cm/moves/x.json'), '{"format":2}');
+    const output = await host.run(lookAt(command('true')));
+    expect(readLookAt(output.stdout)).toEqual({
+      ok: false,
+      error: 'a record with a "format" that this cm does not know',
+    });
+  });
+
+  it('sees that an answer was cut off', () => {
+    expect(readLookAt('now 1\nrecord {"for').ok).toBe(false);
+    expect(readLookAt('').ok).toBe(false);
+  });
+});
+
+/** A looking at one host whose transport answers what it is told, one after the other. */
+function answering(...answers: readonly (Partial<Output> | Problem)[]) {
+  const sent: Command[] = [];
+  const looking: Looking = {
+    clock: hasty,
+    engines: new Map([
+      ['podman', fakeEngine],
+      ['docker', {...fakeEngine, name: 'docker'} satisfies Engine],
+    ]),
+    transportOf: async (host) =>
+      Promise.resolve(
+        ok({
+          ...new FakeWorld([host]).transport(host),
+          run: async (each: Command) => {
+            const answer = answers[sent.push(each) - 1] ?? {};
+            if ('kind' in answer) return Promise.resolve(err(answer));
+            return Promise.resolve(
+              ok({code: 0, stdout: 'now 1\nlook\n[]', stderr: '', durationMs: 1, ...answer}),
+            );
+          },
+        }),
+      ),
+  };
+  return {looking, sent};
+}
+
+const lost: Problem = {kind: 'unreachable', code: 'connection-lost', message: 'lost'};
+const host = {name: 'alpha', address: 'alpha', labels: {}, ssh: {}};
+
+async function seen(looking: Looking, engine?: 'podman') {
+  const observed = await observe(looking, [{...host, ...(engine && {engine})}], ['redis']);
+  return observed.hosts.get('alpha');
+}
+
+describe('observe', () => {
+  it('takes the engine that is there', async () => {
+    const {looking, sent} = answering({code: 127});
+    expect(await seen(looking)).toMatchObject({engine: 'docker'});
+    expect(sent).toHaveLength(2);
+  });
+
+  it('tells that no engine is there, after looking for the named one alone', async () => {
+    const {looking, sent} = answering({code: 127});
+    expect(await seen(looking, 'podman')).toMatchObject({
+      code: 'no-engine',
+      message: 'there is no podman on "alpha"',
+    });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('asks again when a connection breaks, three times at most', async () => {
+    const twice = answering(lost, lost);
+    expect(await seen(twice.looking)).toMatchObject({engine: 'podman'});
+    const always = answering(lost, lost, lost, lost);
+    expect(await seen(always.looking)).toEqual(lost);
+    expect(always.sent).toHaveLength(3);
+  });
+
+  it('does not ask again when the host’s key is wrong', async () => {
+    const changed = {...lost, code: 'host-key-changed'};
+    const {looking, sent} = answering(changed);
+    expect(await seen(looking)).toEqual(changed);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('shows what the engine complained of', async () => {
+    const {looking} = answering({code: 125, stderr: '\u001b[31mno permission\u001b[0m\r\n'});
+    expect(await seen(looking)).toMatchObject({code: 'look-failed', log: ['no permission']});
+  });
+});
+
+it('shows the last lines of a log, without what could deceive a terminal', () => {
+  const many = Array.from({length: 50}, (_, index) => `line ${String(index)}`).join('\n');
+  expect(logOf({stdout: 'x', stderr: many})).toHaveLength(20);
+  expect(logOf({stdout: 'x', stderr: many}).at(-1)).toBe('line 49');
+  expect(logOf({stdout: 'a\u0007\u001b]0;title\u0007b\tc\n\n', stderr: ' '})).toEqual(['ab c']);
+  expect(logOf({stdout: '', stderr: 'y'.repeat(1e6)})[0]?.length).toBeLessThan(500);
+});
+
+it('settles an unchanged plan of 1,000 containers on 20 hosts with one command a host', async () => {
+  const hosts = Array.from({length: 20}, (_, index) => `host-${String(index)}`);
+  const world = new FakeWorld(hosts);
+  const containers = Array.from({length: 1000}, (_, index) => {
+    const name = `app-${String(index)}`;
+    const on = hosts[index % 20] ?? '';
+    const there = {id: name, state: 'running', restored: false, memory: 1, policy: 'no'} as const;
+    world.host(on).containers.set(name, {...there});
+    return container(name, on);
+  });
+  const looking: Looking = {
+    clock: hasty,
+    engines: new Map([['podman', fakeEngine]]),
+    transportOf: async (name) => Promise.resolve(ok(world.transport(name))),
+  };
+  const inputs = {plan: plan(containers, hosts), run: 'r1', at: ''};
+  const planned = await makePlan(looking, {questions, planMoves}, inputs);
+  expect(planned.standings.every(({kind}) => kind === 'settled')).toBe(true);
+  expect(world.sent).toBe(20);
+  expect(world.changing).toBe(0);
+});
+
+it('takes two commands for each host that takes part in a move, and one for the others', async () => {
+  const world = new FakeWorld(['alpha', 'beta', 'gamma']);
+  const there = {id: 'x', state: 'running', restored: false, memory: 1, policy: 'no'} as const;
+  world.host('alpha').containers.set('redis', {...there});
+  const looking: Looking = {
+    clock: hasty,
+    engines: new Map([['podman', fakeEngine]]),
+    transportOf: async (name) => Promise.resolve(ok(world.transport(name))),
+  };
+  const inputs = {
+    plan: plan([container('redis', 'beta')], ['alpha', 'beta', 'gamma']),
+    run: 'r1',
+    at: '',
+  };
+  const planned = await makePlan(looking, {questions, planMoves}, inputs);
+  expect(planned.graph.lanes).toHaveLength(1);
+  expect(world.sent).toBe(5);
+  expect(world.changing).toBe(0);
+});
