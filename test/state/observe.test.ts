@@ -5,15 +5,12 @@ import {command, type Command} from '../../src/base/command.js';
 import type {Problem} from '../../src/base/problem.js';
 import {err, ok} from '../../src/base/result.js';
 import type {Engine} from '../../src/engines/engine.js';
-import {planMoves, questions} from '../../src/graph/plan-moves.js';
 import type {Output} from '../../src/hosts/transport.js';
-import {makePlan} from '../../src/run/make-plan.js';
 import {acquire} from '../../src/state/lease.js';
 import {logOf} from '../../src/state/ask.js';
 import {lookAt, readLookAt} from '../../src/state/look-script.js';
 import {observe, type Looking} from '../../src/state/observe.js';
 import {writeRecord} from '../../src/state/records.js';
-import {container, plan} from '../graph/world.js';
 import {fakeEngine} from '../rig/fake-engine.js';
 import {FakeWorld} from '../rig/fake-world.js';
 import {record} from '../rig/record.js';
@@ -146,46 +143,4 @@ it('shows the last lines of a log, without what could deceive a terminal', () =>
   expect(logOf({stdout: 'x', stderr: many}).at(-1)).toBe('line 49');
   expect(logOf({stdout: 'a\u0007\u001b]0;title\u0007b\tc\n\n', stderr: ' '})).toEqual(['ab c']);
   expect(logOf({stdout: '', stderr: 'y'.repeat(1e6)})[0]?.length).toBeLessThan(500);
-});
-
-it('settles an unchanged plan of 1,000 containers on 20 hosts with one command a host', async () => {
-  const hosts = Array.from({length: 20}, (_, index) => `host-${String(index)}`);
-  const world = new FakeWorld(hosts);
-  const containers = Array.from({length: 1000}, (_, index) => {
-    const name = `app-${String(index)}`;
-    const on = hosts[index % 20] ?? '';
-    const there = {id: name, state: 'running', restored: false, memory: 1, policy: 'no'} as const;
-    world.host(on).containers.set(name, {...there});
-    return container(name, on);
-  });
-  const looking: Looking = {
-    clock: hasty,
-    engines: new Map([['podman', fakeEngine]]),
-    transportOf: async (name) => Promise.resolve(ok(world.transport(name))),
-  };
-  const inputs = {plan: plan(containers, hosts), run: 'r1', at: ''};
-  const planned = await makePlan(looking, {questions, planMoves}, inputs);
-  expect(planned.standings.every(({kind}) => kind === 'settled')).toBe(true);
-  expect(world.sent).toBe(20);
-  expect(world.changing).toBe(0);
-});
-
-it('takes two commands for each host that takes part in a move, and one for the others', async () => {
-  const world = new FakeWorld(['alpha', 'beta', 'gamma']);
-  const there = {id: 'x', state: 'running', restored: false, memory: 1, policy: 'no'} as const;
-  world.host('alpha').containers.set('redis', {...there});
-  const looking: Looking = {
-    clock: hasty,
-    engines: new Map([['podman', fakeEngine]]),
-    transportOf: async (name) => Promise.resolve(ok(world.transport(name))),
-  };
-  const inputs = {
-    plan: plan([container('redis', 'beta')], ['alpha', 'beta', 'gamma']),
-    run: 'r1',
-    at: '',
-  };
-  const planned = await makePlan(looking, {questions, planMoves}, inputs);
-  expect(planned.graph.lanes).toHaveLength(1);
-  expect(world.sent).toBe(5);
-  expect(world.changing).toBe(0);
 });
