@@ -1,6 +1,7 @@
 import {cleanUp, settle, sweep} from './commit.js';
 import {landing, type Making, type Part} from './making.js';
-import {claim, declare, judging, prepare, prove, syncPart} from './parts.js';
+import {claim, declare, prepare, syncPart} from './parts.js';
+import {judging, prove} from './prove.js';
 
 /**
  * Made anew on the target while it still serves, then stopped, its last changes copied, and started

@@ -1,8 +1,7 @@
-import {command, script, type Command} from '../base/command.js';
+import {script, type Command} from '../base/command.js';
 import {removeRecord, writeRecord} from '../state/records.js';
 import {hookParts} from './hooks.js';
 import {landing, recordOf, restarts, type Making, type Part} from './making.js';
-import type {Judge} from './step.js';
 
 /** Leases on both hosts, and one more look: from here on nobody else touches this container. */
 export function claim(making: Making, fingerprint: string): readonly Part[] {
@@ -191,72 +190,3 @@ export function declare(making: Making): readonly Part[] {
       : []),
   ];
 }
-
-/** A judge that turns an engine's `no` into a problem with its host. */
-export const judging =
-  (
-    {container}: Making,
-    host: string,
-    code: string,
-    read: (stdout: string) => {ok: true; value: string} | {ok: false; error: string},
-  ): Judge =>
-  (stdout) => {
-    const answer = read(stdout);
-    if (answer.ok) return answer;
-    const problem = {kind: 'step', code, message: answer.error, host, container: container.name};
-    return {ok: false, error: {...problem, kind: 'step'}};
-  };
-
-/** It runs, it answers, it is the same: only then is the move committed. */
-export function prove(making: Making, how: 'restored' | 'started'): readonly Part[] {
-  const {to, container, moves} = making;
-  const asked = moves.runs(how);
-  const {verify} = container;
-  const checks = verify && [
-    ...(verify.tcp === undefined ? [] : [moves.reach(verify.tcp)]),
-    ...(verify.http === undefined ? [] : [fetchUrl(verify.http, making)]),
-    ...(verify.exec === undefined ? [] : [moves.exec(verify.exec)]),
-  ];
-  return [
-    {
-      name: 'running',
-      title: `see that it runs on ${to}`,
-      host: to,
-      because:
-        how === 'restored'
-          ? 'an engine may start it fresh without a word: its memory would be lost'
-          : 'started is not yet running',
-      act: {
-        kind: 'run',
-        host: to,
-        command: asked.command,
-        reads: true,
-        judge: judging(making, to, 'not-running', asked.read),
-      },
-      downtime: true,
-    },
-    ...hookParts(making, 'afterRestore'),
-    ...(verify && checks
-      ? [
-          {
-            name: 'verify',
-            title: `verify on ${to}`,
-            host: to,
-            because: `the plan says how to see that it serves (${container.at})`,
-            act: {kind: 'verify' as const, host: to, verify, checks},
-          },
-        ]
-      : []),
-    ...hookParts(making, 'redirect'),
-  ];
-}
-
-const fetchUrl = (url: string, {observed}: Making) => {
-  const address = observed.addresses.find(({ip}) => ip !== undefined)?.ip ?? '127.0.0.1';
-  const asked = url.replaceAll('{address}', address);
-  return {
-    ...command('curl', '-fsS', '-o', '/dev/null', '--max-time', '5', '--', asked),
-    title: `curl ${asked}`,
-    timeoutMs: 10_000,
-  };
-};

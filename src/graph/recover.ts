@@ -2,7 +2,8 @@ import type {Command} from '../base/command.js';
 import {removeRecord, writeRecord} from '../state/records.js';
 import {cleanUp, settle, sweep} from './commit.js';
 import {recordOf, restarts, type Making, type Part} from './making.js';
-import {claim, judging, prove} from './parts.js';
+import {claim} from './parts.js';
+import {judging, prove} from './prove.js';
 
 /** An interrupted move that is on its target: proven there, committed, and the source retired. */
 export function finishParts(making: Making, fingerprint: string): readonly Part[] {

@@ -1,6 +1,7 @@
 import {cleanUp, settle, sweep} from './commit.js';
 import type {Making, Part} from './making.js';
-import {claim, declare, onBoth, prepare, prove, syncPart} from './parts.js';
+import {claim, declare, onBoth, prepare, syncPart} from './parts.js';
+import {prove} from './prove.js';
 
 /**
  * Frozen on the source, its memory streamed into the target's memory, restored there. The downtime is

@@ -6,7 +6,7 @@ import {Listener} from './listener.js';
 import {type LabRig, type Mover, must} from './lab-rig.js';
 import type {Comparison, Figure, Results} from './result.js';
 
-const goals = {naive: 0.6, expert: 1.25};
+const goals = {naive: 0.5, expert: 1.25};
 
 interface Moved {
   readonly gapMs: number;
