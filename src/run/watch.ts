@@ -59,12 +59,17 @@ export async function watch(watching: Watching): Promise<void> {
   await new Watch(watching).run();
 }
 
+const contentOf = (files: readonly WatchedFile[]): string =>
+  JSON.stringify(files.map(({name, hash}) => [name, hash]));
+
 class Watch {
   readonly #with: Watching;
   readonly #failures: Failures;
   /** Content that was found invalid, by file. */
   readonly #invalid = new Map<string, string>();
   #known = new Set<string>();
+  /** Of all files, when they were last looked at. */
+  #content = '';
   /** A change that has not been looked at yet. */
   #changed = false;
   #wake = new AbortController();
@@ -87,8 +92,12 @@ class Watch {
     let because: 'start' | 'change' | 'interval' = 'start';
     while (!stop.aborted) {
       await this.#settle();
-      say({kind: 'reading', because});
-      await this.#reconcile();
+      const files = await this.#with.read();
+      // Something else in the folder: an event says that something changed, and not what.
+      if (because !== 'change' || this.#differ(files)) {
+        say({kind: 'reading', because});
+        await this.#reconcile(files);
+      }
       because = await this.#idle();
     }
     stop.removeEventListener('abort', onStop);
@@ -126,12 +135,20 @@ class Watch {
     return this.#isQueued() ? 'change' : 'interval';
   }
 
-  async #reconcile(): Promise<void> {
-    const files = await this.#with.read();
+  #differ(files: readonly WatchedFile[]): boolean {
+    return contentOf(files) !== this.#content;
+  }
+
+  async #reconcile(files: readonly WatchedFile[]): Promise<void> {
+    this.#content = contentOf(files);
     this.#missed(files);
     for (const file of files) {
-      if (!file.plans.ok) this.#refuse(file, file.plans.error);
-      else for (const plan of file.plans.value) if (!this.#stopped) await this.#bring(plan);
+      if (!file.plans.ok) {
+        this.#refuse(file, file.plans.error);
+        continue;
+      }
+      this.#invalid.delete(file.name);
+      for (const plan of file.plans.value) if (!this.#stopped) await this.#bring(plan);
     }
   }
 

@@ -172,14 +172,28 @@ test('many saves in a moment are one run, and at most one more', async () => {
 
 test('what is not valid is told once, and nothing of it is applied', async () => {
   put('beta');
-  start();
+  start({intervalMs: 50});
   await idle(1);
   put('broken');
-  await idle(2);
-  await sleep(200);
-  put('broken');
-  await idle(3);
+  await until(() => {
+    expect(seen('invalid')).toBe(1);
+  });
+  const looked = seen('reading');
+  await until(() => {
+    expect(seen('reading')).toBeGreaterThan(looked + 3);
+  });
   expect([seen('invalid'), applied, place]).toEqual([1, 1, 'beta']);
+});
+
+test('something else in the folder is not a change, nor is the same content again', async () => {
+  put('beta');
+  start();
+  await idle(1);
+  writeFileSync(join(folder, 'output'), 'of whoever writes here');
+  await idle(2);
+  put('beta');
+  await sleep(300);
+  expect(seen('reading')).toBe(1);
 });
 
 test('a vanished file changes nothing, and is told once', async () => {
