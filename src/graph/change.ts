@@ -61,4 +61,14 @@ export interface Planned {
   /** By container: what was observed of it. Equal as long as the world has not moved. */
   readonly fingerprints: Readonly<Record<ContainerName, string>>;
   readonly warnings: readonly Problem[];
+  /** By host: the versions of what a move depends on, as far as they were looked at. */
+  readonly versions?: Readonly<Record<HostName, Versions>>;
+}
+
+/** What a host's part in a move is done with. */
+export interface Versions {
+  readonly engine: string;
+  readonly runtime?: string;
+  readonly criu?: string;
+  readonly kernel?: string;
 }

@@ -10,6 +10,7 @@ import {moveLane, recoveryLane, tidyLane} from './lanes.js';
 import {assumedRates, type Rates} from './predict.js';
 import {stand, type Draft} from './stand.js';
 import type {Lane} from './step.js';
+import {versionsOf} from './versions.js';
 
 export interface Inputs {
   readonly plan: Plan;
@@ -84,6 +85,7 @@ export function planMoves(inputs: Inputs): Planned {
       containers.map(({name}) => [name, fingerprintOf(observed, name, hosts)]),
     ),
     warnings: containers.flatMap((container) => warningsOf(inputs, container)),
+    versions: versionsOf(observed),
   };
 }
 

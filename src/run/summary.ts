@@ -23,6 +23,7 @@ export class Summary {
   readonly #open = new Map<string, StepReport>();
   readonly #timeline: StepReport[] = [];
   readonly #warnings: Problem[] = [];
+  #versions: NonNullable<Planned['versions']> = {};
 
   constructor(run: string, plan: Plan, provenance: Provenance, startedAt: number) {
     this.#run = run;
@@ -35,7 +36,8 @@ export class Summary {
    * What was decided; of a container that is planned again, the move counts more than its being settled,
    * unless nothing came of the move because somebody else had made it.
    */
-  planned({standings}: Planned): void {
+  planned({standings, versions}: Planned): void {
+    this.#versions = {...versions, ...this.#versions};
     for (const standing of standings) {
       const {name} = standing.container;
       if (this.#lanes.get(name)?.outcome === 'untouched') {
@@ -102,6 +104,7 @@ export class Summary {
       startedAt: new Date(this.#startedAt).toISOString(),
       endedAt: new Date(endedAt).toISOString(),
       exit,
+      versions: this.#versions,
       containers: [...this.#standings.values()].map((standing) => this.#container(standing)),
       problems,
       warnings: this.#warnings,

@@ -55,6 +55,18 @@ export interface RunReport {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly exit: number;
+  /** By host; the fullest that was seen in this run. */
+  readonly versions?: Readonly<
+    Record<
+      HostName,
+      {
+        readonly engine: string;
+        readonly runtime?: string;
+        readonly criu?: string;
+        readonly kernel?: string;
+      }
+    >
+  >;
   readonly containers: readonly ContainerReport[];
   /** What ended the run as a whole. */
   readonly problems: readonly Problem[];
