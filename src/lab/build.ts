@@ -44,6 +44,8 @@ export async function ensureRoot(place: LabPlace, say: Say): Promise<Result<Root
   const tools = await ensureTools(['mmdebstrap'], say);
   if (!tools.ok) return tools;
 
+  const mirror = findMirror(await aptSources());
+  if (mirror === undefined) return err(noMirror);
   say(`building the hosts' root filesystem in ${place.cacheRoot} (once, a minute or two)`);
   const built = await mustRun(
     [
@@ -62,7 +64,7 @@ export async function ensureRoot(place: LabPlace, say: Say): Promise<Result<Root
       timeoutMs: buildTimeoutMs,
       title: 'build of the root filesystem',
       env: {
-        MIRROR: findMirror(await aptSources()),
+        MIRROR: mirror,
         SUITE: recipe.suite,
         NEWER: recipe.newerSuite,
         PACKAGES: recipe.packages.join(','),
@@ -80,6 +82,13 @@ export async function ensureRoot(place: LabPlace, say: Say): Promise<Result<Root
     remedy: 'see whether the machine reaches its Debian mirror (apt-get update), then run it again',
   });
 }
+
+const noMirror: Problem = {
+  kind: 'preflight',
+  code: 'no-mirror',
+  message: 'the apt sources of this machine name no Debian mirror, which the hosts are made from',
+  remedy: 'add a line for Debian to /etc/apt/sources.list',
+};
 
 async function aptSources(): Promise<readonly string[]> {
   const folder = '/etc/apt/sources.list.d';

@@ -1,12 +1,10 @@
-const fallback = 'http://deb.debian.org/debian';
-
 /**
  * The Debian mirror this machine is set up with, found in the texts of its apt sources (both formats),
  * because a mirror near by or a proxy's is often the only one that can be reached.
  */
-export function findMirror(sources: readonly string[]): string {
+export function findMirror(sources: readonly string[]): string | undefined {
   const uris = sources.flatMap((text) => text.split('\n')).flatMap(urisOf);
-  return uris.find((uri) => /^https?:\/\/.*\/debian\/?$/.test(uri)) ?? fallback;
+  return uris.find((uri) => /^https?:\/\/.*\/debian\/?$/.test(uri));
 }
 
 function urisOf(line: string): string[] {
