@@ -9,22 +9,21 @@ export interface Looked {
   readonly observed: Observed | undefined;
 }
 
-/** Looks at the hosts of all plans at once; nothing is changed anywhere. */
-export async function lookAtAll(
+/** Looks at the hosts of one plan; nothing is changed anywhere. */
+export async function lookAtOne(context: Context, plan: Plan, only: Chosen): Promise<Looked> {
+  const {openWorld, lookAndPlan} = await import('./world.js');
+  const world = await openWorld(context, plan);
+  try {
+    const planned = await lookAndPlan(context, world, plan, only);
+    return {planned, observed: world.seen()};
+  } finally {
+    await world.close();
+  }
+}
+
+/** Looks at the hosts of all plans at once. */
+export const lookAtAll = (
   context: Context,
   plans: readonly Plan[],
   only: Chosen,
-): Promise<readonly Looked[]> {
-  const {openWorld, lookAndPlan} = await import('./world.js');
-  return Promise.all(
-    plans.map(async (plan) => {
-      const world = await openWorld(context, plan);
-      try {
-        const planned = await lookAndPlan(context, world, plan, only);
-        return {planned, observed: world.seen()};
-      } finally {
-        await world.close();
-      }
-    }),
-  );
-}
+): Promise<readonly Looked[]> => Promise.all(plans.map((plan) => lookAtOne(context, plan, only)));

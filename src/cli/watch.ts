@@ -1,7 +1,5 @@
 import {createHash} from 'node:crypto';
 import {dirname, resolve} from 'node:path';
-import type {Planned} from '../graph/change.js';
-import type {Plan} from '../plan/plan.js';
 import {watch as watchPlans, type WatchedFile} from '../run/watch.js';
 import {watchFolders} from '../run/watch-folders.js';
 import {applyPlan} from './apply-plan.js';
@@ -10,10 +8,10 @@ import type {Context} from './context.js';
 import {exits} from './exit.js';
 import type {Invocation} from './invocation.js';
 import {checkPlans} from './load-plans.js';
+import {lookAtOne} from './look-at-all.js';
 import {listPlanFiles, readPlanFiles} from './plan-files.js';
-import {chosenBy, type Chosen} from './selection.js';
+import {chosenBy} from './selection.js';
 import {watchText} from './watch-text.js';
-import {lookAndPlan, openWorld} from './world.js';
 
 type Asked = Invocation & {readonly verb: 'watch'};
 
@@ -44,16 +42,6 @@ async function readAll(
   );
 }
 
-/** The plan and the world, as they are now; changes nothing. */
-async function lookOnce(context: Context, plan: Plan, only: Chosen): Promise<Planned> {
-  const world = await openWorld(context, plan);
-  try {
-    return await lookAndPlan(context, world, plan, only);
-  } finally {
-    await world.close();
-  }
-}
-
 /** `cm watch`: applies whenever a plan or the world has changed, until it is told to stop. */
 export async function watch(context: Context, asked: Asked): Promise<number> {
   const {machine, printer} = context;
@@ -65,7 +53,7 @@ export async function watch(context: Context, asked: Asked): Promise<number> {
   await watchPlans({
     read: () => readAll(context, asked.files),
     subscribe: (onChange) => watchFolders([...folders], onChange),
-    look: (plan) => lookOnce(context, plan, only),
+    look: async (plan) => (await lookAtOne(context, plan, only)).planned,
     apply: async (plan) => (await applyPlan(context, {plan, only, flags: asked, approve})).exit,
     clock: systemClock,
     random: Math.random,
