@@ -41,6 +41,40 @@ export interface Question {
   readonly read: (stdout: string) => Result<string, string>;
 }
 
+/** What one pre-dump did. */
+export interface PreDump {
+  /** Written: changed since the one before, or all of them. */
+  readonly pages: number;
+  /** Found unchanged, and not written. */
+  readonly skipped: number;
+  /** Of pages written, bytes. */
+  readonly bytes: number;
+  /** How long the container was held for it. */
+  readonly frozenMs: number;
+}
+
+/**
+ * Pre-copy: memory goes over in rounds while the container runs. Each round leaves `rounds/<n>` in
+ * `scratch` on both hosts, whose `parent` is the relative link `../<n - 1>`; `checkpoint` and `restore`
+ * build on the rounds that are there, or on none.
+ */
+export interface Rounds {
+  /**
+   * On the source: pre-dump `n`, from 1, streamed to the target. Not to be sent twice, since the kernel's
+   * marks of what has changed are reset by it: where `rounds/<n>` is there already it fails, and only
+   * `forget` makes a new beginning.
+   */
+  send(n: number): Command;
+  /** On the target: takes any of the rounds. */
+  readonly receive: Command;
+  /** Finds what a round did in what its `send` said on its standard error. */
+  read(notes: string): Result<PreDump, string>;
+  /** On either host: nothing is left of any round, so that a freeze sends everything. May be sent twice. */
+  readonly forget: Command;
+  /** On the source: the container gets this share of one CPU's time, 1 to 99; absent: as much as before. */
+  throttle?(percent?: number): Command;
+}
+
 /**
  * The commands of one move, phase by phase. `scratch` is a folder in memory, 0700, that exists on
  * both hosts for this move alone. Every command may be sent twice: where its work is already done it
@@ -62,6 +96,8 @@ export interface Moves {
   readonly start: Command;
   /** On both hosts, last before the freeze: finds out and writes down what the downtime needs. */
   readonly ready: Command;
+  /** Absent where memory cannot be copied ahead. */
+  readonly rounds?: Rounds;
   /** Source to target: freezes, writes its memory and streams it. Stopped afterwards, never running. */
   readonly checkpoint: Passage;
   /** On the source, while `checkpoint` runs: ends as soon as nothing in the container runs any more. */
