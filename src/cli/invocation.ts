@@ -1,3 +1,5 @@
+import type {SampleImage} from '../lab/lab.js';
+
 /** Flags of every verb. */
 export interface Globals {
   readonly output: 'text' | 'json';
@@ -38,7 +40,7 @@ export type LabAction =
 export type LabHostAction =
   | {readonly what: 'reboot'; readonly host: string}
   | {readonly what: 'link'; readonly host: string; readonly to: 'up' | 'down'}
-  | {readonly what: 'load'; readonly host: string; readonly image: 'redis' | 'busybox'}
+  | {readonly what: 'load'; readonly host: string; readonly image: SampleImage}
   | {readonly what: 'ssh'; readonly host: string; readonly words: readonly string[]}
   | {readonly what: 'exec'; readonly host: string; readonly words: readonly string[]};
 

@@ -1,4 +1,5 @@
 import {Argument, Command, Option, type CommandUnknownOpts} from '@commander-js/extra-typings';
+import {sampleImages} from '../lab/sample-images.js';
 import {verb} from './examples.js';
 import {addGlobals} from './flags.js';
 import type {Invocation, LabAction} from './invocation.js';
@@ -63,7 +64,7 @@ function addHostVerbs(lab: CommandUnknownOpts, chosen: Chosen): void {
     });
   const load = sub('load', "give the host's podman a sample image")
     .argument('<host>')
-    .addArgument(new Argument('<image>').choices(['redis', 'busybox']))
+    .addArgument(new Argument('<image>').choices(sampleImages))
     .action((name, image, options) => {
       chosen({what: 'load', host: name, image}, options);
     });

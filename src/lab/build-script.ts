@@ -1,3 +1,5 @@
+import {dirtySource} from './dirty-source.js';
+
 /**
  * Makes `$FINAL` with `rootfs/` and `images/`, once; standard output is progress. It runs in a mount
  * namespace of its own (a crash leaves no mounts) and under a lock, and what is not complete never has
@@ -30,7 +32,9 @@ chroot "$root" sh -euc '
   apt-get -o Acquire::Check-Valid-Until=false update -qq
   apt-get install -qy --no-install-recommends -t "$NEWER" $NEWER_PACKAGES
   apt-get clean
-  apt-get install -qy --no-install-recommends --download-only redis-server' >&2
+  apt-get install -qy --no-install-recommends --download-only redis-server
+  cd /var/cache/apt/archives
+  apt-get -q download tcc musl-dev' >&2
 
 # pids_limit needs a cgroup v2 controller that a machine on cgroup v1 does not have; runc, because crun
 # replays v1 cpuset files at restore and is refused.
@@ -64,6 +68,8 @@ CONF
 rm -f "$root"/etc/ssh/ssh_host_*
 
 echo 'making the sample images'
+cat > "$root/tmp/dirty.c" <<'SOURCE'
+${dirtySource}SOURCE
 chroot "$root" sh -euc '
   deb=/tmp/deb; mkdir $deb
   for archive in /var/cache/apt/archives/*.deb; do dpkg -x "$archive" $deb; done
@@ -91,12 +97,18 @@ chroot "$root" sh -euc '
       [ -e "$to" ] || cp -L "$file" "$to"
     done
   done
+  base /tmp/dirty
+  musl=$deb/usr/lib/$(uname -m)-linux-musl
+  tcc=$(echo $deb/usr/lib/*/tcc)
+  $deb/usr/bin/tcc -B$tcc -static -nostdlib -nostdinc -I$tcc/include -I$deb/usr/include/$(uname -m)-linux-musl \
+    -o /tmp/dirty/usr/bin/dirty $musl/crt1.o $musl/crti.o /tmp/dirty.c $musl/libc.a $tcc/libtcc1.a $musl/crtn.o
   pod() { podman --root /tmp/store --runroot /tmp/runroot --storage-driver vfs "$@"; }
   image() { # the name, what it runs; imported once, so that every host has the same image by ID
     tar -C /tmp/$1 -c . | pod import --quiet --change "WORKDIR /data" --change "CMD $2" - localhost/cm-lab/$1:1
     pod save --quiet --format docker-archive -o /opt/cm-lab/images/$1.tar localhost/cm-lab/$1:1
   }
   image busybox "[\"count\"]"
+  image dirty "[\"dirty\"]"
   image redis "[\"redis-server\", \"--save\", \"\", \"--appendonly\", \"no\", \"--protected-mode\", \"no\"]"
   apt-get clean
   rm -rf /tmp/* /var/lib/apt/lists/* /run/*' >&2

@@ -10,6 +10,7 @@ import {guardFiles, withLock} from './lock.js';
 import {checkName, hostNames} from './names.js';
 import {readNetwork, setCable} from './network.js';
 import {checkMachine, type LabPlace} from './place.js';
+import type {sampleImages} from './sample-images.js';
 import {runInHost} from './ssh.js';
 import {tail} from './tool.js';
 import {checkOwner} from './up.js';
@@ -137,7 +138,7 @@ export async function link(
   return host.ok ? setCable(lab.name, name, to) : host;
 }
 
-export type SampleImage = 'redis' | 'busybox';
+export type SampleImage = (typeof sampleImages)[number];
 export const imageName = (image: SampleImage): string => `localhost/cm-lab/${image}:1`;
 
 /** Gives the host's podman a sample image, the same on every host; its ID. */
