@@ -1,6 +1,7 @@
 import type {Problem} from '../base/problem.js';
 import type {Refusal} from '../engines/engine.js';
 import type {Container, ContainerName, HostName, Plan, Strategy} from '../plan/plan.js';
+import type {Course} from './converge.js';
 import type {StepGraph} from './step.js';
 
 /** A rung of the ladder that was not taken, and all the reasons. */
@@ -29,6 +30,15 @@ export interface Change {
   readonly because: string;
   readonly fell: readonly Fallen[];
   readonly prediction: Prediction;
+  /** Only of pre-copy. */
+  readonly ahead?: Ahead;
+}
+
+/** How far pre-copy may go before the freeze, and what happens when it leads nowhere. */
+export interface Ahead {
+  readonly course: Course;
+  /** `stateful`: everything is sent again, frozen. `next`: nothing is frozen, and the next strategy is planned. */
+  readonly stuck: 'cutover' | 'stateful' | 'next' | 'abort';
 }
 
 /** Where one container of the plan stands. */

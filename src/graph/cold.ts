@@ -52,6 +52,7 @@ function handOver(making: Making): readonly Part[] {
       because: 'files that are written to cannot be copied whole',
       act: {kind: 'run', host: from, command: moves.stop},
       undo: {kind: 'run', host: from, command: moves.start},
+      fence: true,
       downtime: true,
     },
     ...lastPass(making).map((part): Part => ({...part, downtime: true})),

@@ -2,6 +2,7 @@ import type {Engine, Pair, Refusal} from '../engines/engine.js';
 import type {HostSurvey, ObservedContainer} from '../engines/facts.js';
 import type {Budget, Container, Plan, Strategy} from '../plan/plan.js';
 import type {HostView} from '../state/observed.js';
+import {aheadOf, aheadRefusals, tooSmall} from './ahead.js';
 import type {Change, Fallen, Prediction} from './change.js';
 import {folderRefusals, foldersOf} from './folders.js';
 import {predict, type Rates} from './predict.js';
@@ -14,6 +15,8 @@ export interface Candidate {
   readonly target: HostView;
   readonly engine: Engine;
   readonly rates: Rates;
+  /** A strategy that has been tried in this run, and why it came to nothing. */
+  readonly tried?: Fallen;
 }
 
 export type Decision =
@@ -42,15 +45,37 @@ export function decide(candidate: Candidate): Decision {
   const {container, observed, source, target} = candidate;
   const pair = pairOf(container, observed, source, target);
   if (!pair) return {fell: [{strategy: container.strategy[0] ?? 'cold', refusals: [unseen]}]};
-  const fell: Fallen[] = [];
-  for (const strategy of container.strategy) {
-    const prediction = predicted(candidate, pair, strategy);
-    const refusals = refusalsOf(candidate, pair, strategy, prediction);
-    if (refusals.length === 0)
-      return {pair, change: changed(candidate, strategy, fell, prediction)};
-    fell.push({strategy, refusals});
-  }
-  return {fell};
+  const rungs = rungsOf(candidate, pair);
+  const index = rungs.findIndex(({refusals}) => refusals.length === 0);
+  const taken = rungs[index];
+  if (!taken) return {fell: rungs.map(fallen)};
+  const rest = rungs.slice(index + 1).filter(({refusals}) => refusals.length === 0);
+  return {pair, change: changed(candidate, pair, taken, rungs.slice(0, index), rest)};
+}
+
+interface Rung extends Fallen {
+  readonly prediction: Prediction;
+}
+
+const fallen = ({strategy, refusals}: Rung): Fallen => ({strategy, refusals});
+
+/** Where pre-copy would only cost more it is stateful without rounds, also where the plan names nothing else. */
+function rungsOf(candidate: Candidate, pair: Pair): readonly Rung[] {
+  const {strategy: ladder} = candidate.container;
+  const rungs = ladder.map((strategy) => rungOf(candidate, pair, strategy));
+  const at = rungs.findIndex(
+    ({strategy, refusals}) =>
+      strategy === 'pre-copy' && refusals.some(({code}) => code === tooSmall),
+  );
+  if (at === -1 || ladder.includes('stateful')) return rungs;
+  return rungs.toSpliced(at + 1, 0, rungOf(candidate, pair, 'stateful'));
+}
+
+function rungOf(candidate: Candidate, pair: Pair, strategy: Strategy): Rung {
+  const prediction = predicted(candidate, pair, strategy);
+  const {tried} = candidate;
+  if (tried?.strategy === strategy) return {...tried, prediction};
+  return {strategy, refusals: refusalsOf(candidate, pair, strategy, prediction), prediction};
 }
 
 const unseen: Refusal = {
@@ -65,12 +90,27 @@ function refusalsOf(
   strategy: Strategy,
   prediction: Prediction,
 ): readonly Refusal[] {
-  const {engine, container, observed, source, target} = candidate;
-  return [
+  const {engine, container, observed, source, target, rates} = candidate;
+  const {budget} = container;
+  // What the rounds leave for the downtime nobody knows beforehand; the budget is theirs to keep.
+  const limits = strategy === 'pre-copy' ? {...budget, downtimeMs: Infinity} : budget;
+  const refusals = [
     ...engine.refusals(strategy, pair),
     ...folderRefusals(container, observed, source, target),
-    ...overBudget(container.budget, prediction),
+    ...overBudget(limits, prediction),
   ];
+  if (strategy !== 'pre-copy' || refusals.length > 0) return refusals;
+  return aheadRefusals(budget, memoryOf(pair), bounded(candidate, rates));
+}
+
+const memoryOf = ({source, container}: Pair): number =>
+  source.weights.find((each) => each.container === container.name)?.memory ?? 0;
+
+/** No stream is faster than the plan lets it be. */
+function bounded({plan}: Candidate, rates: Rates): Rates {
+  const {bandwidth} = plan.limits;
+  if (bandwidth === undefined) return rates;
+  return {...rates, stream: Math.min(rates.stream, bandwidth / 8)};
 }
 
 function overBudget({downtimeMs, totalMs}: Budget, prediction: Prediction): readonly Refusal[] {
@@ -93,7 +133,7 @@ function overBudget({downtimeMs, totalMs}: Budget, prediction: Prediction): read
 const inSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 function predicted(candidate: Candidate, pair: Pair, strategy: Strategy): Prediction {
-  const {container, observed, plan, engine, rates} = candidate;
+  const {container, observed, engine, rates} = candidate;
   const {synced} = foldersOf(container, observed, pair.source);
   const weight = pair.source.weights.find((each) => each.container === observed.name);
   const {image} = engine.moves(pair, '/run/cm');
@@ -104,18 +144,21 @@ function predicted(candidate: Candidate, pair: Pair, strategy: Strategy): Predic
     files,
     image: image?.bytes ?? 0,
     passes: synced.length + (cold ? 1 : 0),
-    ...(plan.limits.bandwidth !== undefined && {bandwidth: plan.limits.bandwidth}),
   };
-  return predict(strategy, load, rates);
+  return predict(strategy, load, bounded(candidate, rates));
 }
 
 function changed(
-  {container, source, target}: Candidate,
-  strategy: Strategy,
-  fell: readonly Fallen[],
-  prediction: Prediction,
+  candidate: Candidate,
+  pair: Pair,
+  {strategy, prediction}: Rung,
+  before: readonly Rung[],
+  rest: readonly Rung[],
 ): Change {
+  const {container, source, target, rates} = candidate;
+  const fell = before.map(fallen);
   const first = fell.length === 0;
+  const lower = rest.map((rung) => rung.strategy);
   return {
     container,
     from: source.host,
@@ -124,6 +167,9 @@ function changed(
     because: `it is on ${source.host} and belongs on ${target.host}; ${strategy} is the first of its strategies${first ? '' : ' that can be done'}`,
     fell,
     prediction,
+    ...(strategy === 'pre-copy' && {
+      ahead: aheadOf(container, memoryOf(pair), bounded(candidate, rates), lower),
+    }),
   };
 }
 

@@ -42,6 +42,7 @@ function receiversOf(
     ...(strategy === 'cold'
       ? [folder('rootfs')]
       : [program('checkpoint', moves.checkpoint.receive)]),
+    ...(strategy === 'pre-copy' && moves.rounds ? [program('round', moves.rounds.receive)] : []),
     ...folders.map(({key}) => folder(key)),
   ]);
 }
@@ -67,7 +68,7 @@ function making(inputs: Inputs, {container, index, pair, engine}: Ordered, way: 
   };
 }
 
-type Way = Pick<Making, 'from' | 'to' | 'strategy'>;
+type Way = Pick<Making, 'from' | 'to' | 'strategy' | 'ahead'>;
 
 function lane(inputs: Inputs, made: Making, kind: Lane['kind'], parts: readonly Part[]): Lane {
   const {container, from, to} = made;
@@ -86,8 +87,8 @@ function lane(inputs: Inputs, made: Making, kind: Lane['kind'], parts: readonly 
 }
 
 export function moveLane(inputs: Inputs, ordered: Ordered & {readonly change: Change}): Lane {
-  const {from, to, strategy} = ordered.change;
-  const made = making(inputs, ordered, {from, to, strategy});
+  const {from, to, strategy, ahead} = ordered.change;
+  const made = making(inputs, ordered, {from, to, strategy, ...(ahead && {ahead})});
   const fingerprint = fingerprintOf(inputs.observed, ordered.container.name, [from, to]);
   const parts =
     strategy === 'cold' ? coldParts(made, fingerprint) : statefulParts(made, fingerprint);

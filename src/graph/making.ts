@@ -2,6 +2,7 @@ import type {Moves} from '../engines/engine.js';
 import type {Mount, ObservedContainer} from '../engines/facts.js';
 import type {Container, HostName, Plan, Strategy} from '../plan/plan.js';
 import type {MoveRecord} from '../state/observed.js';
+import type {Ahead} from './change.js';
 import type {Receiver, Step} from './step.js';
 
 /** A folder whose content goes along. */
@@ -39,6 +40,8 @@ export interface Making {
   readonly volumes: readonly Folder[];
   /** Bytes changed in the root filesystem. */
   readonly rootfs: number;
+  /** Only of pre-copy. */
+  readonly ahead?: Ahead;
   /** What the link takes besides the folders. */
   readonly receivers: Readonly<Record<string, Receiver>>;
 }

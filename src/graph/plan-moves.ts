@@ -23,6 +23,8 @@ export interface Inputs {
   readonly commit?: string;
   /** Containers to deal with; absent: all. */
   readonly only?: (name: ContainerName) => boolean;
+  /** What has been tried in this run and came to nothing, so that the next strategy is taken. */
+  readonly tried?: ReadonlyMap<ContainerName, Fallen>;
   /** From earlier runs between these hosts. */
   readonly rates?: (from: HostName, to: HostName) => Rates | undefined;
 }
@@ -131,7 +133,11 @@ function move(
       'a container moves between hosts with the same engine',
     );
   const rates = inputs.rates?.(source.host, target.host) ?? assumedRates;
-  const decision = decide({plan: inputs.plan, container, observed, source, target, engine, rates});
+  const tried = inputs.tried?.get(container.name);
+  const decision = decide({
+    ...{plan: inputs.plan, container, observed, source, target, engine, rates},
+    ...(tried && {tried}),
+  });
   if (!('change' in decision)) return refused(container, decision, source.host, target.host);
   const {change, pair} = decision;
   const lane = moveLane(inputs, {container, index, change, pair, engine});

@@ -35,31 +35,34 @@ export interface Load {
   readonly image: number;
   /** How many folders have a last pass. */
   readonly passes: number;
-  /** Bits per second, from the plan. */
-  readonly bandwidth?: number;
 }
 
 /** What a last pass over a folder costs when little has changed, ms. */
 const passMs = 250;
 
+/** What pre-copy leaves to be sent after the freeze, as a share of the memory: what it is, the rounds will tell. */
+const assumedRest = 0.05;
+
 /**
  * Stateful: `fixed + memory / dump + memory / stream + memory / restore`, since pages are dumped, then
- * sent, then restored; the last passes run beside the stream, so only what is longer counts. Cold: the
+ * sent, then restored; the last passes run beside the stream, so only what is longer counts. Pre-copy:
+ * the same with the part of the memory that is left to the last, and all of it to restore. Cold: the
  * passes and half of the fixed cost, since nothing is dumped; how long the program takes to stop and to
  * start is its own.
  */
 export function predict(strategy: Strategy, load: Load, rates: Rates): Prediction {
-  const limit = load.bandwidth === undefined ? Infinity : load.bandwidth / 8;
-  const stream = Math.min(rates.stream, limit);
+  const {stream} = rates;
   const passes = load.passes * passMs;
   const ms = (bytes: number, rate: number): number => (bytes / rate) * 1000;
   const {memory} = load;
-  const sent = Math.max(ms(memory, rates.dump) + ms(memory, stream), passes);
+  const last = strategy === 'pre-copy' ? memory * assumedRest : memory;
+  const ahead = memory - last;
+  const sent = Math.max(ms(last, rates.dump) + ms(last, stream), passes);
   const downtime =
     strategy === 'cold'
       ? rates.fixedMs / 2 + passes
       : rates.fixedMs + sent + ms(memory, rates.restore);
-  const before = ms(load.image + load.files, stream) + 2000;
+  const before = ms(load.image + load.files + ahead, stream) + ms(ahead, rates.dump) + 2000;
   return {
     downtimeMs: Math.round(downtime),
     totalMs: Math.round(before + downtime),

@@ -1,3 +1,4 @@
+import type {Command} from '../base/command.js';
 import {cleanUp, settle, sweep} from './commit.js';
 import type {Making, Part} from './making.js';
 import {claim, declare, onBoth, prepare, syncPart} from './parts.js';
@@ -5,7 +6,8 @@ import {prove} from './prove.js';
 
 /**
  * Frozen on the source, its memory streamed into the target's memory, restored there. The downtime is
- * freeze + stream + last pass over the folders + restore.
+ * freeze + stream + last pass over the folders + restore. With pre-copy most of the memory is there
+ * before the freeze; all else is the same.
  */
 export function statefulParts(making: Making, fingerprint: string): readonly Part[] {
   const {to, moves} = making;
@@ -20,6 +22,7 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
       because: 'nothing has to be found out in the downtime',
       act: {kind: 'run', host, command: moves.ready},
     })),
+    ...aheadParts(making),
     ...declare(making),
     ...handOver(making),
     {
@@ -35,6 +38,41 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
     ...prove(making, 'restored'),
     ...settle(making),
     ...cleanUp(making),
+  ];
+}
+
+/** Undone, nothing is left of the rounds, and the container has the CPU again that it had. */
+function aheadParts({from, to, moves, container, ahead}: Making): readonly Part[] {
+  const {rounds} = moves;
+  if (!ahead || !rounds) return [];
+  const {throttle} = container;
+  const undo = (name: string, command: Command): Part => ({
+    name,
+    title: `keep room for rounds on ${from}`,
+    host: from,
+    because: 'rounds that come to nothing leave nothing behind',
+    act: {kind: 'run', host: from, command},
+    undo: {kind: 'run', host: from, command},
+  });
+  return [
+    undo('rounds-room', rounds.forget),
+    ...(throttle !== undefined && rounds.throttle ? [undo('rounds-pace', rounds.throttle())] : []),
+    {
+      name: 'rounds',
+      title: `copy its memory to ${to} while it runs`,
+      host: from,
+      because: 'what has not changed since need not be sent in the downtime',
+      act: {
+        kind: 'rounds',
+        link: container.name,
+        receiver: 'round',
+        rounds,
+        from,
+        to,
+        ahead,
+        ...(throttle !== undefined && {throttle}),
+      },
+    },
   ];
 }
 
@@ -54,9 +92,11 @@ function handOver(making: Making): readonly Part[] {
       link: container.name,
       producer: moves.checkpoint.send,
       receiver: 'checkpoint',
-      bytes: moves.checkpoint.bytes,
+      // How much pre-copy leaves to be sent is not known beforehand.
+      bytes: making.ahead ? 0 : moves.checkpoint.bytes,
     },
     undo: {kind: 'run', host: from, command: moves.resume},
+    fence: true,
     downtime: true,
   };
   if (folders.length === 0) return [freeze];

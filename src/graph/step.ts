@@ -1,7 +1,9 @@
 import type {Command} from '../base/command.js';
 import type {Problem} from '../base/problem.js';
 import type {Result} from '../base/result.js';
+import type {Rounds} from '../engines/engine.js';
 import type {ContainerName, Hook, HookPoint, HostName, Verify} from '../plan/plan.js';
+import type {Ahead} from './change.js';
 
 /** `redis/restore` */
 export type StepId = string;
@@ -50,6 +52,18 @@ export type Act =
       readonly receiver: string;
       readonly bytes: number;
     }
+  /** The pre-copy loop: memory goes over in rounds while the container runs, until a freeze is short enough. */
+  | {
+      readonly kind: 'rounds';
+      readonly link: string;
+      readonly receiver: string;
+      readonly rounds: Rounds;
+      readonly from: HostName;
+      readonly to: HostName;
+      readonly ahead: Ahead;
+      /** Percent of one CPU that the container is held to before it counts as not converging. */
+      readonly throttle?: number;
+    }
   | {
       readonly kind: 'sync';
       readonly link: string;
@@ -96,7 +110,10 @@ export interface Step {
    * None from the commit point on.
    */
   readonly undo?: Act;
-  /** When this undo fails, what was done before it must not be undone: the other copy may be running. */
+  /**
+   * When this undo fails, what was done before it must not be undone: the other copy may be running, or
+   * none, and then what is written down on the hosts is what the next run brings it back by.
+   */
   readonly fence?: true;
   /** Runs while the container does not serve. */
   readonly downtime?: true;

@@ -1,4 +1,4 @@
-import {parseDuration, parseRate} from '../base/units.js';
+import {parseDuration, parseRate, parseSize} from '../base/units.js';
 import {canonicalize} from './canonical.js';
 import {defined} from './defined.js';
 import type * as written from './document.js';
@@ -21,6 +21,9 @@ const defaultLadder: readonly plan.Strategy[] = ['stateful', 'cold'];
 /** The schema has seen to it that this is a duration. */
 const readDuration = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : parseDuration(text);
+
+const readPercent = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Number.parseInt(text, 10);
 
 /** Names are the user's, so the record inherits nothing that could be taken for one. */
 const record = <T>(...parts: readonly (Readonly<Record<string, T>> | undefined)[]) =>
@@ -69,9 +72,12 @@ function buildBudget(
   own: written.BudgetDocument | undefined,
   inherited: written.BudgetDocument | undefined,
 ): plan.Budget {
+  const {downtime, total, maxSent, maxRounds} = {...inherited, ...own};
   return defined({
-    downtimeMs: readDuration(own?.downtime ?? inherited?.downtime),
-    totalMs: readDuration(own?.total ?? inherited?.total),
+    downtimeMs: readDuration(downtime),
+    totalMs: readDuration(total),
+    maxSent: maxSent === undefined ? undefined : parseSize(maxSent),
+    maxRounds,
   });
 }
 
@@ -86,6 +92,8 @@ function buildContainer(
     on: own.on,
     strategy: [own.strategy ?? defaults.strategy ?? defaultLadder].flat(),
     budget: buildBudget(own.budget, defaults.budget),
+    onNoConverge: own.onNoConverge ?? defaults.onNoConverge,
+    throttle: readPercent(own.throttle ?? defaults.throttle),
     connections: own.connections ?? defaults.connections ?? ('keep' as const),
     verify: buildVerify(own.verify, defaults.verify),
     dependsOn: own.dependsOn ?? [],

@@ -33,6 +33,18 @@ export type StrategyWord = 'cold' | 'stateful' | 'pre-copy';
  */
 export type Duration = string;
 /**
+ * An amount in bytes, such as 512MiB or 1.5GB.
+ */
+export type Size = string;
+/**
+ * What happens when pre-copy does not come near enough to its end, since the container changes its memory faster than it can be sent: `cutover` freezes it then and sends what is left, `next-strategy` goes on with the next one of the list, `abort` leaves it where it is. The default is cutover, and next-strategy where the plan gives a budget for the downtime.
+ */
+export type NoConvergeWord = 'cutover' | 'next-strategy' | 'abort';
+/**
+ * A share of one CPU, such as 30%: a container that changes its memory too fast for pre-copy gets no more than this until it is frozen. Without it no container is slowed down.
+ */
+export type Throttle = string;
+/**
  * What becomes of established TCP connections in a stateful move. `keep` is the default.
  */
 export type ConnectionsWord = 'keep' | 'close';
@@ -128,6 +140,8 @@ export interface SshDocument {
 export interface DefaultsDocument {
   strategy?: StrategyDocument;
   budget?: BudgetDocument;
+  onNoConverge?: NoConvergeWord;
+  throttle?: Throttle;
   connections?: ConnectionsWord;
   verify?: VerifyDocument;
   volumes?: VolumesDocument;
@@ -140,6 +154,11 @@ export interface DefaultsDocument {
 export interface BudgetDocument {
   downtime?: Duration;
   total?: Duration;
+  maxSent?: Size;
+  /**
+   * How many rounds pre-copy may take before the freeze. The default is 8.
+   */
+  maxRounds?: number;
 }
 /**
  * What must be true of the container on the target before the move is committed.
@@ -198,6 +217,8 @@ export interface ContainerDocument {
   on: Word;
   strategy?: StrategyDocument;
   budget?: BudgetDocument;
+  onNoConverge?: NoConvergeWord;
+  throttle?: Throttle;
   connections?: ConnectionsWord;
   verify?: VerifyDocument;
   /**

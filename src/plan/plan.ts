@@ -2,7 +2,6 @@
 export type HostName = string;
 export type ContainerName = string;
 
-/** `pre-copy` is read and checked, and refused by every engine that cannot do it. */
 export type Strategy = 'cold' | 'stateful' | 'pre-copy';
 
 export type EngineName = 'podman';
@@ -30,7 +29,14 @@ export interface Host {
 export interface Budget {
   readonly downtimeMs?: number;
   readonly totalMs?: number;
+  /** Bytes that pre-copy may send before the freeze. */
+  readonly maxSent?: number;
+  /** Rounds that pre-copy may take before the freeze. */
+  readonly maxRounds?: number;
 }
+
+/** What happens when pre-copy does not converge; the schema says more. */
+export type NoConverge = 'cutover' | 'next-strategy' | 'abort';
 
 /** What becomes of a volume or bind mount when its container moves. */
 export type VolumePolicy = 'sync' | 'shared' | 'skip';
@@ -69,6 +75,10 @@ export interface Container {
   /** The ladder, best first; never empty. */
   readonly strategy: readonly Strategy[];
   readonly budget: Budget;
+  /** Absent: `next-strategy` where there is a budget for the downtime, `cutover` otherwise. */
+  readonly onNoConverge?: NoConverge;
+  /** Percent of one CPU that the container is held to when pre-copy does not converge; absent: never. */
+  readonly throttle?: number;
   /** What happens to established TCP connections in a stateful move. */
   readonly connections: 'keep' | 'close';
   readonly verify?: Verify;

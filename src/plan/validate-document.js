@@ -1,7 +1,7 @@
 // Made by schemas/generate.mjs from schemas/plan.schema.json; not to be edited.
 
 export const validatePlanDocument = validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"PlanDocument","description":"A plan: which containers belong on which hosts, and how they are moved there.","type":"object","additionalProperties":false,"required":["apiVersion","name","hosts","containers"],"patternProperties":{"^x-":{"description":"Free for anchors; cm does not read it."}},"properties":{"apiVersion":{"description":"The version of the plan language, cm/v1.","const":"cm/v1"},"name":{"description":"What reports, leases and the journal call the plan.","$ref":"#/definitions/planName"},"hosts":{"description":"The machines, by the names the plan uses for them.","type":"object","minProperties":1,"propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/host"}},"defaults":{"$ref":"#/definitions/defaults"},"containers":{"description":"The containers, by the names the engine knows them by, and where each belongs.","type":"object","propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/container"}},"limits":{"$ref":"#/definitions/limits"},"transfer":{"description":"The way of the bytes. `direct` (the default) goes from host to host; `relay` goes through the machine that runs cm.","enum":["direct","relay"]},"hooks":{"$ref":"#/definitions/planHooks"},"suspend":{"description":"Whether the plan rests. A suspended plan is checked and shown, and never applied.","type":"boolean"}},"definitions":{"planName":{"title":"Plan name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit. Reports, leases and the journal call the plan by it.","type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"duration":{"title":"Duration","description":"A number and ms, s, m or h, such as 500ms, 90s, 15m or 2h (at most 99h).","type":"string","pattern":"^(?=.*[1-9])(?:[0-9]{1,9}ms|[0-9]{1,6}(?:\\.[0-9]{1,3})?s|[0-9]{1,4}(?:\\.[0-9]{1,3})?m|[0-9]{1,2}(?:\\.[0-9]{1,3})?h)$"},"rate":{"title":"Rate","description":"An amount a second, in bits or bytes, such as 800Mbit, 1Gbit or 100MiB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"},"argv":{"title":"Command","description":"A list of the program and its words, such as [\"systemctl\", \"reload\", \"nginx\"]. No shell reads it.","type":"array","minItems":1,"items":[{"$ref":"#/definitions/program"}],"additionalItems":{"$ref":"#/definitions/word"}},"program":{"title":"Program","description":"The name or path of a program, with nothing else in it.","type":"string","pattern":"^[^\\u0000]+$"},"word":{"title":"Word","description":"Text without a NUL character.","type":"string","pattern":"^[^\\u0000]*$"},"address":{"title":"Address","description":"The word local, an ssh_config alias, or user@host:port, of which user and port may be left out.","type":"string","pattern":"^(?:[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*@)?[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"},"peerAddress":{"title":"Peer address","description":"Where the other hosts reach this one, as host or host:port, when that is not its address.","type":"string","pattern":"^[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"},"path":{"title":"Path","description":"A file, relative to the folder of the plan file.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"url":{"title":"URL","description":"Something that begins with http:// or https:// and has no spaces.","type":"string","pattern":"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"},"label":{"title":"Label","description":"One line of text.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]*$"},"ssh":{"title":"SshDocument","description":"Files for ssh, relative to the plan file. What is not named is taken from OpenSSH's own configuration.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"config":{"description":"An ssh_config file to use in place of the user's own.","$ref":"#/definitions/path"},"identity":{"description":"A private key.","$ref":"#/definitions/path"},"knownHosts":{"description":"A known_hosts file with the keys of the hosts.","$ref":"#/definitions/path"}}},"host":{"title":"HostDocument","description":"A machine that containers run on.","type":"object","additionalProperties":false,"required":["address"],"patternProperties":{"^x-":{}},"properties":{"address":{"description":"How to reach it: the word local, an ssh_config alias, or user@host:port.","$ref":"#/definitions/address"},"peerAddress":{"$ref":"#/definitions/peerAddress"},"engine":{"description":"The container engine. Without it the host is probed for one.","enum":["podman"]},"labels":{"description":"Words about the host, for people and for choosing it.","type":"object","propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/label"}},"ssh":{"$ref":"#/definitions/ssh"}}},"strategyWord":{"title":"StrategyWord","description":"One way of moving a container. `cold` stops it and starts it on the target; `stateful` carries its memory over; `pre-copy` does that while it still runs.","enum":["cold","stateful","pre-copy"]},"strategy":{"title":"StrategyDocument","description":"How the container may be moved: one word, or a list, best first, of which the first that can be done within the budget is taken. The default is [stateful, cold].","anyOf":[{"$ref":"#/definitions/strategyWord"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/strategyWord"}}]},"budget":{"title":"BudgetDocument","description":"How long a move may take. It is predicted before the freeze; over it, the next strategy is taken or nothing is touched.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"downtime":{"description":"How long the container may be without service.","$ref":"#/definitions/duration"},"total":{"description":"How long the whole move may take.","$ref":"#/definitions/duration"}}},"connections":{"title":"ConnectionsWord","description":"What becomes of established TCP connections in a stateful move. `keep` is the default.","enum":["keep","close"]},"verify":{"title":"VerifyDocument","description":"What must be true of the container on the target before the move is committed.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"tcp":{"description":"A port that must accept a connection.","type":"integer","minimum":1,"maximum":65535},"http":{"description":"A URL that must answer 2xx or 3xx, asked from the target host. `{address}` stands for the container's address.","$ref":"#/definitions/url"},"exec":{"description":"A command that is run inside the container and must exit with 0.","$ref":"#/definitions/argv"},"within":{"description":"How long to go on trying until all of them have succeeded once. The default is 30s.","$ref":"#/definitions/duration"}}},"volumes":{"title":"VolumesDocument","description":"What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it, `shared` says that both hosts mount it, `skip` leaves it behind.","type":"object","propertyNames":{"title":"Volume","description":"The name of a volume, or the absolute path where it is mounted in the container.","pattern":"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},"additionalProperties":{"enum":["sync","shared","skip"]}},"hook":{"title":"HookDocument","description":"A command of your own that is run at a point of the move.","type":"object","additionalProperties":false,"required":["run"],"patternProperties":{"^x-":{}},"properties":{"run":{"description":"The program and its words, as a list. No shell reads it.","$ref":"#/definitions/argv"},"on":{"description":"Where it is run. The default is `runner`, the machine that runs cm.","enum":["runner","source","target","container"]},"in":{"description":"Another way to write `on: container`.","enum":["container"]},"timeout":{"description":"How long it may run. The default is 60s.","$ref":"#/definitions/duration"},"onFailure":{"description":"What a failing hook does. `stop` (the default) fails the step; `continue` is a warning.","enum":["stop","continue"]},"undo":{"description":"The command that takes it back, for `redirect` only.","$ref":"#/definitions/argv"}}},"hookPoint":{"title":"HookPointDocument","description":"A hook, or a list of hooks that are run in order.","anyOf":[{"$ref":"#/definitions/hook"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}}]},"hooks":{"title":"HooksDocument","description":"Commands of your own around the move of a container.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before anything of the move is begun.","$ref":"#/definitions/hookPoint"},"beforeFreeze":{"description":"Just before the container stops serving.","$ref":"#/definitions/hookPoint"},"afterRestore":{"description":"When it runs on the target, before it is verified.","$ref":"#/definitions/hookPoint"},"redirect":{"description":"At the commit, to point the network at the target; takes an `undo`.","$ref":"#/definitions/hookPoint"},"after":{"description":"When the move is committed.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When the move has failed.","$ref":"#/definitions/hookPoint"},"onRollback":{"description":"When the container is back on the source after a failure.","$ref":"#/definitions/hookPoint"}}},"planHooks":{"title":"PlanHooksDocument","description":"Commands of your own around the whole run. They run on the machine that runs cm.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before the first change is begun.","$ref":"#/definitions/hookPoint"},"after":{"description":"When every change has been made.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When a change has failed.","$ref":"#/definitions/hookPoint"}}},"defaults":{"title":"DefaultsDocument","description":"Settings for every container and host that does not say otherwise.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"volumes":{"$ref":"#/definitions/volumes"},"hooks":{"$ref":"#/definitions/hooks"},"ssh":{"$ref":"#/definitions/ssh"}}},"container":{"title":"ContainerDocument","description":"A container and the host it belongs on.","type":"object","additionalProperties":false,"required":["on"],"patternProperties":{"^x-":{}},"properties":{"on":{"description":"The host it belongs on.","$ref":"#/definitions/word"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"dependsOn":{"description":"Containers whose moves are committed before this one begins.","type":"array","items":{"$ref":"#/definitions/word"}},"volumes":{"$ref":"#/definitions/volumes"},"hooks":{"$ref":"#/definitions/hooks"}}},"limits":{"title":"LimitsDocument","description":"How much is done at the same time, and how fast.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parallel":{"description":"Changes under way at the same time. The default is 4.","type":"integer","minimum":1},"perHost":{"description":"Changes a host takes part in at the same time. The default is 1.","type":"integer","minimum":1},"bandwidth":{"description":"How fast each stream may be. Without it, as fast as the link is.","$ref":"#/definitions/rate"}}}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"PlanDocument","description":"A plan: which containers belong on which hosts, and how they are moved there.","type":"object","additionalProperties":false,"required":["apiVersion","name","hosts","containers"],"patternProperties":{"^x-":{"description":"Free for anchors; cm does not read it."}},"properties":{"apiVersion":{"description":"The version of the plan language, cm/v1.","const":"cm/v1"},"name":{"description":"What reports, leases and the journal call the plan.","$ref":"#/definitions/planName"},"hosts":{"description":"The machines, by the names the plan uses for them.","type":"object","minProperties":1,"propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/host"}},"defaults":{"$ref":"#/definitions/defaults"},"containers":{"description":"The containers, by the names the engine knows them by, and where each belongs.","type":"object","propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/container"}},"limits":{"$ref":"#/definitions/limits"},"transfer":{"description":"The way of the bytes. `direct` (the default) goes from host to host; `relay` goes through the machine that runs cm.","enum":["direct","relay"]},"hooks":{"$ref":"#/definitions/planHooks"},"suspend":{"description":"Whether the plan rests. A suspended plan is checked and shown, and never applied.","type":"boolean"}},"definitions":{"planName":{"title":"Plan name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit. Reports, leases and the journal call the plan by it.","type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"duration":{"title":"Duration","description":"A number and ms, s, m or h, such as 500ms, 90s, 15m or 2h (at most 99h).","type":"string","pattern":"^(?=.*[1-9])(?:[0-9]{1,9}ms|[0-9]{1,6}(?:\\.[0-9]{1,3})?s|[0-9]{1,4}(?:\\.[0-9]{1,3})?m|[0-9]{1,2}(?:\\.[0-9]{1,3})?h)$"},"rate":{"title":"Rate","description":"An amount a second, in bits or bytes, such as 800Mbit, 1Gbit or 100MiB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"},"size":{"title":"Size","description":"An amount in bytes, such as 512MiB or 1.5GB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMGT]?B|[KMGT]iB)$"},"argv":{"title":"Command","description":"A list of the program and its words, such as [\"systemctl\", \"reload\", \"nginx\"]. No shell reads it.","type":"array","minItems":1,"items":[{"$ref":"#/definitions/program"}],"additionalItems":{"$ref":"#/definitions/word"}},"program":{"title":"Program","description":"The name or path of a program, with nothing else in it.","type":"string","pattern":"^[^\\u0000]+$"},"word":{"title":"Word","description":"Text without a NUL character.","type":"string","pattern":"^[^\\u0000]*$"},"address":{"title":"Address","description":"The word local, an ssh_config alias, or user@host:port, of which user and port may be left out.","type":"string","pattern":"^(?:[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*@)?[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"},"peerAddress":{"title":"Peer address","description":"Where the other hosts reach this one, as host or host:port, when that is not its address.","type":"string","pattern":"^[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"},"path":{"title":"Path","description":"A file, relative to the folder of the plan file.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"url":{"title":"URL","description":"Something that begins with http:// or https:// and has no spaces.","type":"string","pattern":"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"},"label":{"title":"Label","description":"One line of text.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]*$"},"ssh":{"title":"SshDocument","description":"Files for ssh, relative to the plan file. What is not named is taken from OpenSSH's own configuration.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"config":{"description":"An ssh_config file to use in place of the user's own.","$ref":"#/definitions/path"},"identity":{"description":"A private key.","$ref":"#/definitions/path"},"knownHosts":{"description":"A known_hosts file with the keys of the hosts.","$ref":"#/definitions/path"}}},"host":{"title":"HostDocument","description":"A machine that containers run on.","type":"object","additionalProperties":false,"required":["address"],"patternProperties":{"^x-":{}},"properties":{"address":{"description":"How to reach it: the word local, an ssh_config alias, or user@host:port.","$ref":"#/definitions/address"},"peerAddress":{"$ref":"#/definitions/peerAddress"},"engine":{"description":"The container engine. Without it the host is probed for one.","enum":["podman"]},"labels":{"description":"Words about the host, for people and for choosing it.","type":"object","propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/label"}},"ssh":{"$ref":"#/definitions/ssh"}}},"strategyWord":{"title":"StrategyWord","description":"One way of moving a container. `cold` stops it and starts it on the target; `stateful` carries its memory over; `pre-copy` does that while it still runs.","enum":["cold","stateful","pre-copy"]},"strategy":{"title":"StrategyDocument","description":"How the container may be moved: one word, or a list, best first, of which the first that can be done within the budget is taken. The default is [stateful, cold].","anyOf":[{"$ref":"#/definitions/strategyWord"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/strategyWord"}}]},"budget":{"title":"BudgetDocument","description":"How long a move may take. It is predicted before the freeze; over it, the next strategy is taken or nothing is touched.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"downtime":{"description":"How long the container may be without service.","$ref":"#/definitions/duration"},"total":{"description":"How long the whole move may take.","$ref":"#/definitions/duration"},"maxSent":{"description":"How much memory pre-copy may send before the freeze. The default is three times what the container has.","$ref":"#/definitions/size"},"maxRounds":{"description":"How many rounds pre-copy may take before the freeze. The default is 8.","type":"integer","minimum":1,"maximum":99}}},"noConvergeWord":{"title":"NoConvergeWord","description":"What happens when pre-copy does not come near enough to its end, since the container changes its memory faster than it can be sent: `cutover` freezes it then and sends what is left, `next-strategy` goes on with the next one of the list, `abort` leaves it where it is. The default is cutover, and next-strategy where the plan gives a budget for the downtime.","enum":["cutover","next-strategy","abort"]},"throttle":{"title":"Throttle","description":"A share of one CPU, such as 30%: a container that changes its memory too fast for pre-copy gets no more than this until it is frozen. Without it no container is slowed down.","type":"string","pattern":"^[1-9][0-9]?%$"},"connections":{"title":"ConnectionsWord","description":"What becomes of established TCP connections in a stateful move. `keep` is the default.","enum":["keep","close"]},"verify":{"title":"VerifyDocument","description":"What must be true of the container on the target before the move is committed.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"tcp":{"description":"A port that must accept a connection.","type":"integer","minimum":1,"maximum":65535},"http":{"description":"A URL that must answer 2xx or 3xx, asked from the target host. `{address}` stands for the container's address.","$ref":"#/definitions/url"},"exec":{"description":"A command that is run inside the container and must exit with 0.","$ref":"#/definitions/argv"},"within":{"description":"How long to go on trying until all of them have succeeded once. The default is 30s.","$ref":"#/definitions/duration"}}},"volumes":{"title":"VolumesDocument","description":"What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it, `shared` says that both hosts mount it, `skip` leaves it behind.","type":"object","propertyNames":{"title":"Volume","description":"The name of a volume, or the absolute path where it is mounted in the container.","pattern":"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},"additionalProperties":{"enum":["sync","shared","skip"]}},"hook":{"title":"HookDocument","description":"A command of your own that is run at a point of the move.","type":"object","additionalProperties":false,"required":["run"],"patternProperties":{"^x-":{}},"properties":{"run":{"description":"The program and its words, as a list. No shell reads it.","$ref":"#/definitions/argv"},"on":{"description":"Where it is run. The default is `runner`, the machine that runs cm.","enum":["runner","source","target","container"]},"in":{"description":"Another way to write `on: container`.","enum":["container"]},"timeout":{"description":"How long it may run. The default is 60s.","$ref":"#/definitions/duration"},"onFailure":{"description":"What a failing hook does. `stop` (the default) fails the step; `continue` is a warning.","enum":["stop","continue"]},"undo":{"description":"The command that takes it back, for `redirect` only.","$ref":"#/definitions/argv"}}},"hookPoint":{"title":"HookPointDocument","description":"A hook, or a list of hooks that are run in order.","anyOf":[{"$ref":"#/definitions/hook"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}}]},"hooks":{"title":"HooksDocument","description":"Commands of your own around the move of a container.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before anything of the move is begun.","$ref":"#/definitions/hookPoint"},"beforeFreeze":{"description":"Just before the container stops serving.","$ref":"#/definitions/hookPoint"},"afterRestore":{"description":"When it runs on the target, before it is verified.","$ref":"#/definitions/hookPoint"},"redirect":{"description":"At the commit, to point the network at the target; takes an `undo`.","$ref":"#/definitions/hookPoint"},"after":{"description":"When the move is committed.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When the move has failed.","$ref":"#/definitions/hookPoint"},"onRollback":{"description":"When the container is back on the source after a failure.","$ref":"#/definitions/hookPoint"}}},"planHooks":{"title":"PlanHooksDocument","description":"Commands of your own around the whole run. They run on the machine that runs cm.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before the first change is begun.","$ref":"#/definitions/hookPoint"},"after":{"description":"When every change has been made.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When a change has failed.","$ref":"#/definitions/hookPoint"}}},"defaults":{"title":"DefaultsDocument","description":"Settings for every container and host that does not say otherwise.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"volumes":{"$ref":"#/definitions/volumes"},"hooks":{"$ref":"#/definitions/hooks"},"ssh":{"$ref":"#/definitions/ssh"}}},"container":{"title":"ContainerDocument","description":"A container and the host it belongs on.","type":"object","additionalProperties":false,"required":["on"],"patternProperties":{"^x-":{}},"properties":{"on":{"description":"The host it belongs on.","$ref":"#/definitions/word"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"dependsOn":{"description":"Containers whose moves are committed before this one begins.","type":"array","items":{"$ref":"#/definitions/word"}},"volumes":{"$ref":"#/definitions/volumes"},"hooks":{"$ref":"#/definitions/hooks"}}},"limits":{"title":"LimitsDocument","description":"How much is done at the same time, and how fast.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parallel":{"description":"Changes under way at the same time. The default is 4.","type":"integer","minimum":1},"perHost":{"description":"Changes a host takes part in at the same time. The default is 1.","type":"integer","minimum":1},"bandwidth":{"description":"How fast each stream may be. Without it, as fast as the link is.","$ref":"#/definitions/rate"}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^x-", "u");
 const pattern1 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9_.-]*$", "u");
@@ -336,7 +336,7 @@ validate24.errors = vErrors;
 return errors === 0;
 }
 
-const schema14 = {"title":"DefaultsDocument","description":"Settings for every container and host that does not say otherwise.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"volumes":{"$ref":"#/definitions/volumes"},"hooks":{"$ref":"#/definitions/hooks"},"ssh":{"$ref":"#/definitions/ssh"}}};
+const schema14 = {"title":"DefaultsDocument","description":"Settings for every container and host that does not say otherwise.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"volumes":{"$ref":"#/definitions/volumes"},"hooks":{"$ref":"#/definitions/hooks"},"ssh":{"$ref":"#/definitions/ssh"}}};
 const schema15 = {"title":"StrategyDocument","description":"How the container may be moved: one word, or a list, best first, of which the first that can be done within the budget is taken. The default is [stateful, cold].","anyOf":[{"$ref":"#/definitions/strategyWord"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/strategyWord"}}]};
 const schema16 = {"title":"StrategyWord","description":"One way of moving a container. `cold` stops it and starts it on the target; `stateful` carries its memory over; `pre-copy` does that while it still runs.","enum":["cold","stateful","pre-copy"]};
 
@@ -429,7 +429,7 @@ validate39.errors = vErrors;
 return errors === 0;
 }
 
-const schema17 = {"title":"BudgetDocument","description":"How long a move may take. It is predicted before the freeze; over it, the next strategy is taken or nothing is touched.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"downtime":{"description":"How long the container may be without service.","$ref":"#/definitions/duration"},"total":{"description":"How long the whole move may take.","$ref":"#/definitions/duration"}}};
+const schema17 = {"title":"BudgetDocument","description":"How long a move may take. It is predicted before the freeze; over it, the next strategy is taken or nothing is touched.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"downtime":{"description":"How long the container may be without service.","$ref":"#/definitions/duration"},"total":{"description":"How long the whole move may take.","$ref":"#/definitions/duration"},"maxSent":{"description":"How much memory pre-copy may send before the freeze. The default is three times what the container has.","$ref":"#/definitions/size"},"maxRounds":{"description":"How many rounds pre-copy may take before the freeze. The default is 8.","type":"integer","minimum":1,"maximum":99}}};
 const schema18 = {"title":"Duration","description":"A number and ms, s, m or h, such as 500ms, 90s, 15m or 2h (at most 99h).","type":"string","pattern":"^(?=.*[1-9])(?:[0-9]{1,9}ms|[0-9]{1,6}(?:\\.[0-9]{1,3})?s|[0-9]{1,4}(?:\\.[0-9]{1,3})?m|[0-9]{1,2}(?:\\.[0-9]{1,3})?h)$"};
 const pattern12 = new RegExp("^(?=.*[1-9])(?:[0-9]{1,9}ms|[0-9]{1,6}(?:\\.[0-9]{1,3})?s|[0-9]{1,4}(?:\\.[0-9]{1,3})?m|[0-9]{1,2}(?:\\.[0-9]{1,3})?h)$", "u");
 
@@ -462,13 +462,45 @@ validate45.errors = vErrors;
 return errors === 0;
 }
 
+const schema19 = {"title":"Size","description":"An amount in bytes, such as 512MiB or 1.5GB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMGT]?B|[KMGT]iB)$"};
+const pattern13 = new RegExp("^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMGT]?B|[KMGT]iB)$", "u");
+
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern13.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMGT]?B|[KMGT]iB)$"},message:"must match pattern \""+"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMGT]?B|[KMGT]iB)$"+"\"",schema:"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMGT]?B|[KMGT]iB)$",parentSchema:schema19,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.type,parentSchema:schema19,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate48.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(((key0 === "downtime") || (key0 === "total")) || (pattern0.test(key0)))){
+if(!(((((key0 === "downtime") || (key0 === "total")) || (key0 === "maxSent")) || (key0 === "maxRounds")) || (pattern0.test(key0)))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema17,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -491,9 +523,16 @@ vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.error
 errors = vErrors.length;
 }
 }
+if(data.maxSent !== undefined){
+if(!(validate48(data.maxSent, {instancePath:instancePath+"/maxSent",parentData:data,parentDataProperty:"maxSent",rootData}))){
+vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
+errors = vErrors.length;
 }
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.type,parentSchema:schema17,data};
+}
+if(data.maxRounds !== undefined){
+let data3 = data.maxRounds;
+if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
+const err1 = {instancePath:instancePath+"/maxRounds",schemaPath:"#/properties/maxRounds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties.maxRounds.type,parentSchema:schema17.properties.maxRounds,data:data3};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -502,17 +541,51 @@ vErrors.push(err1);
 }
 errors++;
 }
+if(typeof data3 == "number"){
+if(data3 > 99 || isNaN(data3)){
+const err2 = {instancePath:instancePath+"/maxRounds",schemaPath:"#/properties/maxRounds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99},message:"must be <= 99",schema:99,parentSchema:schema17.properties.maxRounds,data:data3};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data3 < 1 || isNaN(data3)){
+const err3 = {instancePath:instancePath+"/maxRounds",schemaPath:"#/properties/maxRounds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema17.properties.maxRounds,data:data3};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.type,parentSchema:schema17,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
 validate44.errors = vErrors;
 return errors === 0;
 }
 
-const schema19 = {"title":"ConnectionsWord","description":"What becomes of established TCP connections in a stateful move. `keep` is the default.","enum":["keep","close"]};
+const schema20 = {"title":"NoConvergeWord","description":"What happens when pre-copy does not come near enough to its end, since the container changes its memory faster than it can be sent: `cutover` freezes it then and sends what is left, `next-strategy` goes on with the next one of the list, `abort` leaves it where it is. The default is cutover, and next-strategy where the plan gives a budget for the downtime.","enum":["cutover","next-strategy","abort"]};
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!((data === "keep") || (data === "close"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema19.enum},message:"must be equal to one of the allowed values",schema:schema19.enum,parentSchema:schema19,data};
+if(!(((data === "cutover") || (data === "next-strategy")) || (data === "abort"))){
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema20.enum},message:"must be equal to one of the allowed values",schema:schema20.enum,parentSchema:schema20,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -521,20 +594,19 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate49.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
 
-const schema20 = {"title":"VerifyDocument","description":"What must be true of the container on the target before the move is committed.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"tcp":{"description":"A port that must accept a connection.","type":"integer","minimum":1,"maximum":65535},"http":{"description":"A URL that must answer 2xx or 3xx, asked from the target host. `{address}` stands for the container's address.","$ref":"#/definitions/url"},"exec":{"description":"A command that is run inside the container and must exit with 0.","$ref":"#/definitions/argv"},"within":{"description":"How long to go on trying until all of them have succeeded once. The default is 30s.","$ref":"#/definitions/duration"}}};
-const schema21 = {"title":"URL","description":"Something that begins with http:// or https:// and has no spaces.","type":"string","pattern":"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"};
-const pattern14 = new RegExp("^https?://[^\\s\\u0000-\\u001f\\u007f]+$", "u");
+const schema21 = {"title":"Throttle","description":"A share of one CPU, such as 30%: a container that changes its memory too fast for pre-copy gets no more than this until it is frozen. Without it no container is slowed down.","type":"string","pattern":"^[1-9][0-9]?%$"};
+const pattern14 = new RegExp("^[1-9][0-9]?%$", "u");
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
 if(!pattern14.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"+"\"",schema:"^https?://[^\\s\\u0000-\\u001f\\u007f]+$",parentSchema:schema21,data};
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]?%$"},message:"must match pattern \""+"^[1-9][0-9]?%$"+"\"",schema:"^[1-9][0-9]?%$",parentSchema:schema21,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -554,20 +626,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate52.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
 
-const schema22 = {"title":"Command","description":"A list of the program and its words, such as [\"systemctl\", \"reload\", \"nginx\"]. No shell reads it.","type":"array","minItems":1,"items":[{"$ref":"#/definitions/program"}],"additionalItems":{"$ref":"#/definitions/word"}};
-const schema23 = {"title":"Word","description":"Text without a NUL character.","type":"string","pattern":"^[^\\u0000]*$"};
-const pattern15 = new RegExp("^[^\\u0000]*$", "u");
+const schema22 = {"title":"ConnectionsWord","description":"What becomes of established TCP connections in a stateful move. `keep` is the default.","enum":["keep","close"]};
 
 function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(typeof data === "string"){
-if(!pattern15.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]*$"},message:"must match pattern \""+"^[^\\u0000]*$"+"\"",schema:"^[^\\u0000]*$",parentSchema:schema23,data};
+if(!((data === "keep") || (data === "close"))){
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema22.enum},message:"must be equal to one of the allowed values",schema:schema22.enum,parentSchema:schema22,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -576,30 +645,20 @@ vErrors.push(err0);
 }
 errors++;
 }
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.type,parentSchema:schema23,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
 validate55.errors = vErrors;
 return errors === 0;
 }
 
-const schema24 = {"title":"Program","description":"The name or path of a program, with nothing else in it.","type":"string","pattern":"^[^\\u0000]+$"};
-const pattern16 = new RegExp("^[^\\u0000]+$", "u");
+const schema23 = {"title":"VerifyDocument","description":"What must be true of the container on the target before the move is committed.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"tcp":{"description":"A port that must accept a connection.","type":"integer","minimum":1,"maximum":65535},"http":{"description":"A URL that must answer 2xx or 3xx, asked from the target host. `{address}` stands for the container's address.","$ref":"#/definitions/url"},"exec":{"description":"A command that is run inside the container and must exit with 0.","$ref":"#/definitions/argv"},"within":{"description":"How long to go on trying until all of them have succeeded once. The default is 30s.","$ref":"#/definitions/duration"}}};
+const schema24 = {"title":"URL","description":"Something that begins with http:// or https:// and has no spaces.","type":"string","pattern":"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"};
+const pattern16 = new RegExp("^https?://[^\\s\\u0000-\\u001f\\u007f]+$", "u");
 
-function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
 if(!pattern16.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},message:"must match pattern \""+"^[^\\u0000]+$"+"\"",schema:"^[^\\u0000]+$",parentSchema:schema24,data};
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"+"\"",schema:"^https?://[^\\s\\u0000-\\u001f\\u007f]+$",parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -619,17 +678,82 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate57.errors = vErrors;
+validate58.errors = vErrors;
+return errors === 0;
+}
+
+const schema25 = {"title":"Command","description":"A list of the program and its words, such as [\"systemctl\", \"reload\", \"nginx\"]. No shell reads it.","type":"array","minItems":1,"items":[{"$ref":"#/definitions/program"}],"additionalItems":{"$ref":"#/definitions/word"}};
+const schema26 = {"title":"Word","description":"Text without a NUL character.","type":"string","pattern":"^[^\\u0000]*$"};
+const pattern17 = new RegExp("^[^\\u0000]*$", "u");
+
+function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern17.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]*$"},message:"must match pattern \""+"^[^\\u0000]*$"+"\"",schema:"^[^\\u0000]*$",parentSchema:schema26,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.type,parentSchema:schema26,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate61.errors = vErrors;
+return errors === 0;
+}
+
+const schema27 = {"title":"Program","description":"The name or path of a program, with nothing else in it.","type":"string","pattern":"^[^\\u0000]+$"};
+const pattern18 = new RegExp("^[^\\u0000]+$", "u");
+
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern18.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},message:"must match pattern \""+"^[^\\u0000]+$"+"\"",schema:"^[^\\u0000]+$",parentSchema:schema27,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.type,parentSchema:schema27,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate63.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
 if(data.length < 1){
-const err0 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema22,data};
+const err0 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -643,8 +767,8 @@ var valid0 = len0 <= 1;
 if(!valid0){
 for(let i0=1; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate55(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate61(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -652,14 +776,14 @@ var valid0 = _errs1 === errors;
 }
 const len1 = data.length;
 if(len1 > 0){
-if(!(validate57(data[0], {instancePath:instancePath+"/0",parentData:data,parentDataProperty:0,rootData}))){
-vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+if(!(validate63(data[0], {instancePath:instancePath+"/0",parentData:data,parentDataProperty:0,rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema22.type,parentSchema:schema22,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema25.type,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -668,18 +792,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate54.errors = vErrors;
+validate60.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((key0 === "tcp") || (key0 === "http")) || (key0 === "exec")) || (key0 === "within")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema20,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -692,7 +816,7 @@ errors++;
 if(data.tcp !== undefined){
 let data0 = data.tcp;
 if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
-const err1 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema20.properties.tcp.type,parentSchema:schema20.properties.tcp,data:data0};
+const err1 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema23.properties.tcp.type,parentSchema:schema23.properties.tcp,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -703,7 +827,7 @@ errors++;
 }
 if(typeof data0 == "number"){
 if(data0 > 65535 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema20.properties.tcp,data:data0};
+const err2 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema23.properties.tcp,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -713,7 +837,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data0 < 1 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema20.properties.tcp,data:data0};
+const err3 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema23.properties.tcp,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -725,14 +849,14 @@ errors++;
 }
 }
 if(data.http !== undefined){
-if(!(validate52(data.http, {instancePath:instancePath+"/http",parentData:data,parentDataProperty:"http",rootData}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+if(!(validate58(data.http, {instancePath:instancePath+"/http",parentData:data,parentDataProperty:"http",rootData}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
 errors = vErrors.length;
 }
 }
 if(data.exec !== undefined){
-if(!(validate54(data.exec, {instancePath:instancePath+"/exec",parentData:data,parentDataProperty:"exec",rootData}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate60(data.exec, {instancePath:instancePath+"/exec",parentData:data,parentDataProperty:"exec",rootData}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
 errors = vErrors.length;
 }
 }
@@ -744,7 +868,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema20.type,parentSchema:schema20,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema23.type,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -753,22 +877,22 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate51.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
 
-const schema25 = {"title":"VolumesDocument","description":"What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it, `shared` says that both hosts mount it, `skip` leaves it behind.","type":"object","propertyNames":{"title":"Volume","description":"The name of a volume, or the absolute path where it is mounted in the container.","pattern":"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},"additionalProperties":{"enum":["sync","shared","skip"]}};
-const pattern17 = new RegExp("^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$", "u");
+const schema28 = {"title":"VolumesDocument","description":"What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it, `shared` says that both hosts mount it, `skip` leaves it behind.","type":"object","propertyNames":{"title":"Volume","description":"The name of a volume, or the absolute path where it is mounted in the container.","pattern":"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},"additionalProperties":{"enum":["sync","shared","skip"]}};
+const pattern19 = new RegExp("^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$", "u");
 
-function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
-if(!pattern17.test(key0)){
-const err0 = {instancePath,schemaPath:"#/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},message:"must match pattern \""+"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"+"\"",schema:"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$",parentSchema:schema25.propertyNames,data:key0,propertyName:key0};
+if(!pattern19.test(key0)){
+const err0 = {instancePath,schemaPath:"#/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},message:"must match pattern \""+"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"+"\"",schema:"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$",parentSchema:schema28.propertyNames,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -780,7 +904,7 @@ errors++;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
-const err1 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema25.propertyNames,parentSchema:schema25,data};
+const err1 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema28.propertyNames,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -793,7 +917,7 @@ errors++;
 for(const key1 in data){
 let data0 = data[key1];
 if(!(((data0 === "sync") || (data0 === "shared")) || (data0 === "skip"))){
-const err2 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema25.additionalProperties.enum},message:"must be equal to one of the allowed values",schema:schema25.additionalProperties.enum,parentSchema:schema25.additionalProperties,data:data0};
+const err2 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema28.additionalProperties.enum},message:"must be equal to one of the allowed values",schema:schema28.additionalProperties.enum,parentSchema:schema28.additionalProperties,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -805,7 +929,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.type,parentSchema:schema25,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema28.type,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -814,20 +938,20 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate62.errors = vErrors;
+validate68.errors = vErrors;
 return errors === 0;
 }
 
-const schema26 = {"title":"HooksDocument","description":"Commands of your own around the move of a container.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before anything of the move is begun.","$ref":"#/definitions/hookPoint"},"beforeFreeze":{"description":"Just before the container stops serving.","$ref":"#/definitions/hookPoint"},"afterRestore":{"description":"When it runs on the target, before it is verified.","$ref":"#/definitions/hookPoint"},"redirect":{"description":"At the commit, to point the network at the target; takes an `undo`.","$ref":"#/definitions/hookPoint"},"after":{"description":"When the move is committed.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When the move has failed.","$ref":"#/definitions/hookPoint"},"onRollback":{"description":"When the container is back on the source after a failure.","$ref":"#/definitions/hookPoint"}}};
-const schema27 = {"title":"HookPointDocument","description":"A hook, or a list of hooks that are run in order.","anyOf":[{"$ref":"#/definitions/hook"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}}]};
-const schema28 = {"title":"HookDocument","description":"A command of your own that is run at a point of the move.","type":"object","additionalProperties":false,"required":["run"],"patternProperties":{"^x-":{}},"properties":{"run":{"description":"The program and its words, as a list. No shell reads it.","$ref":"#/definitions/argv"},"on":{"description":"Where it is run. The default is `runner`, the machine that runs cm.","enum":["runner","source","target","container"]},"in":{"description":"Another way to write `on: container`.","enum":["container"]},"timeout":{"description":"How long it may run. The default is 60s.","$ref":"#/definitions/duration"},"onFailure":{"description":"What a failing hook does. `stop` (the default) fails the step; `continue` is a warning.","enum":["stop","continue"]},"undo":{"description":"The command that takes it back, for `redirect` only.","$ref":"#/definitions/argv"}}};
+const schema29 = {"title":"HooksDocument","description":"Commands of your own around the move of a container.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before anything of the move is begun.","$ref":"#/definitions/hookPoint"},"beforeFreeze":{"description":"Just before the container stops serving.","$ref":"#/definitions/hookPoint"},"afterRestore":{"description":"When it runs on the target, before it is verified.","$ref":"#/definitions/hookPoint"},"redirect":{"description":"At the commit, to point the network at the target; takes an `undo`.","$ref":"#/definitions/hookPoint"},"after":{"description":"When the move is committed.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When the move has failed.","$ref":"#/definitions/hookPoint"},"onRollback":{"description":"When the container is back on the source after a failure.","$ref":"#/definitions/hookPoint"}}};
+const schema30 = {"title":"HookPointDocument","description":"A hook, or a list of hooks that are run in order.","anyOf":[{"$ref":"#/definitions/hook"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}}]};
+const schema31 = {"title":"HookDocument","description":"A command of your own that is run at a point of the move.","type":"object","additionalProperties":false,"required":["run"],"patternProperties":{"^x-":{}},"properties":{"run":{"description":"The program and its words, as a list. No shell reads it.","$ref":"#/definitions/argv"},"on":{"description":"Where it is run. The default is `runner`, the machine that runs cm.","enum":["runner","source","target","container"]},"in":{"description":"Another way to write `on: container`.","enum":["container"]},"timeout":{"description":"How long it may run. The default is 60s.","$ref":"#/definitions/duration"},"onFailure":{"description":"What a failing hook does. `stop` (the default) fails the step; `continue` is a warning.","enum":["stop","continue"]},"undo":{"description":"The command that takes it back, for `redirect` only.","$ref":"#/definitions/argv"}}};
 
-function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.run === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'",schema:schema28.required,parentSchema:schema28,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'",schema:schema31.required,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -838,7 +962,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "run") || (key0 === "on")) || (key0 === "in")) || (key0 === "timeout")) || (key0 === "onFailure")) || (key0 === "undo")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema28,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -849,15 +973,15 @@ errors++;
 }
 }
 if(data.run !== undefined){
-if(!(validate54(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate60(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
 errors = vErrors.length;
 }
 }
 if(data.on !== undefined){
 let data1 = data.on;
 if(!((((data1 === "runner") || (data1 === "source")) || (data1 === "target")) || (data1 === "container"))){
-const err2 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/enum",keyword:"enum",params:{allowedValues: schema28.properties.on.enum},message:"must be equal to one of the allowed values",schema:schema28.properties.on.enum,parentSchema:schema28.properties.on,data:data1};
+const err2 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/enum",keyword:"enum",params:{allowedValues: schema31.properties.on.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.on.enum,parentSchema:schema31.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -870,7 +994,7 @@ errors++;
 if(data.in !== undefined){
 let data2 = data.in;
 if(!(data2 === "container")){
-const err3 = {instancePath:instancePath+"/in",schemaPath:"#/properties/in/enum",keyword:"enum",params:{allowedValues: schema28.properties.in.enum},message:"must be equal to one of the allowed values",schema:schema28.properties.in.enum,parentSchema:schema28.properties.in,data:data2};
+const err3 = {instancePath:instancePath+"/in",schemaPath:"#/properties/in/enum",keyword:"enum",params:{allowedValues: schema31.properties.in.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.in.enum,parentSchema:schema31.properties.in,data:data2};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -889,7 +1013,7 @@ errors = vErrors.length;
 if(data.onFailure !== undefined){
 let data4 = data.onFailure;
 if(!((data4 === "stop") || (data4 === "continue"))){
-const err4 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema28.properties.onFailure.enum},message:"must be equal to one of the allowed values",schema:schema28.properties.onFailure.enum,parentSchema:schema28.properties.onFailure,data:data4};
+const err4 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema31.properties.onFailure.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.onFailure.enum,parentSchema:schema31.properties.onFailure,data:data4};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -900,14 +1024,14 @@ errors++;
 }
 }
 if(data.undo !== undefined){
-if(!(validate54(data.undo, {instancePath:instancePath+"/undo",parentData:data,parentDataProperty:"undo",rootData}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate60(data.undo, {instancePath:instancePath+"/undo",parentData:data,parentDataProperty:"undo",rootData}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema28.type,parentSchema:schema28,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -916,19 +1040,19 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate66.errors = vErrors;
+validate72.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
 let valid0 = false;
 const _errs1 = errors;
-if(!(validate66(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+if(!(validate72(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs1 === errors;
@@ -937,7 +1061,7 @@ if(!valid0){
 const _errs2 = errors;
 if(Array.isArray(data)){
 if(data.length < 1){
-const err0 = {instancePath,schemaPath:"#/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema27.anyOf[1],data};
+const err0 = {instancePath,schemaPath:"#/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema30.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -948,14 +1072,14 @@ errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate66(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+if(!(validate72(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema27.anyOf[1].type,parentSchema:schema27.anyOf[1],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema30.anyOf[1].type,parentSchema:schema30.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -968,7 +1092,7 @@ var _valid0 = _errs2 === errors;
 valid0 = valid0 || _valid0;
 }
 if(!valid0){
-const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema27.anyOf,parentSchema:schema27,data};
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema30.anyOf,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -988,18 +1112,18 @@ vErrors = null;
 }
 }
 }
-validate65.errors = vErrors;
+validate71.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((((key0 === "before") || (key0 === "beforeFreeze")) || (key0 === "afterRestore")) || (key0 === "redirect")) || (key0 === "after")) || (key0 === "onFailure")) || (key0 === "onRollback")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema26,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema29,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1010,50 +1134,50 @@ errors++;
 }
 }
 if(data.before !== undefined){
-if(!(validate65(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+if(!(validate71(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
 errors = vErrors.length;
 }
 }
 if(data.beforeFreeze !== undefined){
-if(!(validate65(data.beforeFreeze, {instancePath:instancePath+"/beforeFreeze",parentData:data,parentDataProperty:"beforeFreeze",rootData}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+if(!(validate71(data.beforeFreeze, {instancePath:instancePath+"/beforeFreeze",parentData:data,parentDataProperty:"beforeFreeze",rootData}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
 errors = vErrors.length;
 }
 }
 if(data.afterRestore !== undefined){
-if(!(validate65(data.afterRestore, {instancePath:instancePath+"/afterRestore",parentData:data,parentDataProperty:"afterRestore",rootData}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+if(!(validate71(data.afterRestore, {instancePath:instancePath+"/afterRestore",parentData:data,parentDataProperty:"afterRestore",rootData}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
 errors = vErrors.length;
 }
 }
 if(data.redirect !== undefined){
-if(!(validate65(data.redirect, {instancePath:instancePath+"/redirect",parentData:data,parentDataProperty:"redirect",rootData}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+if(!(validate71(data.redirect, {instancePath:instancePath+"/redirect",parentData:data,parentDataProperty:"redirect",rootData}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
 errors = vErrors.length;
 }
 }
 if(data.after !== undefined){
-if(!(validate65(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+if(!(validate71(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
 errors = vErrors.length;
 }
 }
 if(data.onFailure !== undefined){
-if(!(validate65(data.onFailure, {instancePath:instancePath+"/onFailure",parentData:data,parentDataProperty:"onFailure",rootData}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+if(!(validate71(data.onFailure, {instancePath:instancePath+"/onFailure",parentData:data,parentDataProperty:"onFailure",rootData}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
 errors = vErrors.length;
 }
 }
 if(data.onRollback !== undefined){
-if(!(validate65(data.onRollback, {instancePath:instancePath+"/onRollback",parentData:data,parentDataProperty:"onRollback",rootData}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+if(!(validate71(data.onRollback, {instancePath:instancePath+"/onRollback",parentData:data,parentDataProperty:"onRollback",rootData}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.type,parentSchema:schema26,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema29.type,parentSchema:schema29,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1062,7 +1186,7 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate64.errors = vErrors;
+validate70.errors = vErrors;
 return errors === 0;
 }
 
@@ -1072,7 +1196,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((((((((key0 === "strategy") || (key0 === "budget")) || (key0 === "connections")) || (key0 === "verify")) || (key0 === "volumes")) || (key0 === "hooks")) || (key0 === "ssh")) || (pattern0.test(key0)))){
+if(!((func2.call(schema14.properties, key0)) || (pattern0.test(key0)))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema14,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -1095,27 +1219,39 @@ vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.error
 errors = vErrors.length;
 }
 }
-if(data.connections !== undefined){
-if(!(validate49(data.connections, {instancePath:instancePath+"/connections",parentData:data,parentDataProperty:"connections",rootData}))){
-vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
-errors = vErrors.length;
-}
-}
-if(data.verify !== undefined){
-if(!(validate51(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData}))){
+if(data.onNoConverge !== undefined){
+if(!(validate51(data.onNoConverge, {instancePath:instancePath+"/onNoConverge",parentData:data,parentDataProperty:"onNoConverge",rootData}))){
 vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
 errors = vErrors.length;
 }
 }
+if(data.throttle !== undefined){
+if(!(validate53(data.throttle, {instancePath:instancePath+"/throttle",parentData:data,parentDataProperty:"throttle",rootData}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+}
+if(data.connections !== undefined){
+if(!(validate55(data.connections, {instancePath:instancePath+"/connections",parentData:data,parentDataProperty:"connections",rootData}))){
+vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+errors = vErrors.length;
+}
+}
+if(data.verify !== undefined){
+if(!(validate57(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData}))){
+vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+errors = vErrors.length;
+}
+}
 if(data.volumes !== undefined){
-if(!(validate62(data.volumes, {instancePath:instancePath+"/volumes",parentData:data,parentDataProperty:"volumes",rootData}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate68(data.volumes, {instancePath:instancePath+"/volumes",parentData:data,parentDataProperty:"volumes",rootData}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
 errors = vErrors.length;
 }
 }
 if(data.hooks !== undefined){
-if(!(validate64(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
-vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+if(!(validate70(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
+vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
 errors = vErrors.length;
 }
 }
@@ -1140,14 +1276,14 @@ validate38.errors = vErrors;
 return errors === 0;
 }
 
-const schema29 = {"title":"ContainerDocument","description":"A container and the host it belongs on.","type":"object","additionalProperties":false,"required":["on"],"patternProperties":{"^x-":{}},"properties":{"on":{"description":"The host it belongs on.","$ref":"#/definitions/word"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"dependsOn":{"description":"Containers whose moves are committed before this one begins.","type":"array","items":{"$ref":"#/definitions/word"}},"volumes":{"$ref":"#/definitions/volumes"},"hooks":{"$ref":"#/definitions/hooks"}}};
+const schema32 = {"title":"ContainerDocument","description":"A container and the host it belongs on.","type":"object","additionalProperties":false,"required":["on"],"patternProperties":{"^x-":{}},"properties":{"on":{"description":"The host it belongs on.","$ref":"#/definitions/word"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"dependsOn":{"description":"Containers whose moves are committed before this one begins.","type":"array","items":{"$ref":"#/definitions/word"}},"volumes":{"$ref":"#/definitions/volumes"},"hooks":{"$ref":"#/definitions/hooks"}}};
 
-function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.on === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},message:"must have required property '"+"on"+"'",schema:schema29.required,parentSchema:schema29,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},message:"must have required property '"+"on"+"'",schema:schema32.required,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1157,8 +1293,8 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(((((((((key0 === "on") || (key0 === "strategy")) || (key0 === "budget")) || (key0 === "connections")) || (key0 === "verify")) || (key0 === "dependsOn")) || (key0 === "volumes")) || (key0 === "hooks")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema29,data};
+if(!((func2.call(schema32.properties, key0)) || (pattern0.test(key0)))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1169,8 +1305,8 @@ errors++;
 }
 }
 if(data.on !== undefined){
-if(!(validate55(data.on, {instancePath:instancePath+"/on",parentData:data,parentDataProperty:"on",rootData}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate61(data.on, {instancePath:instancePath+"/on",parentData:data,parentDataProperty:"on",rootData}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
 }
@@ -1186,31 +1322,43 @@ vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.error
 errors = vErrors.length;
 }
 }
-if(data.connections !== undefined){
-if(!(validate49(data.connections, {instancePath:instancePath+"/connections",parentData:data,parentDataProperty:"connections",rootData}))){
-vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
-errors = vErrors.length;
-}
-}
-if(data.verify !== undefined){
-if(!(validate51(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData}))){
+if(data.onNoConverge !== undefined){
+if(!(validate51(data.onNoConverge, {instancePath:instancePath+"/onNoConverge",parentData:data,parentDataProperty:"onNoConverge",rootData}))){
 vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
 errors = vErrors.length;
 }
 }
-if(data.dependsOn !== undefined){
-let data5 = data.dependsOn;
-if(Array.isArray(data5)){
-const len0 = data5.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate55(data5[i0], {instancePath:instancePath+"/dependsOn/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
+if(data.throttle !== undefined){
+if(!(validate53(data.throttle, {instancePath:instancePath+"/throttle",parentData:data,parentDataProperty:"throttle",rootData}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+}
+if(data.connections !== undefined){
+if(!(validate55(data.connections, {instancePath:instancePath+"/connections",parentData:data,parentDataProperty:"connections",rootData}))){
 vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+errors = vErrors.length;
+}
+}
+if(data.verify !== undefined){
+if(!(validate57(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData}))){
+vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+errors = vErrors.length;
+}
+}
+if(data.dependsOn !== undefined){
+let data7 = data.dependsOn;
+if(Array.isArray(data7)){
+const len0 = data7.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate61(data7[i0], {instancePath:instancePath+"/dependsOn/" + i0,parentData:data7,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema29.properties.dependsOn.type,parentSchema:schema29.properties.dependsOn,data:data5};
+const err2 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.dependsOn.type,parentSchema:schema32.properties.dependsOn,data:data7};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1221,20 +1369,20 @@ errors++;
 }
 }
 if(data.volumes !== undefined){
-if(!(validate62(data.volumes, {instancePath:instancePath+"/volumes",parentData:data,parentDataProperty:"volumes",rootData}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate68(data.volumes, {instancePath:instancePath+"/volumes",parentData:data,parentDataProperty:"volumes",rootData}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
 errors = vErrors.length;
 }
 }
 if(data.hooks !== undefined){
-if(!(validate64(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
-vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+if(!(validate70(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
+vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema29.type,parentSchema:schema29,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1243,20 +1391,20 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate82.errors = vErrors;
+validate88.errors = vErrors;
 return errors === 0;
 }
 
-const schema30 = {"title":"LimitsDocument","description":"How much is done at the same time, and how fast.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parallel":{"description":"Changes under way at the same time. The default is 4.","type":"integer","minimum":1},"perHost":{"description":"Changes a host takes part in at the same time. The default is 1.","type":"integer","minimum":1},"bandwidth":{"description":"How fast each stream may be. Without it, as fast as the link is.","$ref":"#/definitions/rate"}}};
-const schema31 = {"title":"Rate","description":"An amount a second, in bits or bytes, such as 800Mbit, 1Gbit or 100MiB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"};
-const pattern23 = new RegExp("^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$", "u");
+const schema33 = {"title":"LimitsDocument","description":"How much is done at the same time, and how fast.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parallel":{"description":"Changes under way at the same time. The default is 4.","type":"integer","minimum":1},"perHost":{"description":"Changes a host takes part in at the same time. The default is 1.","type":"integer","minimum":1},"bandwidth":{"description":"How fast each stream may be. Without it, as fast as the link is.","$ref":"#/definitions/rate"}}};
+const schema34 = {"title":"Rate","description":"An amount a second, in bits or bytes, such as 800Mbit, 1Gbit or 100MiB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"};
+const pattern25 = new RegExp("^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$", "u");
 
-function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
-if(!pattern23.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"},message:"must match pattern \""+"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"+"\"",schema:"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$",parentSchema:schema31,data};
+if(!pattern25.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"},message:"must match pattern \""+"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"+"\"",schema:"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$",parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1267,7 +1415,7 @@ errors++;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.type,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1276,18 +1424,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate93.errors = vErrors;
+validate101.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate100(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((key0 === "parallel") || (key0 === "perHost")) || (key0 === "bandwidth")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema30,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1300,7 +1448,7 @@ errors++;
 if(data.parallel !== undefined){
 let data0 = data.parallel;
 if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
-const err1 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties.parallel.type,parentSchema:schema30.properties.parallel,data:data0};
+const err1 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.parallel.type,parentSchema:schema33.properties.parallel,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1311,7 +1459,7 @@ errors++;
 }
 if(typeof data0 == "number"){
 if(data0 < 1 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema30.properties.parallel,data:data0};
+const err2 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema33.properties.parallel,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1325,7 +1473,7 @@ errors++;
 if(data.perHost !== undefined){
 let data1 = data.perHost;
 if(!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))){
-const err3 = {instancePath:instancePath+"/perHost",schemaPath:"#/properties/perHost/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties.perHost.type,parentSchema:schema30.properties.perHost,data:data1};
+const err3 = {instancePath:instancePath+"/perHost",schemaPath:"#/properties/perHost/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.perHost.type,parentSchema:schema33.properties.perHost,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1336,7 +1484,7 @@ errors++;
 }
 if(typeof data1 == "number"){
 if(data1 < 1 || isNaN(data1)){
-const err4 = {instancePath:instancePath+"/perHost",schemaPath:"#/properties/perHost/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema30.properties.perHost,data:data1};
+const err4 = {instancePath:instancePath+"/perHost",schemaPath:"#/properties/perHost/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema33.properties.perHost,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1348,14 +1496,14 @@ errors++;
 }
 }
 if(data.bandwidth !== undefined){
-if(!(validate93(data.bandwidth, {instancePath:instancePath+"/bandwidth",parentData:data,parentDataProperty:"bandwidth",rootData}))){
-vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+if(!(validate101(data.bandwidth, {instancePath:instancePath+"/bandwidth",parentData:data,parentDataProperty:"bandwidth",rootData}))){
+vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema30.type,parentSchema:schema30,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1364,19 +1512,19 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate92.errors = vErrors;
+validate100.errors = vErrors;
 return errors === 0;
 }
 
-const schema32 = {"title":"PlanHooksDocument","description":"Commands of your own around the whole run. They run on the machine that runs cm.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before the first change is begun.","$ref":"#/definitions/hookPoint"},"after":{"description":"When every change has been made.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When a change has failed.","$ref":"#/definitions/hookPoint"}}};
+const schema35 = {"title":"PlanHooksDocument","description":"Commands of your own around the whole run. They run on the machine that runs cm.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before the first change is begun.","$ref":"#/definitions/hookPoint"},"after":{"description":"When every change has been made.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When a change has failed.","$ref":"#/definitions/hookPoint"}}};
 
-function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((key0 === "before") || (key0 === "after")) || (key0 === "onFailure")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema32,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1387,26 +1535,26 @@ errors++;
 }
 }
 if(data.before !== undefined){
-if(!(validate65(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+if(!(validate71(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
 errors = vErrors.length;
 }
 }
 if(data.after !== undefined){
-if(!(validate65(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+if(!(validate71(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
 errors = vErrors.length;
 }
 }
 if(data.onFailure !== undefined){
-if(!(validate65(data.onFailure, {instancePath:instancePath+"/onFailure",parentData:data,parentDataProperty:"onFailure",rootData}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+if(!(validate71(data.onFailure, {instancePath:instancePath+"/onFailure",parentData:data,parentDataProperty:"onFailure",rootData}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1415,7 +1563,7 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate96.errors = vErrors;
+validate104.errors = vErrors;
 return errors === 0;
 }
 
@@ -1588,8 +1736,8 @@ errors++;
 }
 }
 for(const key4 in data5){
-if(!(validate82(data5[key4], {instancePath:instancePath+"/containers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data5,parentDataProperty:key4,rootData}))){
-vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+if(!(validate88(data5[key4], {instancePath:instancePath+"/containers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data5,parentDataProperty:key4,rootData}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 }
@@ -1606,8 +1754,8 @@ errors++;
 }
 }
 if(data.limits !== undefined){
-if(!(validate92(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData}))){
-vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+if(!(validate100(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData}))){
+vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
 errors = vErrors.length;
 }
 }
@@ -1625,8 +1773,8 @@ errors++;
 }
 }
 if(data.hooks !== undefined){
-if(!(validate96(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
-vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+if(!(validate104(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
+vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
 errors = vErrors.length;
 }
 }

@@ -1,6 +1,7 @@
 import type {RunReport, StepReport} from '../state/run-report.js';
 import {alignRows} from './columns.js';
 import {figuresText} from './outcomes.js';
+import {roundText} from './step-text.js';
 import {createStyle, type Ability, type Ink, type Style} from './style.js';
 import {formatBytes, formatDuration} from './units.js';
 
@@ -65,6 +66,16 @@ function stepLine(step: StepReport, {signs, paint}: Style): string {
   return paint(ink, `${at(startedMs)}  ${sign[outcome]} ${name} (${notes.join(', ')})`);
 }
 
+/** The rounds of pre-copy, above the line of the step that they are of. */
+function roundLines(
+  {containers}: RunReport,
+  {step}: StepReport,
+  {paint}: Style,
+): readonly string[] {
+  const of = containers.find(({container}) => step === `${container}/rounds`);
+  return (of?.rounds ?? []).map((round) => paint('dim', `${' '.repeat(9)}    ${roundText(round)}`));
+}
+
 /** Where a run came from, and every step of it on one line of time. */
 export function renderTimeline(report: RunReport, ability: Ability): string {
   const style = createStyle(ability);
@@ -78,7 +89,7 @@ export function renderTimeline(report: RunReport, ability: Ability): string {
       `run ${run} of plan "${plan.name}" (${plan.file}, ${plan.hash.slice(0, 12)}${version})`,
     ),
     style.paint('dim', `${minute(startedAt)} UTC by ${runner}, cm ${cm}, node ${node}`),
-    ...timeline.map((step) => stepLine(step, style)),
+    ...timeline.flatMap((step) => [...roundLines(report, step, style), stepLine(step, style)]),
   ].join('\n');
 }
 

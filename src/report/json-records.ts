@@ -138,9 +138,32 @@ export const runFields = (report: RunReport) => ({
   inFlight: report.inFlight,
 });
 
+type StepEvent = Extract<Event, {readonly step: string}>;
+
+function stepEventRecord(event: StepEvent, at: string): JsonRecord {
+  switch (event.type) {
+    case 'step-started':
+      return {type: 'step-started', at, step: event.step, undo: event.undo};
+    case 'step-progress': {
+      const {step, bytes, total, rate} = event;
+      return {type: 'step-progress', at, step, bytes, total, bytesPerSecond: rate};
+    }
+    case 'round':
+      return {type: 'round', at, step: event.step, ...event.report};
+    case 'step-settled': {
+      const {step, undo, outcome, tookMs, bytes, fact, figures, problem} = event;
+      const seen = {tookMs, bytes, fact, figures, problem: causeOf(problem)};
+      return {type: 'step-settled', at, step, undo, outcome, ...seen};
+    }
+    default:
+      return unreachable(event);
+  }
+}
+
 /** A run's event as one record; names of fields are those of the summary. */
 export function eventRecord(event: Event): JsonRecord {
   const at = new Date(event.at).toISOString();
+  if ('step' in event) return stepEventRecord(event, at);
   switch (event.type) {
     case 'run-started': {
       const {run, planned, provenance} = event;
@@ -152,17 +175,6 @@ export function eventRecord(event: Event): JsonRecord {
       return {type: 'run-settled', at, exit: event.exit};
     case 'lane-started':
       return {type: 'container-started', at, container: event.container};
-    case 'step-started':
-      return {type: 'step-started', at, step: event.step, undo: event.undo};
-    case 'step-progress': {
-      const {step, bytes, total, rate} = event;
-      return {type: 'step-progress', at, step, bytes, total, bytesPerSecond: rate};
-    }
-    case 'step-settled': {
-      const {step, undo, outcome, tookMs, bytes, fact, figures, problem} = event;
-      const seen = {tookMs, bytes, fact, figures, problem: causeOf(problem)};
-      return {type: 'step-settled', at, step, undo, outcome, ...seen};
-    }
     case 'lane-settled': {
       const {container, outcome, where, downtimeMs, problem} = event;
       return {

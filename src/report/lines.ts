@@ -2,7 +2,7 @@ import type {Lane, Step, StepId} from '../graph/step.js';
 import type {Event} from '../run/events.js';
 import {outcomeInk, outcomeText} from './outcomes.js';
 import {countStandings} from './plan-text.js';
-import {progressText, settledText} from './step-text.js';
+import {progressText, roundText, settledText} from './step-text.js';
 import {createStyle, type Ability, type Ink, type Style} from './style.js';
 import {formatDuration} from './units.js';
 import type {Sink, View} from './view.js';
@@ -16,7 +16,7 @@ const progressEvery = 5000;
 
 /** A step that can take long is told when it begins too; of the others only the end. */
 const takesLong = ({act, downtime}: Step): boolean =>
-  downtime === true || ['send', 'sync', 'hook', 'verify', 'open-link'].includes(act.kind);
+  downtime === true || ['send', 'rounds', 'sync', 'hook', 'verify', 'open-link'].includes(act.kind);
 
 class LinesView implements View {
   readonly #out: Sink;
@@ -32,6 +32,10 @@ class LinesView implements View {
   }
 
   on(event: Event): void {
+    if ('step' in event) {
+      this.#onStep(event);
+      return;
+    }
     switch (event.type) {
       case 'run-started':
         this.#begin(event);
@@ -39,26 +43,36 @@ class LinesView implements View {
       case 'lane-started':
         this.#laneStarted(event);
         return;
+      case 'lane-settled':
+        this.#laneSettled(event);
+        return;
+      case 'warning':
+      case 'interrupted':
+      case 'run-settled':
+        this.#remark(event);
+    }
+  }
+
+  #remark(event: EventOf<'warning' | 'interrupted' | 'run-settled'>): void {
+    if (event.type === 'run-settled')
+      this.#say(event.at, 'bold', `run ended with exit ${event.exit}`);
+    else if (event.type === 'interrupted') this.#say(event.at, 'yellow', interruptedText);
+    else this.#say(event.at, 'yellow', `warning: ${event.problem.message}`);
+  }
+
+  #onStep(event: Extract<Event, {readonly step: StepId}>): void {
+    switch (event.type) {
       case 'step-started':
         this.#stepStarted(event);
         return;
       case 'step-progress':
         this.#stepProgress(event);
         return;
+      case 'round':
+        this.#round(event);
+        return;
       case 'step-settled':
         this.#stepSettled(event);
-        return;
-      case 'lane-settled':
-        this.#laneSettled(event);
-        return;
-      case 'warning':
-        this.#say(event.at, 'yellow', `warning: ${event.problem.message}`);
-        return;
-      case 'interrupted':
-        this.#say(event.at, 'yellow', interruptedText);
-        return;
-      case 'run-settled':
-        this.#say(event.at, 'bold', `run ended with exit ${event.exit}`);
     }
   }
 
@@ -94,6 +108,11 @@ class LinesView implements View {
     if (!step || at - (this.#told.get(id) ?? 0) < progressEvery) return;
     this.#told.set(id, at);
     this.#say(at, 'dim', `${step.lane}: ${step.title}: ${progressText(event)}`);
+  }
+
+  #round({at, step: id, report}: EventOf<'round'>): void {
+    const step = this.#steps.get(id);
+    if (step) this.#say(at, 'cyan', `${step.lane}: ${roundText(report)}`);
   }
 
   #stepSettled(event: EventOf<'step-settled'>): void {

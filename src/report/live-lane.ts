@@ -1,7 +1,7 @@
 import type {Lane, Step, StepId} from '../graph/step.js';
 import type {Event} from '../run/events.js';
 import {outcomeInk, outcomeSign, outcomeText} from './outcomes.js';
-import {progressText, settledText} from './step-text.js';
+import {progressText, roundText, settledText} from './step-text.js';
 import type {Ink, Style} from './style.js';
 import {formatDuration} from './units.js';
 
@@ -55,6 +55,11 @@ export class LiveLane {
     if (event.type === 'lane-started') this.#startedAt = event.at;
     else if (event.type === 'step-started') this.#startStep(event);
     else if (event.type === 'step-progress') this.#progress(event);
+    else if (event.type === 'round')
+      this.#finished.push({
+        ink: 'cyan',
+        text: `${this.#style.signs.done} ${roundText(event.report)}`,
+      });
     else if (event.type === 'step-settled') this.#settleStep(event);
     else if (event.type === 'lane-settled') this.#settle(event);
   }

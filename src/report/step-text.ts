@@ -1,5 +1,6 @@
 import type {Step} from '../graph/step.js';
 import type {Event} from '../run/events.js';
+import type {RoundReport} from '../state/run-report.js';
 import type {Ink, Signs} from './style.js';
 import {formatBytes, formatDuration, formatRate} from './units.js';
 
@@ -21,6 +22,14 @@ export function progressText({bytes, total, rate}: Omit<Progress, 'type' | 'at' 
       ? []
       : [`${formatDuration(left < 1000 ? 1000 : Math.round(left / 1000) * 1000)} left`]),
   ].join(', ');
+}
+
+/** `round 2: 543 pages, 2.1 MiB in 1.5s; it changes 1.4 MiB/s; a freeze now costs ~1.2s` */
+export function roundText(report: RoundReport): string {
+  const {round, pages, sent, tookMs, dirtyRate, downtimeMs, verdict, because} = report;
+  const changes = dirtyRate === undefined ? '' : `; it changes ${formatBytes(dirtyRate)}/s`;
+  const end = verdict === 'go-on' ? `a freeze now costs ~${formatDuration(downtimeMs)}` : because;
+  return `round ${round}: ${pages} pages, ${formatBytes(sent)} in ${formatDuration(tookMs)}${changes}; ${end}`;
 }
 
 interface Told {

@@ -6,9 +6,10 @@ import {createStyle, type Ability, type Style} from './style.js';
 import {formatBytes, formatDuration} from './units.js';
 
 /** `downtime 1.4s (predicted 1.2s)` */
-export function downtimeText({downtimeMs, predicted}: ContainerReport): string {
+export function downtimeText({downtimeMs, predicted, rounds}: ContainerReport): string {
   if (downtimeMs === undefined) return '';
-  const guess = predicted ? ` (predicted ${formatDuration(predicted.downtimeMs)})` : '';
+  const expected = rounds?.at(-1)?.expectedMs ?? predicted?.downtimeMs;
+  const guess = expected === undefined ? '' : ` (predicted ${formatDuration(expected)})`;
   return `downtime ${formatDuration(downtimeMs)}${guess}`;
 }
 

@@ -1,11 +1,11 @@
 import type {Problem} from '../base/problem.js';
 import type {Transport} from '../hosts/transport.js';
-import type {Planned} from '../graph/change.js';
+import type {Fallen, Planned, Standing} from '../graph/change.js';
 import {fingerprintOf} from '../graph/fingerprint.js';
 import type {Inputs} from '../graph/plan-moves.js';
 import type {Act} from '../graph/step.js';
 import {err, ok} from '../base/result.js';
-import type {Plan} from '../plan/plan.js';
+import type {ContainerName, Plan} from '../plan/plan.js';
 import {observe, type Looking} from '../state/observe.js';
 import type {RunReport} from '../state/run-report.js';
 import type {Listener, Provenance} from './events.js';
@@ -52,6 +52,8 @@ interface End {
   readonly inFlight?: readonly string[];
   /** All that was not done was not begun, because somebody else had been there meanwhile. */
   readonly stale?: true;
+  /** Came to nothing, and the plan names another strategy for it. */
+  readonly tried?: ReadonlyMap<ContainerName, Fallen>;
 }
 
 /** Brings the world in line with a plan. Never rejects for an expected reason. */
@@ -107,12 +109,15 @@ function lookAgain(plan: Plan, looking: Looking): FingerprintOf {
 }
 
 async function passes(applying: Applying, stage: Stage, summary: Summary): Promise<End> {
+  let tried: NonNullable<End['tried']> = new Map();
   for (let pass = 1; ; pass += 1) {
-    const planned = await look(applying, stage);
+    const planned = await look(applying, stage, tried);
     summary.planned(planned);
     const next = nextPass(planned);
     const end = await onePass(applying, stage, {...planned, graph: graphOf(next, planned)}, next);
-    if (!end.stale && (next.kind !== 'recover' || end.exit !== 0)) return end;
+    tried = new Map([...tried, ...(end.tried ?? [])]);
+    const again = end.stale ?? (end.tried !== undefined && pass < MOST_PASSES);
+    if (!again && (next.kind !== 'recover' || end.exit !== 0)) return end;
     if (pass === MOST_PASSES)
       return end.stale ? end : {exit: exitOfProblems(['look']), problems: [endless]};
   }
@@ -121,11 +126,16 @@ async function passes(applying: Applying, stage: Stage, summary: Summary): Promi
 const graphOf = (next: Pass, {graph}: Planned): Planned['graph'] =>
   'planned' in next ? next.planned.graph : {...graph, lanes: []};
 
-async function look(applying: Applying, {clock}: Stage): Promise<Planned> {
+async function look(
+  applying: Applying,
+  {clock}: Stage,
+  tried: NonNullable<Inputs['tried']>,
+): Promise<Planned> {
   const {looking, planner, plan, run, provenance, only, rates} = applying;
   return makePlan(looking, planner, {
     plan,
     run,
+    tried,
     at: new Date(clock.now()).toISOString(),
     ...(provenance.commit !== undefined && {commit: provenance.commit}),
     ...(only && {only}),
@@ -178,7 +188,7 @@ const isWell = ({exit, stale}: End): boolean => exit === 0 || stale === true;
 
 async function scheduled(
   stage: Stage,
-  {graph}: Planned,
+  {graph, standings}: Planned,
   interrupts: Interrupts | undefined,
 ): Promise<End> {
   const {clock, say} = stage;
@@ -186,7 +196,21 @@ async function scheduled(
   const {exit, inFlight, lanes} = await schedule(graph, acting, interrupts);
   const failed = lanes.filter(({problem, skipped}) => problem && !skipped);
   const stale = failed.length > 0 && failed.every(cameTooLate);
-  return {exit, problems: [], inFlight, ...(stale && {stale})};
+  const tried = new Map(failed.flatMap((lane) => triedIn(standings, lane)));
+  return {exit, problems: [], inFlight, ...(stale && {stale}), ...(tried.size > 0 && {tried})};
+}
+
+/** Pre-copy that led nowhere, where the plan says that the next strategy is to be taken. */
+function triedIn(
+  standings: readonly Standing[],
+  {lane, outcome, problem}: LaneResult,
+): readonly (readonly [ContainerName, Fallen])[] {
+  const name = lane.container;
+  const standing = standings.find(({container}) => container.name === name);
+  if (standing?.kind !== 'move' || standing.change.ahead?.stuck !== 'next') return [];
+  if (outcome !== 'back' || problem?.code !== 'not-converging') return [];
+  const {code, message} = problem;
+  return [[name, {strategy: standing.change.strategy, refusals: [{code, message}]}]];
 }
 
 const cameTooLate = ({outcome, problem}: LaneResult): boolean =>

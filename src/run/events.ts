@@ -2,6 +2,7 @@ import type {Problem} from '../base/problem.js';
 import type {Planned} from '../graph/change.js';
 import type {StepId} from '../graph/step.js';
 import type {ContainerName, HostName} from '../plan/plan.js';
+import type {RoundReport} from '../state/run-report.js';
 
 /** Which version of which files led to a run; what is not known is absent. */
 export interface Provenance {
@@ -51,6 +52,13 @@ export type Event =
       readonly total: number;
       /** Bytes per second over the last second. */
       readonly rate: number;
+    }
+  /** One round of pre-copy is over. */
+  | {
+      readonly type: 'round';
+      readonly at: number;
+      readonly step: StepId;
+      readonly report: RoundReport;
     }
   | {
       readonly type: 'step-settled';

@@ -7,6 +7,7 @@ const words = (problem: Problem | undefined) =>
 
 type StartedStep = Extract<Event, {readonly type: 'step-started'}>;
 type SettledStep = Extract<Event, {readonly type: 'step-settled'}>;
+type Round = Extract<Event, {readonly type: 'round'}>;
 type SettledLane = Extract<Event, {readonly type: 'lane-settled'}>;
 
 const startEntry = ({at, type, step, undo}: StartedStep): JournalEntry => ({
@@ -21,32 +22,38 @@ function stepEntry({at, type, step, undo, outcome, tookMs, bytes, problem}: Sett
   return {at, type, step, outcome, tookMs, ...rest};
 }
 
+function roundEntry({at, type, step, report}: Round): JournalEntry {
+  const {round, pages, sent, tookMs, downtimeMs, verdict} = report;
+  return {at, type, step, round, pages, bytes: sent, tookMs, downtimeMs, outcome: verdict};
+}
+
 function laneEntry({at, type, container, outcome, where, downtimeMs, problem}: SettledLane) {
   const rest = {...(downtimeMs !== undefined && {downtimeMs}), ...words(problem)};
   return {at, type, container, outcome, where, ...rest};
 }
 
+type Entries = {
+  readonly [Type in Event['type']]: (
+    event: Extract<Event, {readonly type: Type}>,
+  ) => JournalEntry | undefined;
+};
+
+const entries: Entries = {
+  'run-started': ({at, type, planned}) => ({at, type, plan: planned.plan.name}),
+  'lane-started': ({at, type, container}) => ({at, type, container}),
+  'step-started': startEntry,
+  'step-progress': () => undefined,
+  round: roundEntry,
+  'step-settled': stepEntry,
+  'lane-settled': laneEntry,
+  warning: ({at, type, problem}) => ({at, type, ...words(problem)}),
+  interrupted: ({at, type}) => ({at, type}),
+  'run-settled': ({at, type, exit}) => ({at, type, exit}),
+};
+
 /** What the journal keeps of an event; progress is not worth a line. */
 export function entryOf(event: Event): JournalEntry | undefined {
-  const {at, type} = event;
-  switch (event.type) {
-    case 'run-started':
-      return {at, type, plan: event.planned.plan.name};
-    case 'lane-started':
-      return {at, type, container: event.container};
-    case 'step-started':
-      return startEntry(event);
-    case 'step-progress':
-      return undefined;
-    case 'step-settled':
-      return stepEntry(event);
-    case 'lane-settled':
-      return laneEntry(event);
-    case 'warning':
-      return {at, type, ...words(event.problem)};
-    case 'interrupted':
-      return {at, type};
-    case 'run-settled':
-      return {at, type, exit: event.exit};
-  }
+  // The table pairs each type with its own entry, which the compiler cannot see through the index.
+  const entry = entries[event.type] as (event: Event) => JournalEntry | undefined;
+  return entry(event);
 }

@@ -37,7 +37,7 @@ export async function performCloseLink(stage: Stage, act: ActOf<'close-link'>): 
   return first ? err(first) : ok({});
 }
 
-const notOpen = (link: string, {lane}: Cue): Problem => ({
+export const notOpen = (link: string, {lane}: Cue): Problem => ({
   kind: 'step',
   code: 'link-not-open',
   container: lane,

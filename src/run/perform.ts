@@ -2,6 +2,7 @@ import {err, ok} from '../base/result.js';
 import type {Act} from '../graph/step.js';
 import {performHook} from './perform-hook.js';
 import {performCloseLink, performOpenLink, performSend, performSync} from './perform-link.js';
+import {performRounds} from './perform-rounds.js';
 import {performRun} from './perform-run.js';
 import {performVerify} from './perform-verify.js';
 import type {ActOf, Cue, Performed, Stage} from './performance.js';
@@ -50,6 +51,7 @@ const performers: {readonly [Kind in Act['kind']]: Performer<Kind>} = {
   'open-link': performOpenLink,
   'close-link': performCloseLink,
   send: performSend,
+  rounds: performRounds,
   sync: performSync,
   hook: performHook,
   verify: performVerify,

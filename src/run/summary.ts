@@ -1,7 +1,7 @@
 import type {Problem} from '../base/problem.js';
 import type {Planned, Standing} from '../graph/change.js';
 import type {Plan} from '../plan/plan.js';
-import type {ContainerReport, RunReport, StepReport} from '../state/run-report.js';
+import type {ContainerReport, RoundReport, RunReport, StepReport} from '../state/run-report.js';
 import type {Event, Provenance} from './events.js';
 
 type LaneSettled = Extract<Event, {readonly type: 'lane-settled'}>;
@@ -20,6 +20,7 @@ export class Summary {
   readonly #begun = new Map<string, number>();
   readonly #took = new Map<string, number>();
   readonly #bytes = new Map<string, number>();
+  readonly #rounds = new Map<string, RoundReport[]>();
   readonly #open = new Map<string, StepReport>();
   readonly #timeline: StepReport[] = [];
   readonly #warnings: Problem[] = [];
@@ -54,6 +55,7 @@ export class Summary {
       if (!this.#begun.has(event.container)) this.#begun.set(event.container, event.at);
     } else if (event.type === 'lane-settled') this.#settleLane(event);
     else if (event.type === 'warning') this.#warnings.push(event.problem);
+    else if (event.type === 'round') this.#round(event);
     else if (event.type === 'step-started')
       this.#open.set(event.step, {
         step: event.step,
@@ -63,6 +65,11 @@ export class Summary {
         tookMs: 0,
       });
     else if (event.type === 'step-settled') this.#settleStep(event);
+  }
+
+  #round({step, report}: Extract<Event, {readonly type: 'round'}>): void {
+    const lane = laneOf(step);
+    this.#rounds.set(lane, [...(this.#rounds.get(lane) ?? []), report]);
   }
 
   #settleLane(event: LaneSettled): void {
@@ -118,12 +125,14 @@ export class Summary {
     const lane = this.#lanes.get(container);
     const took = this.#took.get(container);
     const bytes = this.#bytes.get(container);
+    const rounds = this.#rounds.get(container);
     return {
       container,
       ...plannedPart(standing),
       ...(lane && lanePart(lane)),
       ...(took !== undefined && {totalMs: took}),
       ...(bytes !== undefined && {bytes}),
+      ...(rounds && {rounds}),
     };
   }
 }

@@ -14,6 +14,8 @@ export interface JournalEntry {
   readonly container?: string;
   readonly step?: string;
   readonly undo?: true;
+  readonly round?: number;
+  readonly pages?: number;
   readonly outcome?: string;
   readonly tookMs?: number;
   readonly bytes?: number;

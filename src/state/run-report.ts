@@ -15,6 +15,31 @@ export interface StepReport {
   readonly problem?: Problem;
 }
 
+/** One round of pre-copy as it went, and what it said of the next moment. */
+export interface RoundReport {
+  /** From 1. */
+  readonly round: number;
+  /** Pages written, and found unchanged. */
+  readonly pages: number;
+  readonly skipped: number;
+  /** Of the pages written; and what the link carried. */
+  readonly bytes: number;
+  readonly sent: number;
+  readonly tookMs: number;
+  /** How long the container was held for it. */
+  readonly frozenMs: number;
+  /** Bytes a second that are dumped and sent, and that the container changes; the latter from round 2 on. */
+  readonly bandwidth: number;
+  readonly dirtyRate?: number;
+  /** Predicted downtime: of a freeze now, and of one after another round. */
+  readonly downtimeMs: number;
+  readonly nextMs: number;
+  readonly verdict: 'go-on' | 'cutover' | 'stuck';
+  readonly because: string;
+  /** Predicted downtime of the freeze that follows it, however that is done; absent when none follows. */
+  readonly expectedMs?: number;
+}
+
 /** What became of one container. */
 export interface ContainerReport {
   readonly container: ContainerName;
@@ -36,6 +61,8 @@ export interface ContainerReport {
     readonly bytes: number;
     readonly how: string;
   };
+  /** Of pre-copy: what the last one expected is to be held against `downtimeMs`. */
+  readonly rounds?: readonly RoundReport[];
   readonly problems?: readonly Problem[];
 }
 
