@@ -8,6 +8,8 @@ const layers: Record<string, readonly string[]> = {
   base: [],
   plan: ['base', 'yaml', 'js-yaml', 'ajv', 'fastest-levenshtein'],
   engines: ['base'],
+  // What is known about errors: what a log says, and what to do. It sees texts, and no engine.
+  diagnose: ['base'],
   hosts: ['base', 'plan/plan.js', 'execa', 'ssh2', 'node:'],
   state: [
     'base',
@@ -29,6 +31,7 @@ const layers: Record<string, readonly string[]> = {
   ],
   run: [
     'base',
+    'diagnose',
     'plan/plan.js',
     'engines/engine.js',
     'graph',
@@ -40,6 +43,7 @@ const layers: Record<string, readonly string[]> = {
   ],
   report: [
     'base',
+    'diagnose',
     'plan',
     'graph',
     'run/events.js',
@@ -56,6 +60,7 @@ const layers: Record<string, readonly string[]> = {
     'base',
     'plan',
     'engines',
+    'diagnose',
     'hosts',
     'state',
     'graph',
@@ -73,7 +78,7 @@ const layers: Record<string, readonly string[]> = {
 };
 
 /** Layers whose results depend on their arguments alone. */
-const pure = ['base', 'plan', 'engines', 'graph'];
+const pure = ['base', 'plan', 'engines', 'diagnose', 'graph'];
 
 const within = (name: string, scope: string): boolean =>
   name === scope || name.startsWith(scope.endsWith(':') ? scope : `${scope}/`);
