@@ -18,8 +18,42 @@ export interface Place {
 export type ProblemKind =
   'plan' | 'locked' | 'unreachable' | 'declined' | 'preflight' | 'step' | 'look';
 
+/** A line of a program's log, with where it stands in it. */
+export interface LogLine {
+  /** 1-based. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** What is known about an error that a program printed; see src/diagnose. */
+export interface Cause {
+  /** Stable kebab-case word of what it is, such as `io-uring`. */
+  readonly rule: string;
+  /** Programs that print it. */
+  readonly where: readonly string[];
+  readonly means: string;
+  /** What to do, in the style of a problem. */
+  readonly remedy: string;
+  /** Where more is written about it: `https://…`. */
+  readonly see: readonly string[];
+  /** The first lines that show it. */
+  readonly lines: readonly LogLine[];
+  /** How many lines of the log show it. */
+  readonly count: number;
+}
+
+/** What a program left that failed. */
+interface Left {
+  /** The command, as a person would type it, without secrets. */
+  readonly command?: string;
+  /** The lines of the program's own output that show it; escape sequences already removed. */
+  readonly log?: readonly string[];
+  /** What the log says, where that is known; the first cause first. */
+  readonly causes?: readonly Cause[];
+}
+
 /** Something that went wrong and was expected to be able to: what, where, and what to do next. */
-export interface Problem {
+export interface Problem extends Left {
   readonly kind: ProblemKind;
   /** Stable kebab-case word for machines, such as `unknown-key` or `host-key-changed`. */
   readonly code: string;
@@ -32,8 +66,4 @@ export interface Problem {
   readonly other?: {readonly place: Place; readonly note: string};
   readonly host?: string;
   readonly container?: string;
-  /** The command that failed, as a person would type it, without secrets. */
-  readonly command?: string;
-  /** The lines of the program's own output that show it; escape sequences already removed. */
-  readonly log?: readonly string[];
 }
