@@ -11,9 +11,16 @@ const escapeData = (text: string): string =>
 const escapeProperty = (text: string): string =>
   escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
+/** What its log says first, where that is known; otherwise what to do. */
+function adviceOf({remedy, causes}: Problem): string | undefined {
+  const [cause] = causes ?? [];
+  return cause ? `${cause.means}: ${cause.remedy}` : remedy;
+}
+
 /** A problem as an annotation in the files of a pull request: `::error file=…,line=…::…`, one line. */
 export function renderAnnotation(problem: Problem, severity: 'error' | 'warning'): string {
-  const {place, message, remedy, code, host, container} = problem;
+  const {place, message, code, host, container} = problem;
+  const remedy = adviceOf(problem);
   const properties: readonly (readonly [string, string | number | undefined])[] = [
     ['file', place?.file],
     ['line', place?.line],
@@ -61,10 +68,10 @@ export function renderJobSummary(report: RunReport): string {
           '',
           `**${title}**`,
           '',
-          ...some.map(
-            ({message, remedy}) =>
-              `- ${cell(message)}${remedy === undefined ? '' : `: ${cell(remedy)}`}`,
-          ),
+          ...some.map((problem) => {
+            const remedy = adviceOf(problem);
+            return `- ${cell(problem.message)}${remedy === undefined ? '' : `: ${cell(remedy)}`}`;
+          }),
         ];
   return [
     `### cm apply: ${cell(plan.name)}`,

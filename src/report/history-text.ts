@@ -1,4 +1,5 @@
 import type {RunReport, StepReport} from '../state/run-report.js';
+import {causeFacts} from './causes-text.js';
 import {alignRows} from './columns.js';
 import {figuresText} from './outcomes.js';
 import {roundText} from './step-text.js';
@@ -45,6 +46,12 @@ export function renderHistory(rows: readonly HistoryRow[], ability: Ability): st
 
 const at = (ms: number): string => `${(ms / 1000).toFixed(2)}s`.padStart(9);
 
+/** What the log of a step that failed says, below its line. */
+const causeLines = ({problem}: StepReport, {paint}: Style): readonly string[] =>
+  (problem?.causes ?? []).flatMap((cause) =>
+    causeFacts(cause).map(([name, text]) => paint('dim', `${' '.repeat(13)}${name}: ${text}`)),
+  );
+
 function stepLine(step: StepReport, {signs, paint}: Style): string {
   const {startedMs, undo, outcome, tookMs, bytes, fact, figures, problem} = step;
   const sign = {
@@ -89,7 +96,11 @@ export function renderTimeline(report: RunReport, ability: Ability): string {
       `run ${run} of plan "${plan.name}" (${plan.file}, ${plan.hash.slice(0, 12)}${version})`,
     ),
     style.paint('dim', `${minute(startedAt)} UTC by ${runner}, cm ${cm}, node ${node}`),
-    ...timeline.flatMap((step) => [...roundLines(report, step, style), stepLine(step, style)]),
+    ...timeline.flatMap((step) => [
+      ...roundLines(report, step, style),
+      stepLine(step, style),
+      ...causeLines(step, style),
+    ]),
   ].join('\n');
 }
 

@@ -39,6 +39,7 @@ const problemFields = (problem: Problem) => ({
   container: problem.container,
   command: problem.command,
   log: problem.log,
+  causes: problem.causes,
 });
 
 const causeOf = (problem: Problem | undefined) => problem && problemFields(problem);

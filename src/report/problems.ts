@@ -1,5 +1,6 @@
 import {styleText} from 'node:util';
 import type {Place, Problem} from '../base/problem.js';
+import {causeFacts} from './causes-text.js';
 import {columnsOf, safeLogLine, safeText} from './safe-text.js';
 
 export interface ProblemStyle {
@@ -85,12 +86,13 @@ function renderPlaces(problem: Problem, gutter: string, ink: Ink, paint: Paint):
 
 /** What is known besides the place, one fact a line; output of a program last, indented. */
 function renderFacts(problem: Problem, gutter: string, paint: Paint): readonly string[] {
-  const {place, host, container, command, remedy, log = []} = problem;
+  const {place, host, container, command, remedy, log = [], causes = []} = problem;
   const suggested = place !== undefined && isSuggestion(remedy);
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['host', place ? undefined : host],
     ['container', place ? undefined : container],
     ['command', command],
+    ...causes.flatMap(causeFacts),
     ['help', suggested ? undefined : remedy],
   ];
   const lines = facts.flatMap(([name, value]) =>

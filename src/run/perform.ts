@@ -1,4 +1,5 @@
 import {err, ok} from '../base/result.js';
+import {explain} from '../diagnose/explain.js';
 import type {Act} from '../graph/step.js';
 import {performHook} from './perform-hook.js';
 import {performCloseLink, performOpenLink, performSend, performSync} from './perform-link.js';
@@ -57,9 +58,10 @@ const performers: {readonly [Kind in Act['kind']]: Performer<Kind>} = {
   verify: performVerify,
 };
 
-/** Carries out one act: the only code that does. */
+/** Carries out one act: the only code that does. What its log says of a failure is told with it. */
 export async function perform(stage: Stage, act: Act, cue: Cue): Promise<Performed> {
   // The table pairs each kind with its own performer, which the compiler cannot see through the index.
   const performer = performers[act.kind] as Performer<Act['kind']>;
-  return performer(stage, act, cue);
+  const performed = await performer(stage, act, cue);
+  return performed.ok ? performed : err(explain(performed.error));
 }

@@ -137,7 +137,10 @@ test('lines without an end that nearly match take their time, and not more', () 
 
 test('of a log that is large nothing is kept but a few lines', () => {
   const diagnosis = new LogDiagnosis(rules);
-  const part = '(00.047057) pie: 1: `- returned 0\n(00.047057) pie: 1: Preadv 0x4a4000:24576... (6 iovs)\n'.repeat(1000);
+  const part =
+    '(00.047057) pie: 1: `- returned 0\n(00.047057) pie: 1: Preadv 0x4a4000:24576... (6 iovs)\n'.repeat(
+      1000,
+    );
   for (let times = 0; times < 300; times += 1) diagnosis.push(part);
   const {causes, lines} = diagnosis.end();
   expect(lines).toBe(600_000);
