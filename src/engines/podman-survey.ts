@@ -1,19 +1,17 @@
 import {script, type Command} from '../base/command.js';
 import {err, ok, type Result} from '../base/result.js';
 import type {SurveyQuestion} from './engine.js';
-import type {HostSurvey, Landing, Mount, ObservedContainer} from './facts.js';
+import type {HostSurvey, ObservedContainer} from './facts.js';
 import {asList, numberAt, parseJson, textAt, textsAt} from './json.js';
 import {readContainer} from './podman-inspect.js';
-import {cgroups, cpu, criu, freeBytes, listening, networks, podmanInfo} from './podman-host.js';
+import {networks, podmanInfo} from './podman-host.js';
 import {surveyScript} from './podman-survey-script.js';
 import {readWeight, weighedMounts} from './podman-weight.js';
+import {landable, machineFacts, neighbour, readLandings} from './survey-answers.js';
 import {sectionLines, sections, sectionText, type Section} from './sections.js';
 
 /** Two minutes: sizes of large volumes are counted, each for at most 15 s. */
 const surveyTimeoutMs = 120_000;
-
-const landable = (arriving: readonly Mount[]): readonly Mount[] =>
-  arriving.filter(({kind}) => kind !== 'tmpfs');
 
 /** Answers are matched to the question by their place in it, so names never go through the text. */
 export function survey({leaving, arriving}: SurveyQuestion): Command {
@@ -50,65 +48,19 @@ function readNeighbours(all: readonly Section[]): readonly ObservedContainer[] {
   });
 }
 
-const shares = (mine: Mount, theirs: Mount): boolean =>
-  mine.kind === theirs.kind &&
-  (mine.kind === 'volume' ? mine.name === theirs.name : mine.source === theirs.source);
-
-function readLandings(
-  all: readonly Section[],
-  arriving: readonly Mount[],
-  neighbours: readonly ObservedContainer[],
-): readonly Landing[] {
-  return landable(arriving).map((mount, index) => {
-    const section = all.find(({name, words}) => name === 'landing' && words[0] === `${index}`);
-    const [kind = '', emptiness = ''] = (section?.text ?? '').split('\n');
-    const users = neighbours.filter(({mounts}) => mounts.some((each) => shares(mount, each)));
-    return {
-      name: mount.name,
-      exists: kind !== '',
-      ...(kind === '' ? {} : {kind: kind === 'folder' || kind === 'file' ? kind : 'other'}),
-      empty: kind === '' || emptiness === 'empty',
-      usedBy: users.map(({name}) => name),
-    };
-  });
-}
-
-const neighbour = ({id, name, state, addresses, ports}: ObservedContainer) => ({
-  id,
-  name,
-  running: state === 'running' || state === 'paused',
-  addresses: addresses.flatMap(({ip}) => (ip === undefined ? [] : [ip])),
-  ports: ports.map(({hostPort, protocol}) => ({port: hostPort, protocol})),
-});
-
 export function readSurvey(stdout: string, question: SurveyQuestion): Result<HostSurvey, string> {
   const cut = sections(stdout);
   if (!cut.ok) return cut;
   const all = cut.value;
   const info = parseJson(sectionText(all, 'info'));
   if (!info.ok) return err(`podman info: ${info.error}`);
-  const found = criu(all);
   const neighbours = readNeighbours(all);
-  const [architecture = '', kernel = ''] = sectionLines(all, 'uname');
-  const {cpuModel, cpuFlags} = cpu(all);
   return ok({
     ...podmanInfo(info.value),
-    ...(found === undefined ? {} : {criu: found}),
-    libcriu: Number.parseInt(sectionText(all, 'libcriu'), 10) > 0,
-    kernel,
-    architecture,
-    cpuModel,
-    cpuFlags,
-    cgroups: cgroups(all),
-    memoryFree:
-      (Number.parseInt(/\d+/.exec(sectionText(all, 'memory-free'))?.[0] ?? '0', 10) || 0) * 1024,
-    scratchFree: freeBytes(all, 'scratch-free'),
-    storeFree: freeBytes(all, 'store-free'),
-    programs: sectionLines(all, 'programs'),
+    ...machineFacts(all),
     networks: networks(sectionText(all, 'networks')),
     images: readImages(all),
     neighbours: neighbours.map(neighbour),
-    listening: listening(all),
     weights: question.leaving.map((container, index) => readWeight(all, container, index)),
     landings: readLandings(all, question.arriving, neighbours),
   });

@@ -17,3 +17,6 @@ export function compareVersions(a: string, b: string): number {
 
 export const isOlder = (version: string, than: string): boolean =>
   compareVersions(version, than) < 0;
+
+/** `runc version 1.1.15+ds1` → `1.1.15+ds1`; empty where none is told. */
+export const versionIn = (text: string): string => /\d+(?:\.\d+)+\S*/.exec(text)?.[0] ?? '';

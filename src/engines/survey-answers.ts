@@ -1,0 +1,136 @@
+import type {CriuFacts, HostSurvey, Landing, Mount, ObservedContainer} from './facts.js';
+import {sectionLines, sectionText, type Section} from './sections.js';
+import {versionIn} from './versions.js';
+
+/** Undefined when CRIU is not installed. */
+function criu(all: readonly Section[]): CriuFacts | undefined {
+  const version = versionIn(sectionText(all, 'criu'));
+  if (version === '') return undefined;
+  const has = (name: string): boolean => all.some((each) => each.name === name);
+  const complaints = sectionLines(all, 'criu-check')
+    .map((line) => line.replace(/^(?:Error|Warn)\s*\([^)]*\):\s*/, '').trim())
+    .filter((line) => !line.startsWith('Looks good'));
+  return {
+    version,
+    memoryTracking: has('criu-tracking'),
+    complaints:
+      has('criu-good') || sectionText(all, 'criu-check').includes('Looks good')
+        ? []
+        : complaints.length > 0
+          ? complaints
+          : ['criu check failed and said nothing'],
+  };
+}
+
+/** x86 says `flags`, arm says `Features` and has no model name. */
+function cpu(all: readonly Section[]): {cpuModel: string; cpuFlags: readonly string[]} {
+  const lines = sectionLines(all, 'cpu');
+  const after = (start: RegExp): string =>
+    lines.find((line) => start.test(line))?.replace(/^[^:]*:\s*/, '') ?? '';
+  return {
+    cpuModel: after(/^model name/),
+    cpuFlags: after(/^(?:flags|Features)/)
+      .split(/\s+/)
+      .filter((flag) => flag !== ''),
+  };
+}
+
+/** Version 1 controllers beside version 2 count even where they are not mounted here. */
+function cgroups(all: readonly Section[]): HostSurvey['cgroups'] {
+  const types = sectionLines(all, 'cgroups').map((line) => line.split(' ')[2]);
+  const memberships = sectionLines(all, 'own-cgroup');
+  const second = types.includes('cgroup2');
+  const first = types.includes('cgroup') || memberships.some((line) => !line.startsWith('0::'));
+  if (second) return first ? 'hybrid' : 'v2';
+  return first ? 'v1' : 'v2';
+}
+
+/** From `df -Pk`: the fourth column of the last line, after a name that may hold spaces. */
+function freeBytes(all: readonly Section[], name: string): number {
+  const line = sectionLines(all, name).at(-1) ?? '';
+  const kib = /\s\d+\s+\d+\s+(\d+)\s+\d+%/.exec(line)?.[1];
+  return kib === undefined ? 0 : Number.parseInt(kib, 10) * 1024;
+}
+
+/** From lines of `/proc/net/{tcp,udp}{,6}`: `0: 00000000:0016 …`, the port in hex. */
+function listening(all: readonly Section[]): HostSurvey['listening'] {
+  const found = new Map<string, {port: number; protocol: string}>();
+  for (const protocol of ['tcp', 'udp']) {
+    for (const line of sectionLines(all, `listening-${protocol}`)) {
+      const hex = /^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) /.exec(line)?.[1];
+      const port = Number.parseInt(hex ?? '0', 16);
+      if (port > 0) found.set(`${port}/${protocol}`, {port, protocol});
+    }
+  }
+  return [...found.values()];
+}
+
+/** What the parts of a survey tell that are the same for every engine. */
+export function machineFacts(
+  all: readonly Section[],
+): Pick<
+  HostSurvey,
+  | 'criu'
+  | 'libcriu'
+  | 'kernel'
+  | 'architecture'
+  | 'cpuModel'
+  | 'cpuFlags'
+  | 'cgroups'
+  | 'memoryFree'
+  | 'scratchFree'
+  | 'storeFree'
+  | 'programs'
+  | 'listening'
+> {
+  const found = criu(all);
+  const [architecture = '', kernel = ''] = sectionLines(all, 'uname');
+  return {
+    ...(found === undefined ? {} : {criu: found}),
+    libcriu: Number.parseInt(sectionText(all, 'libcriu'), 10) > 0,
+    kernel,
+    architecture,
+    ...cpu(all),
+    cgroups: cgroups(all),
+    memoryFree:
+      (Number.parseInt(/\d+/.exec(sectionText(all, 'memory-free'))?.[0] ?? '0', 10) || 0) * 1024,
+    scratchFree: freeBytes(all, 'scratch-free'),
+    storeFree: freeBytes(all, 'store-free'),
+    programs: sectionLines(all, 'programs'),
+    listening: listening(all),
+  };
+}
+
+export const landable = (arriving: readonly Mount[]): readonly Mount[] =>
+  arriving.filter(({kind}) => kind !== 'tmpfs');
+
+const shares = (mine: Mount, theirs: Mount): boolean =>
+  mine.kind === theirs.kind &&
+  (mine.kind === 'volume' ? mine.name === theirs.name : mine.source === theirs.source);
+
+export function readLandings(
+  all: readonly Section[],
+  arriving: readonly Mount[],
+  neighbours: readonly ObservedContainer[],
+): readonly Landing[] {
+  return landable(arriving).map((mount, index) => {
+    const section = all.find(({name, words}) => name === 'landing' && words[0] === `${index}`);
+    const [kind = '', emptiness = ''] = (section?.text ?? '').split('\n');
+    const users = neighbours.filter(({mounts}) => mounts.some((each) => shares(mount, each)));
+    return {
+      name: mount.name,
+      exists: kind !== '',
+      ...(kind === '' ? {} : {kind: kind === 'folder' || kind === 'file' ? kind : 'other'}),
+      empty: kind === '' || emptiness === 'empty',
+      usedBy: users.map(({name}) => name),
+    };
+  });
+}
+
+export const neighbour = ({id, name, state, addresses, ports}: ObservedContainer) => ({
+  id,
+  name,
+  running: state === 'running' || state === 'paused',
+  addresses: addresses.flatMap(({ip}) => (ip === undefined ? [] : [ip])),
+  ports: ports.map(({hostPort, protocol}) => ({port: hostPort, protocol})),
+});
