@@ -20,6 +20,7 @@ const verbs: {readonly [Name in Invocation['verb']]: () => Promise<Verb<Name>>} 
   status: async () => (await import('./status.js')).status,
   graph: async () => (await import('./graph.js')).graph,
   history: async () => (await import('./history.js')).history,
+  diagnose: async () => (await import('./diagnose.js')).diagnose,
   unlock: async () => (await import('./unlock.js')).unlock,
   lab: async () => (await import('./lab.js')).lab,
   completion: async () => (await import('./completion.js')).completion,

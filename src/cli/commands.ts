@@ -142,6 +142,18 @@ function addHistory(program: Program, pick: Pick): void {
   program.addCommand(command);
 }
 
+function addDiagnose(program: Program, pick: Pick): void {
+  const command = verb('diagnose', 'what a log, or what failed in a run, means, and what to do')
+    .argument(
+      '[log|run]',
+      'a file, - for standard input, a run or the beginning of its name, or last; default: the last run that failed',
+    )
+    .action((what) => {
+      pick({verb: 'diagnose', ...(what !== undefined && {what})});
+    });
+  program.addCommand(command);
+}
+
 function addUnlock(program: Program, pick: Pick): void {
   const command = verb('unlock', 'show the leases on the hosts of a plan, and remove stale ones')
     .addArgument(files())
@@ -178,6 +190,7 @@ export function addCommands(program: Program, pick: Pick): void {
     addStatus,
     addGraph,
     addHistory,
+    addDiagnose,
     addUnlock,
     addLab,
     addCompletion,

@@ -33,6 +33,12 @@ const examples = {
     'cm graph evacuate.yaml --format dot | dot -Tsvg > steps.svg',
   ],
   history: ['cm history', 'cm history 20260102-030405-ab12         # one run in full'],
+  diagnose: [
+    'cm diagnose                             # the last run that failed',
+    'cm diagnose 20260102-03                 # a run, by the beginning of its name',
+    'cm diagnose restore.log                 # what CRIU, an engine or a journal wrote',
+    'journalctl -u docker | cm diagnose -',
+  ],
   unlock: [
     'cm unlock plans/                        # shows leases, removes those nobody keeps',
     'cm unlock plans/ --only redis --force   # also one whose owner was heard of lately',

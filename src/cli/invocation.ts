@@ -53,6 +53,8 @@ export type Invocation =
   | ({readonly verb: 'status'; readonly detailed: boolean} & PlanFlags)
   | ({readonly verb: 'graph'; readonly format: 'text' | 'mermaid' | 'dot'} & PlanFlags)
   | {readonly verb: 'history'; readonly run?: string}
+  /** A log, `-`, a run, `last`; absent: the last run that failed. */
+  | {readonly verb: 'diagnose'; readonly what?: string}
   | ({readonly verb: 'unlock'; readonly force: boolean} & PlanFlags)
   | ({readonly verb: 'lab'; readonly lab?: string} & LabAction)
   | {readonly verb: 'completion'; readonly shell: 'bash' | 'zsh' | 'fish'}

@@ -1,0 +1,36 @@
+import {stat} from 'node:fs/promises';
+import {resolve} from 'node:path';
+import type {Context} from './context.js';
+import {diagnoseLog} from './diagnose-log.js';
+import {diagnoseRun} from './diagnose-run.js';
+import {exits} from './exit.js';
+import {findRun} from './find-run.js';
+import type {Invocation} from './invocation.js';
+import {stateFolder} from './state-folder.js';
+
+const exists = async (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** `cm diagnose`: what a log, or what failed in a run, means, and what to do. */
+export async function diagnose(
+  context: Context,
+  {what}: Invocation & {readonly verb: 'diagnose'},
+): Promise<number> {
+  const {machine, home, printer} = context;
+  if (what !== undefined && what !== 'last') {
+    const path = resolve(machine.cwd, what);
+    if (what === '-' || (await exists(path))) return diagnoseLog(context, what, path);
+  }
+  const found = await findRun(stateFolder(machine.env, home), what);
+  if (!found.ok) return context.fail([found.error]);
+  if (found.value) return diagnoseRun(context, found.value);
+  printer.result(
+    what === undefined
+      ? 'no run that is kept on this machine has failed'
+      : 'no runs are kept on this machine',
+  );
+  return exits.done;
+}
