@@ -28,6 +28,8 @@ export interface Applied {
   readonly flags: RunFlags;
   /** Asked with what would be done, which has been shown by then. */
   readonly approve: (planned: Planned) => Promise<boolean>;
+  /** Ends interrupted moves, and begins none. */
+  readonly recoverOnly?: true;
 }
 
 function withConcurrency(plan: Plan, parallel: number | undefined): Plan {
@@ -42,6 +44,7 @@ async function runIn(context: Context, world: World, applied: Applied): Promise<
   const stage = new Stage(context, flags);
   const provenance = await context.provenance();
   const report = await apply({
+    ...(applied.recoverOnly && {recoverOnly: applied.recoverOnly}),
     ...{run, provenance, only, planner: world.planner, runner: world.runner, openLink: openLinkOf},
     plan: withConcurrency(plan, flags.concurrency),
     rates: await ratesOf(context),
@@ -54,6 +57,7 @@ async function runIn(context: Context, world: World, applied: Applied): Promise<
       kept.on(event);
       stage.on(event);
     },
+    intended: async () => kept.written(),
     interrupts: {stop: machine.stop, leave: machine.leave},
   });
   await stage.close();

@@ -1,12 +1,10 @@
 import {readFile} from 'node:fs/promises';
 import {resolve} from 'node:path';
-import {runFields} from '../report/json-records.js';
-import type {RunReport} from '../state/run-report.js';
-import {cannotAsk, askYes} from './ask.js';
+import {cannotAsk} from './ask.js';
 import type {Context} from './context.js';
-import {exitOfRun, exits, gravest} from './exit.js';
 import type {Invocation} from './invocation.js';
 import {loadPlans} from './load-plans.js';
+import {runPlans} from './run-plans.js';
 import {readSaved} from './saved-plan.js';
 import {choose} from './selection.js';
 
@@ -32,16 +30,7 @@ export async function apply(context: Context, asked: Asked): Promise<number> {
   const only = choose(loaded.value.plans, asked);
   if (!only.ok) return context.fail(only.error);
   printer.problems(loaded.value.warnings, 'warning');
-  const {applyPlan} = await import('./apply-plan.js');
-  const reports: RunReport[] = [];
-  for (const plan of loaded.value.plans) {
-    if (machine.stop.aborted) break;
-    const approve = async (): Promise<boolean> =>
-      asked.yes || askYes(machine, `apply plan "${plan.name}"?`);
-    reports.push(await applyPlan(context, {plan, only: only.value, flags: asked, approve}));
-  }
-  printer.total({runs: reports.map(runFields)});
-  const {aborted} = machine.stop;
-  if (aborted && reports.length === 0) return exits.interrupted;
-  return gravest(reports.map((report) => exitOfRun(report, aborted)));
+  return runPlans(context, {
+    ...{plans: loaded.value.plans, only: only.value, flags: asked, word: 'apply'},
+  });
 }

@@ -19,6 +19,8 @@ const verbs: {readonly [Name in Invocation['verb']]: () => Promise<Verb<Name>>} 
   watch: async () => (await import('./watch.js')).watch,
   status: async () => (await import('./status.js')).status,
   graph: async () => (await import('./graph.js')).graph,
+  resume: async () => (await import('./resume.js')).resume,
+  rollback: async () => (await import('./rollback.js')).rollback,
   history: async () => (await import('./history.js')).history,
   diagnose: async () => (await import('./diagnose.js')).diagnose,
   unlock: async () => (await import('./unlock.js')).unlock,
@@ -38,7 +40,7 @@ async function dispatch<Name extends Invocation['verb']>(
 
 /** These bring what runs to a safe point by themselves; the others only read, and can be left at once. */
 const isPatient = ({verb}: Invocation): boolean =>
-  verb === 'apply' || verb === 'watch' || verb === 'unlock' || verb === 'lab';
+  ['apply', 'resume', 'rollback', 'watch', 'unlock', 'lab'].includes(verb);
 
 /** These print what another program reads, in its own language. */
 const isRaw = ({verb}: Invocation): boolean =>

@@ -3,6 +3,7 @@ import {verb} from './examples.js';
 import {flags} from './flags.js';
 import type {Invocation, PlanFlags, RunFlags} from './invocation.js';
 import {addLab} from './lab-commands.js';
+import {addRecovery} from './recovery-commands.js';
 
 export type Pick = (invocation: Invocation) => void;
 
@@ -13,7 +14,7 @@ interface PlanOptions {
   readonly explain?: true | undefined;
 }
 
-interface RunOptions extends PlanOptions {
+export interface RunOptions extends PlanOptions {
   readonly lockWait: number;
   readonly view?: 'live' | 'lines' | undefined;
 }
@@ -26,13 +27,13 @@ const planFlags = (files: readonly string[], options: PlanOptions): PlanFlags =>
   ...(options.concurrency !== undefined && {concurrency: options.concurrency}),
 });
 
-const runFlags = (files: readonly string[], options: RunOptions): RunFlags => ({
+export const runFlags = (files: readonly string[], options: RunOptions): RunFlags => ({
   ...planFlags(files, options),
   lockWaitMs: options.lockWait,
   ...(options.view !== undefined && {view: options.view}),
 });
 
-const files = (): Argument<'[file...]', string[]> =>
+export const files = (): Argument<'[file...]', string[]> =>
   new Argument(
     '[file...]',
     'plan files, folders of them, or - for standard input; default: plans/',
@@ -189,6 +190,7 @@ export function addCommands(program: Program, pick: Pick): void {
     addWatch,
     addStatus,
     addGraph,
+    addRecovery,
     addHistory,
     addDiagnose,
     addUnlock,

@@ -32,6 +32,14 @@ const examples = {
     'cm graph evacuate.yaml --format mermaid # for a pull request',
     'cm graph evacuate.yaml --format dot | dot -Tsvg > steps.svg',
   ],
+  resume: [
+    'cm resume plans/                        # finishes or undoes what was interrupted, and no more',
+    'cm resume plans/ --only redis --yes',
+  ],
+  rollback: [
+    'cm rollback 20260102-030405-ab12        # what that run moved goes back to where it was',
+    'cm rollback 20260102-030405-ab12 evacuate.yaml --only redis',
+  ],
   history: ['cm history', 'cm history 20260102-030405-ab12         # one run in full'],
   diagnose: [
     'cm diagnose                             # the last run that failed',

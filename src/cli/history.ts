@@ -39,7 +39,7 @@ async function showRun(context: Context, folder: string, run: string): Promise<n
   return exits.done;
 }
 
-async function unknownRun(folder: string, run: string) {
+export async function unknownRun(folder: string, run: string) {
   const runs = await listRuns(folder);
   const near = findMeant(
     run,

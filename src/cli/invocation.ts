@@ -52,6 +52,8 @@ export type Invocation =
   | ({readonly verb: 'watch'; readonly intervalMs?: number} & RunFlags)
   | ({readonly verb: 'status'; readonly detailed: boolean} & PlanFlags)
   | ({readonly verb: 'graph'; readonly format: 'text' | 'mermaid' | 'dot'} & PlanFlags)
+  | ({readonly verb: 'resume'; readonly yes: boolean} & RunFlags)
+  | ({readonly verb: 'rollback'; readonly yes: boolean; readonly run: string} & RunFlags)
   | {readonly verb: 'history'; readonly run?: string}
   /** A log, `-`, a run, `last`; absent: the last run that failed. */
   | {readonly verb: 'diagnose'; readonly what?: string}

@@ -11,6 +11,8 @@ import {stateFolder} from './state-folder.js';
 
 export interface Keeping {
   readonly on: Listener;
+  /** What has been said so far is on the disk, or cannot be. */
+  written(): Promise<void>;
   /** Keeps the report; a full disk is worth a warning, and changes nothing about the run. */
   close(report: RunReport): Promise<void>;
 }
@@ -40,6 +42,7 @@ export function keepRun({machine, home, printer}: Context, run: string): Keeping
       const entry = entryOf(event);
       if (entry) journal.write(entry);
     },
+    written: async () => journal.written(),
     close: async (report) => {
       const trouble = await journal.close();
       const summary = machine.env['GITHUB_STEP_SUMMARY'];

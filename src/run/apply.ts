@@ -40,6 +40,10 @@ export interface Applying {
   /** Asked before each pass that changes something; there is more than one only after an interrupted move. */
   readonly approve: (planned: Planned) => Promise<boolean>;
   readonly say: Listener;
+  /** Ends interrupted moves, and begins none. */
+  readonly recoverOnly?: true;
+  /** What has been said is where a later run finds it. */
+  readonly intended?: () => Promise<void>;
   readonly interrupts?: Interrupts;
 }
 
@@ -113,7 +117,7 @@ async function passes(applying: Applying, stage: Stage, summary: Summary): Promi
   for (let pass = 1; ; pass += 1) {
     const planned = await look(applying, stage, tried);
     summary.planned(planned);
-    const next = nextPass(planned);
+    const next = nextPass(planned, applying.recoverOnly);
     const end = await onePass(applying, stage, {...planned, graph: graphOf(next, planned)}, next);
     tried = new Map([...tried, ...(end.tried ?? [])]);
     const again = end.stale ?? (end.tried !== undefined && pass < MOST_PASSES);
@@ -176,7 +180,7 @@ async function carryOut(
   const unready = kind === 'move' ? await hooks('before') : undefined;
   const end = unready
     ? {exit: exitOfProblems(['step']), problems: [unready]}
-    : await scheduled(stage, planned, interrupts);
+    : await scheduled(applying, stage, planned);
   if (interrupts?.leave?.aborted) return end;
   const wanted = isWell(end) ? 'after' : 'onFailure';
   const after = wanted === 'after' && kind === 'recover' ? undefined : await hooks(wanted);
@@ -187,12 +191,15 @@ async function carryOut(
 const isWell = ({exit, stale}: End): boolean => exit === 0 || stale === true;
 
 async function scheduled(
+  {interrupts, intended}: Applying,
   stage: Stage,
   {graph, standings}: Planned,
-  interrupts: Interrupts | undefined,
 ): Promise<End> {
   const {clock, say} = stage;
-  const acting = {perform: async (act: Act, cue: Cue) => perform(stage, act, cue), clock, say};
+  const acting = {
+    ...{perform: async (act: Act, cue: Cue) => perform(stage, act, cue), clock, say},
+    ...(intended && {intended}),
+  };
   const {exit, inFlight, lanes} = await schedule(graph, acting, interrupts);
   const failed = lanes.filter(({problem, skipped}) => problem && !skipped);
   const stale = failed.length > 0 && failed.every(cameTooLate);

@@ -12,8 +12,9 @@ export type Pass =
 /**
  * Interrupted moves first, whatever else is wrong: their containers may serve nowhere. Everything else
  * only when all of it can be done, so that a plan is never half applied for a reason known before.
+ * `recoverOnly`: what nobody can end without a person is still told, and nothing is begun.
  */
-export function nextPass(planned: Planned): Pass {
+export function nextPass(planned: Planned, recoverOnly = false): Pass {
   const {graph, standings} = planned;
   const recovering = graph.lanes.filter(({kind}) => kind !== 'move');
   if (recovering.length > 0) {
@@ -24,6 +25,8 @@ export function nextPass(planned: Planned): Pass {
     if (standing.kind === 'problem') return standing.problems;
     return standing.kind === 'recover' ? [unrecovered(standing.container.name)] : [];
   });
-  if (problems.length > 0) return {kind: 'refused', problems};
+  const grave = recoverOnly ? problems.filter(({kind}) => kind === 'look') : problems;
+  if (grave.length > 0) return {kind: 'refused', problems: grave};
+  if (recoverOnly) return {kind: 'done'};
   return graph.lanes.length === 0 ? {kind: 'done'} : {kind: 'move', planned};
 }

@@ -1,9 +1,13 @@
 import {mkdir, open, type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {FILE_MODE, FOLDER_MODE, runsFolder} from './runs-folder.js';
 
 /** Longest line, bytes: one that is this short is written whole or not at all. */
 const LINE_BYTES = 400;
+
+/** A disk that takes longer than this is waited for no more, ms. */
+const PATIENCE_MS = 500;
 
 /** One transition. Words that are too long are cut; what a program printed is never here. */
 export interface JournalEntry {
@@ -53,9 +57,10 @@ export const readJournal = (text: string): readonly JournalEntry[] =>
   text.split('\n').flatMap(entryOf);
 
 /**
- * The journal of one run, `<stateDir>/runs/<run>.jsonl`. It explains; the hosts are the truth, so
- * nobody waits for it: entries are written in their order, and each batch is on the disk before the
- * next one begins. When the disk is full or gone, it falls silent and says so at `close`.
+ * The journal of one run, `<stateDir>/runs/<run>.jsonl`. Entries are written in their order, and each
+ * batch is on the disk before the next one begins; what is about to be done waits for `written`. It
+ * explains, and the hosts are the truth: when the disk is full, slow or gone, it falls silent or behind
+ * and says so at `close`, and nothing is stopped by it.
  */
 export class Journal {
   readonly #file: Promise<FileHandle>;
@@ -76,6 +81,15 @@ export class Journal {
   write(entry: JournalEntry): void {
     this.#waiting.push(journalLine(entry));
     this.#writing ??= this.#drain();
+  }
+
+  /** Everything that was written so far is on the disk, or the disk has had its time. */
+  async written(): Promise<void> {
+    if (!this.#writing) return;
+    const patience = new AbortController();
+    const late = sleep(PATIENCE_MS, undefined, {signal: patience.signal}).catch(() => undefined);
+    await Promise.race([this.#writing, late]);
+    patience.abort();
   }
 
   async #drain(): Promise<void> {

@@ -1,0 +1,25 @@
+import {cannotAsk} from './ask.js';
+import type {Context} from './context.js';
+import type {Invocation} from './invocation.js';
+import {loadPlans} from './load-plans.js';
+import {runPlans} from './run-plans.js';
+import {choose} from './selection.js';
+
+/** `cm resume`: ends what a dead run has left half done, from what the hosts show; begins nothing new. */
+export async function resume(
+  context: Context,
+  asked: Invocation & {readonly verb: 'resume'},
+): Promise<number> {
+  const refusal = asked.yes ? undefined : cannotAsk(context.machine);
+  const loaded = await loadPlans(context, asked.files);
+  if (!loaded.ok) return context.fail(loaded.error);
+  if (refusal) return context.fail([refusal]);
+  const {plans, warnings} = loaded.value;
+  const only = choose(plans, asked);
+  if (!only.ok) return context.fail(only.error);
+  context.printer.problems(warnings, 'warning');
+  return runPlans(context, {
+    ...{plans, only: only.value, flags: asked, word: 'end interrupted moves of'},
+    recoverOnly: true,
+  });
+}

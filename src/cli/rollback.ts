@@ -1,0 +1,77 @@
+import type {Problem} from '../base/problem.js';
+import type {Plan} from '../plan/plan.js';
+import type {RunReport} from '../state/run-report.js';
+import {readRun} from '../state/run-files.js';
+import {cannotAsk} from './ask.js';
+import type {Context} from './context.js';
+import {exits} from './exit.js';
+import {unknownRun} from './history.js';
+import type {Invocation} from './invocation.js';
+import {loadPlans} from './load-plans.js';
+import {runPlans} from './run-plans.js';
+import {choose} from './selection.js';
+import {stateFolder} from './state-folder.js';
+
+type Asked = Invocation & {readonly verb: 'rollback'};
+
+const died = (run: string): Problem => ({
+  kind: 'plan',
+  code: 'no-report',
+  message: `run "${run}" wrote no report: it died, or is still at it`,
+  remedy: 'what it left half done is ended by "cm resume", from what the hosts show',
+});
+
+const otherPlan = (report: RunReport, files: readonly string[]): Problem => ({
+  kind: 'plan',
+  code: 'no-such-plan',
+  message: `${files.join(', ')} has no plan "${report.plan.name}", which run ${report.run} applied`,
+  remedy: `name the file that has it: cm rollback ${report.run} FILE`,
+});
+
+/** The plan with nothing in it but what that run has moved, each where it came from. */
+function backwards(plan: Plan, report: RunReport): Plan {
+  const came = new Map(
+    report.containers.flatMap(({container, outcome, from}) =>
+      outcome === 'moved' && from !== undefined ? [[container, from] as const] : [],
+    ),
+  );
+  const containers = [...plan.containers].flatMap(([name, container]) => {
+    const on = came.get(name);
+    return on === undefined || !plan.hosts.has(on) ? [] : [[name, {...container, on}] as const];
+  });
+  return {...plan, suspend: false, containers: new Map(containers)};
+}
+
+/**
+ * `cm rollback RUN`: what the run has moved is moved back, as carefully as it was moved: with
+ * preflight, commit point and proof. The plan still says otherwise, so that is told.
+ */
+export async function rollback(context: Context, asked: Asked): Promise<number> {
+  const {machine, home, printer} = context;
+  const folder = stateFolder(machine.env, home);
+  const kept = await readRun(folder, asked.run);
+  if (!kept) return context.fail([await unknownRun(folder, asked.run)]);
+  const {report} = kept;
+  if (!report) return context.fail([died(asked.run)]);
+  const refusal = asked.yes ? undefined : cannotAsk(machine);
+  const files = asked.files.length > 0 ? asked.files : [report.plan.file];
+  const loaded = await loadPlans(context, files);
+  if (!loaded.ok) return context.fail(loaded.error);
+  const plan = loaded.value.plans.find(({name}) => name === report.plan.name);
+  if (!plan) return context.fail([otherPlan(report, files)]);
+  if (refusal) return context.fail([refusal]);
+  const back = backwards(plan, report);
+  if (back.containers.size === 0) {
+    printer.note(`run ${report.run} moved nothing that could be taken back`);
+    return exits.done;
+  }
+  const only = choose([back], asked);
+  if (!only.ok) return context.fail(only.error);
+  const exit = await runPlans(context, {
+    ...{plans: [back], only: only.value, flags: asked, word: 'move back what was moved by'},
+  });
+  printer.note(
+    `plan "${plan.name}" still says otherwise: change it, or the next apply moves them there again`,
+  );
+  return exit;
+}

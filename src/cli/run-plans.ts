@@ -1,0 +1,39 @@
+import {runFields} from '../report/json-records.js';
+import type {Plan} from '../plan/plan.js';
+import type {RunReport} from '../state/run-report.js';
+import {askYes} from './ask.js';
+import type {Context} from './context.js';
+import {exitOfRun, exits, gravest} from './exit.js';
+import type {RunFlags} from './invocation.js';
+import type {Chosen} from './selection.js';
+
+export interface RunningPlans {
+  readonly plans: readonly Plan[];
+  readonly only: Chosen;
+  readonly flags: RunFlags & {readonly yes: boolean};
+  /** The beginning of the question: `apply`. */
+  readonly word: string;
+  /** Ends interrupted moves, and begins none. */
+  readonly recoverOnly?: true;
+}
+
+/** One plan after the other: shown, asked for, carried out, and told in one summary. */
+export async function runPlans(
+  context: Context,
+  {plans, only, flags, word, recoverOnly}: RunningPlans,
+): Promise<number> {
+  const {machine, printer} = context;
+  const {applyPlan} = await import('./apply-plan.js');
+  const reports: RunReport[] = [];
+  for (const plan of plans) {
+    if (machine.stop.aborted) break;
+    const approve = async (): Promise<boolean> =>
+      flags.yes || askYes(machine, `${word} plan "${plan.name}"?`);
+    const how = {plan, only, flags, approve, ...(recoverOnly && {recoverOnly})};
+    reports.push(await applyPlan(context, how));
+  }
+  printer.total({runs: reports.map(runFields)});
+  const {aborted} = machine.stop;
+  if (aborted && reports.length === 0) return exits.interrupted;
+  return gravest(reports.map((report) => exitOfRun(report, aborted)));
+}
