@@ -27,6 +27,12 @@ export interface Pair {
   readonly connections: 'keep' | 'close';
 }
 
+/** Two hosts, whichever container is to move between them. */
+export interface HostPair extends Omit<Pair, 'container'> {
+  /** Networks that containers of the source use and must find on the target. */
+  readonly networks: readonly string[];
+}
+
 /** A stream from the source's `send` into the target's `receive`. */
 export interface Passage {
   readonly send: Command;
@@ -104,6 +110,11 @@ export interface Moves {
   readonly frozen: Command;
   /** On the target, from what `checkpoint` left in `scratch`. */
   readonly restore: Command;
+  /**
+   * On the source, before what `restore` made is removed: exits 0 when it runs there, or `resume` can
+   * have it back. Absent where that cannot be told.
+   */
+  readonly kept?: Command;
   /** On the source: running again with its memory, whatever `checkpoint` did or did not do. */
   readonly resume: Command;
   /** On the target: it runs; and, after a restore, it was not silently started fresh. */
@@ -133,6 +144,12 @@ export interface Engine {
   readSurvey(stdout: string, question: SurveyQuestion): Result<HostSurvey, string>;
   /** All reasons why this strategy cannot work for this pair; empty when it can. */
   refusals(strategy: 'cold' | 'stateful' | 'pre-copy', pair: Pair): readonly Refusal[];
+  /**
+   * Those of the `refusals` that no container has a part in, for `cm doctor`. Their messages call the
+   * hosts "the source" and "the target"; a host paired with itself gives what it lacks by itself.
+   * Absent: nothing is known before there is a container.
+   */
+  fitness?(strategy: 'cold' | 'stateful' | 'pre-copy', hosts: HostPair): readonly Refusal[];
   moves(pair: Pair, scratch: string): Moves;
   /** Finds the engine's own figures in what its commands printed: times in ms, counts as they are. */
   figures(text: string): Readonly<Record<string, number>> | undefined;

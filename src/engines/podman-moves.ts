@@ -10,6 +10,7 @@ import {
   resumeScript,
 } from './podman-checkpoint.js';
 import {gateTable, openGate} from './podman-gate.js';
+import {keptScript} from './podman-kept.js';
 import {runsQuestion} from './podman-runs.js';
 
 /** Ten minutes is right for a question and wrong for a terabyte: streams and copies have a day. */
@@ -111,6 +112,7 @@ export function podmanMoves(pair: Pair, scratch: string): Moves {
     checkpoint: checkpointSend(pair, scratch),
     frozen: patient(frozenScript(scratch)),
     restore: patient(restoreScript(pair, scratch)),
+    kept: keptScript(name),
     resume: patient(resumeScript(pair)),
     runs: (how) => runsQuestion(name, how),
     remove: script(

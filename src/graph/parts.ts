@@ -185,6 +185,8 @@ export function declare(making: Making): readonly Part[] {
             because: 'the engine must not start the source again by itself',
             act: {kind: 'run' as const, host: from, command: moves.autostart(false)},
             undo: {kind: 'run' as const, host: from, command: moves.autostart(true)},
+            // Without its record, nobody would know any more which policy it had.
+            fence: true as const,
           },
         ]
       : []),

@@ -37,8 +37,10 @@ export type Draft =
 const isView = (view: HostView | Problem | undefined): view is HostView =>
   view !== undefined && 'look' in view;
 
-const runs = ({container}: Found): boolean =>
-  container.state === 'running' || container.state === 'paused';
+const isUp = (container: ObservedContainer | undefined): boolean =>
+  container?.state === 'running' || container?.state === 'paused';
+
+const runs = ({container}: Found): boolean => isUp(container);
 
 /** The world as one container sees it. */
 interface Scene {
@@ -139,26 +141,39 @@ function recovery(
   const ours = arrivalOf(record, target);
   const both = {record, source, target, ...(onSource && {onSource})};
   const when = `run ${record.run} began to move it from ${source.host} to ${target.host} and did not end`;
-  if (onTarget && hasArrived(record, ours, {view: target, container: onTarget}))
+  if (onTarget && hasArrived(record, ours, onTarget))
     return {kind: 'finish', ...both, onTarget, because: `${when}; it is on ${target.host}`};
-  if (!onSource || record.phase === 'left') return problem(ambiguous(container, record, onTarget));
+  if (!onSource || isTaken(record, onTarget))
+    return problem(ambiguous(container, record, onTarget));
   const because = `${when}; it does not run on ${target.host}`;
   return {kind: 'undo', ...both, ...(onTarget && ours && {onTarget}), because};
 }
 
-/** What the same run wrote down on the target; any other record there is another story. */
-const arrivalOf = ({run, container}: MoveRecord, target: HostView): MoveRecord | undefined =>
+/** It left, or one runs under this name on the target, whoever's: none must be started on the source. */
+const isTaken = ({phase}: MoveRecord, onTarget: ObservedContainer | undefined): boolean =>
+  phase === 'left' || isUp(onTarget);
+
+/**
+ * What the same run wrote down on the target, or the one that finished it: before it began, this run
+ * had written its own `arriving` over whatever stood there. Any other record there is another story.
+ */
+const arrivalOf = ({run, container, from}: MoveRecord, target: HostView): MoveRecord | undefined =>
   target.records.find(
     (each) =>
       each.container === container &&
-      each.run === run &&
-      (each.phase === 'arriving' || each.phase === 'arrived'),
+      (each.phase === 'arrived'
+        ? each.run === run || (each.from === from && each.to === target.host)
+        : each.phase === 'arriving' && each.run === run),
   );
 
 /** Past the commit point, or so near to it that going on is safer than going back. */
-function hasArrived(record: MoveRecord, arrival: MoveRecord | undefined, found: Found): boolean {
+function hasArrived(
+  record: MoveRecord,
+  arrival: MoveRecord | undefined,
+  onTarget: ObservedContainer,
+): boolean {
   if (arrival?.phase === 'arrived') return true;
-  return runs(found) && (record.phase === 'left' || arrival !== undefined);
+  return isUp(onTarget) && (record.phase === 'left' || arrival !== undefined);
 }
 
 function resting(world: Scene, running: Found | undefined): Draft {

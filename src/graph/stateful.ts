@@ -10,7 +10,7 @@ import {prove} from './prove.js';
  * before the freeze; all else is the same.
  */
 export function statefulParts(making: Making, fingerprint: string): readonly Part[] {
-  const {to, moves} = making;
+  const {from, to, moves} = making;
   return [
     ...claim(making, fingerprint),
     ...sweep(making),
@@ -32,6 +32,7 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
       because: 'it goes on where it was frozen',
       act: {kind: 'run', host: to, command: moves.restore},
       undo: {kind: 'run', host: to, command: moves.discard},
+      ...(moves.kept && {undoOnlyIf: {kind: 'run', host: from, command: moves.kept, reads: true}}),
       fence: true,
       downtime: true,
     },

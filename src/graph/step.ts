@@ -110,6 +110,8 @@ export interface Step {
    * None from the commit point on.
    */
   readonly undo?: Act;
+  /** Has to succeed before the undo, which fails otherwise: what is removed by it may be the last there is. */
+  readonly undoOnlyIf?: Act;
   /**
    * When this undo fails, what was done before it must not be undone: the other copy may be running, or
    * none, and then what is written down on the hosts is what the next run brings it back by.

@@ -200,13 +200,19 @@ export class LaneRun {
   /** Whether the steps before it may be undone as well. */
   async #undo(step: Step): Promise<boolean> {
     if (!step.undo || this.#settledEarly) return true;
-    const undone = await this.#perform(step, step.undo, true);
+    const undone = await this.#takeBack(step, step.undo);
     if (step.downtime) this.#up = this.#now();
     if (undone.ok) return true;
     this.#warn(undoFailed(undone.error, step.title));
     // Without this the container may serve nowhere, or what was left behind may still run.
     if (step.downtime ?? step.fence) this.#looks = true;
     return !step.fence;
+  }
+
+  async #takeBack(step: Step, undo: Act): Promise<Performed> {
+    const cue: Cue = {step: step.id, lane: this.lane.container};
+    const sure = step.undoOnlyIf && (await this.#safely(step.undoOnlyIf, cue));
+    return sure?.ok === false ? sure : this.#perform(step, undo, true);
   }
 
   async #rescue(point: string, acts: readonly Act[]): Promise<void> {

@@ -55,6 +55,7 @@ const lost = (host: HostName, name: string): Problem => ({
 /** Takes leases, keeps them alive while they are held, and gives them back. One for each run. */
 export class LeaseKeeper {
   readonly #with: LeaseKeeping;
+  #sent = 0;
   /** Taken and not given back; one that was taken away stays here, so that its commands stay guarded. */
   readonly #held = new Map<HostName, Set<string>>();
   /** Those that heartbeats keep alive. */
@@ -67,6 +68,12 @@ export class LeaseKeeper {
 
   get run(): string {
     return this.#with.who.run;
+  }
+
+  /** Each command's number is higher than that of those before it. */
+  next(): number {
+    this.#sent += 1;
+    return this.#sent;
   }
 
   holds(host: HostName, name: string): boolean {
@@ -84,11 +91,14 @@ export class LeaseKeeper {
     const taken = await this.#wait(transport.value, name, signal);
     if (!taken.ok) return taken;
     this.#hold(host, name);
-    if (taken.value.kind !== 'over') return ok('leased');
+    if (taken.value.kind === 'taken' && !taken.value.busy) return ok('leased');
     const drained = await transport.value.run(drain(name));
     if (!drained.ok) return drained;
     const busy = guardProblem(host, name, drained.value);
-    return busy ? err(busy) : ok(`leased; run ${taken.value.from.run} had left it behind`);
+    if (busy) return err(busy);
+    return taken.value.kind === 'over'
+      ? ok(`leased; run ${taken.value.from.run} had left it behind`)
+      : ok('leased, when what an earlier run had begun there was over');
   }
 
   async #wait(

@@ -18,7 +18,7 @@ export async function performOpenLink(
   const guard = (receiver: Receiver): Receiver =>
     receiver.kind === 'folder'
       ? receiver
-      : {...receiver, command: guarded(stage, cue, act.to, receiver.command)};
+      : {...receiver, command: guarded(stage, cue, act.to, receiver.command, 'later')};
   const receivers = Object.fromEntries(
     Object.entries(act.receivers).map(([name, receiver]) => [name, guard(receiver)]),
   );

@@ -7,9 +7,21 @@ import {ask, failure} from '../state/ask.js';
 import {guard, guardProblem} from '../state/lease.js';
 import type {ActOf, Cue, Performed, Stage} from './performance.js';
 
-/** The command under the lease of its lane, where that is held. */
-export const guarded = (stage: Stage, {lane}: Cue, host: HostName, command: Command): Command =>
-  stage.leases.holds(host, lane) ? guard(command, {name: lane, run: stage.leases.run}) : command;
+/**
+ * The command under the lease of its lane, where that is held. One that is used once is numbered, so
+ * that it is refused when it comes too late.
+ */
+export function guarded(
+  {leases}: Stage,
+  {lane}: Cue,
+  host: HostName,
+  command: Command,
+  use: 'once' | 'later' = 'once',
+): Command {
+  if (!leases.holds(host, lane)) return command;
+  const order = use === 'once' ? {order: leases.next()} : {};
+  return guard(command, {name: lane, run: leases.run, ...order});
+}
 
 /** Why a program that ended with a failing exit code counts as failed. */
 export function failedOn(

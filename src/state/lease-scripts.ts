@@ -15,7 +15,10 @@ flock -w 30 9 || { echo 'the lock of all leases is held for 30 s' >&2; exit 96; 
 mine() { case $(cat "${RUN_FOLDER}/leases/$1" 2>/dev/null) in "{\\"run\\":\\"$2\\","*) return 0 ;; *) return 1 ;; esac; }
 `;
 
-/** `$1` name, `$2` run, `$3` line, `$4` expiry in seconds. */
+/**
+ * `$1` name, `$2` run, `$3` line, `$4` expiry in seconds. What a runner sent and did not wait for may
+ * still run, also when its lease was given back: then the answer says so.
+ */
 export const acquireScript = `${locked}file=${RUN_FOLDER}/leases/$1
 if [ -e "$file" ] && ! mine "$1" "$2"; then
   age=$(($(date +%s) - $(stat -c %Y "$file")))
@@ -25,10 +28,11 @@ if [ -e "$file" ] && ! mine "$1" "$2"; then
   fi
   printf 'over\\t%s\\t%s\\n' "$age" "$(tr -d '\\n' <"$file")"
 else
-  echo taken
+  printf taken
 fi
 printf '%s\\n' "$3" >${RUN_FOLDER}/leases/.new
-mv ${RUN_FOLDER}/leases/.new "$file"`;
+mv ${RUN_FOLDER}/leases/.new "$file"
+flock -n "${RUN_FOLDER}/busy/$1" true || printf '\\tbusy'`;
 
 /** `$1` run, then names. Prints the names that are not mine any more. */
 export const heartbeatScript = `${locked}run=$1
@@ -60,14 +64,26 @@ export const drainScript = `PATH=$PATH:/usr/sbin:/sbin
 exec flock -w "$2" -E 98 "${RUN_FOLDER}/busy/$1" true`;
 
 /**
- * `$1` name, `$2` run, `$3` seconds to wait; then the words of the guarded command. The lock is taken
- * by a parent that waits (`-o`), so that a container's monitor started by the command does not
- * inherit and hold it for as long as the container lives. A host that was restarted has forgotten the
- * folder, and the lease with it.
+ * `$1` name, `$2` run, `$3` seconds to wait, `$4` the number of the command in its run, 0 for one that
+ * may come at any time; then the words of the guarded command. The lock is taken by a parent that waits
+ * (`-o`), so that a container's monitor started by the command does not inherit and hold it for as long
+ * as the container lives. A host that was restarted has forgotten the folder, and the lease with it.
+ *
+ * A command that a broken connection has held back may arrive when the runner has gone back already:
+ * the last number stands in the lock's own file, and a lower one of the same run is refused.
  */
 export const guardScript = `mkdir -p ${RUN_FOLDER}/busy
 exec flock -w "$3" -E 98 -o "${RUN_FOLDER}/busy/$1" sh -c '
+busy=${RUN_FOLDER}/busy/$1
 case $(cat "${RUN_FOLDER}/leases/$1" 2>/dev/null) in
-  "{\\"run\\":\\"$2\\","*) shift 3; exec "$@" ;;
+  "{\\"run\\":\\"$2\\","*) ;;
   *) echo "@@cm lease-lost" >&2; exit 97 ;;
-esac' cm "$@"`;
+esac
+if [ "$4" != 0 ]; then
+  run= last=0
+  read -r run last <"$busy" || :
+  if [ "$run" = "$2" ] && [ "$last" -gt "$4" ]; then echo "@@cm too-late" >&2; exit 97; fi
+  printf "%s %s\\n" "$2" "$4" >"$busy"
+fi
+shift 4
+exec "$@"' cm "$@"`;

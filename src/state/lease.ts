@@ -20,9 +20,9 @@ const BUSY_SECONDS = 60;
 /** Seconds that a new holder waits for what a dead runner left running; dumps of large containers take minutes. */
 const DRAIN_SECONDS = 600;
 
-/** What became of the wish for a lease. */
+/** What became of the wish for a lease. `busy`: something still runs that an earlier holder sent. */
 export type Acquired =
-  | {readonly kind: 'taken'}
+  | {readonly kind: 'taken'; readonly busy?: true}
   /** It had expired, and was this one's. */
   | {readonly kind: 'over'; readonly from: LeaseRecord}
   | {readonly kind: 'held'; readonly by: LeaseRecord};
@@ -42,7 +42,7 @@ export const acquire = (text: LeaseText): Command => ({
 
 export function readAcquired(name: string, stdout: string): Result<Acquired, string> {
   const [word, age = '', line = ''] = stdout.trim().split('\t');
-  if (word === 'taken') return ok({kind: 'taken'});
+  if (word === 'taken') return ok({kind: 'taken', ...(age === 'busy' && {busy: true})});
   const record = readLease(encodeName(name), line, Number.parseInt(age, 10) || 0);
   if (word === 'held') return ok({kind: 'held', by: record});
   if (word === 'over') return ok({kind: 'over', from: record});
@@ -96,13 +96,16 @@ export function readUnlocked(name: string, stdout: string): Result<Unlocked, str
 
 /**
  * The same command, which on the host waits for one of the same container that still runs, and then
- * runs only while the lease is this run's. Read failures of it with `guardProblem`.
+ * runs only while the lease is this run's, and no command of the run with a higher `order` has run
+ * there. Read failures of it with `guardProblem`.
  */
 export function guard(
   wrapped: Command,
-  lease: {readonly name: string; readonly run: string},
+  lease: {readonly name: string; readonly run: string; readonly order?: number},
 ): Command {
-  const words = ['cm', encodeName(lease.name), lease.run, String(BUSY_SECONDS), ...wrapped.argv];
+  const {name, run, order = 0} = lease;
+  const seconds = String(BUSY_SECONDS);
+  const words = ['cm', encodeName(name), run, seconds, String(order), ...wrapped.argv];
   return {
     ...wrapped,
     ...command('sh', '-euc', guardScript, ...words),
@@ -122,6 +125,15 @@ export function guardProblem(host: string, name: string, output: Output): Proble
       container: name,
       message: `the lease of "${name}" on "${host}" is not this run's any more`,
       remedy: 'see with cm status who has it; nothing was run on the host without it',
+    };
+  if (code === 97 && stderr.includes('@@cm too-late'))
+    return {
+      kind: 'step',
+      code: 'too-late',
+      host,
+      container: name,
+      message: `a command for "${name}" reached "${host}" after a later one of the same run; it was not run`,
+      remedy: 'apply again: it looks at both hosts, and finishes or undoes the move',
     };
   if (code === 98)
     return {

@@ -54,6 +54,17 @@ describe('an interrupted move', () => {
     expect(standing(marked(frozen, record('left')), target)).toBe('finish');
     expect(standing(marked(frozen, record('leaving')), target)).toBe('finish');
   });
+  test('committed by the run that finished it, which died then: finished', () => {
+    const target = marked(living('beta', found('redis')), record('arrived', {run: 'r2'}));
+    expect(standing(marked(frozen, record('leaving')), target)).toBe('finish');
+  });
+  test('somebody runs one of that name on the target: never started on the source', () => {
+    const target = marked(living('beta', found('redis')), record('arriving', {run: 'r0'}));
+    expect(standing(marked(frozen, record('leaving')), target)).toBe('move-unclear');
+    expect(standing(marked(frozen, record('leaving')), living('beta', found('redis')))).toBe(
+      'move-unclear',
+    );
+  });
   test('still running on the source: undone, which puts the restart policy back', () => {
     const source = marked(living('alpha', found('redis')), record('leaving'));
     expect(standing(source, marked(view('beta'), record('arriving')))).toBe('undo');

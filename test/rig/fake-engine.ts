@@ -33,6 +33,7 @@ function moves({container}: Pair): Moves {
     checkpoint: {send: fake('checkpoint', name), receive: fake('arrive', name), bytes: 1},
     frozen: nothing,
     restore: fake('restore', name),
+    kept: fake('kept', name),
     resume: fake('resume', name),
     runs: (how) => runs(name, how),
     remove: fake('remove', name),

@@ -29,6 +29,8 @@ export interface FakeHost {
   readonly containers: Map<string, FakeContainer>;
   readonly records: Map<string, string>;
   readonly leases: Map<string, {line: string; at: number}>;
+  /** By container: the last numbered command that was carried out. */
+  readonly orders: Map<string, {run: string; order: number}>;
   /** Checkpoints that arrived and were not restored yet. */
   readonly arrived: Map<string, FakeContainer>;
 }
@@ -72,6 +74,7 @@ export class FakeWorld {
         containers: new Map(),
         records: new Map(),
         leases: new Map(),
+        orders: new Map(),
         arrived: new Map(),
       });
     this.revive();
@@ -185,11 +188,16 @@ export class FakeWorld {
 
   #guarded(
     host: FakeHost,
-    [name = '', run = '', , ...argv]: readonly string[],
+    [name = '', run = '', , order = '0', ...argv]: readonly string[],
     stdin: string,
   ): Output {
     if (host.leases.get(name)?.line.startsWith(`{"run":"${run}",`) !== true)
       return output('', 97, '@@cm lease-lost');
+    const last = host.orders.get(name);
+    if (order !== '0') {
+      if (last?.run === run && last.order > Number(order)) return output('', 97, '@@cm too-late');
+      host.orders.set(name, {run, order: Number(order)});
+    }
     const [program = '', ...rest] = argv;
     return this.#carryOut(host, {argv: [program, ...rest], stdin});
   }
@@ -258,6 +266,8 @@ export class FakeWorld {
         return output('{}');
       case 'inspect':
         return output(JSON.stringify(here ?? null));
+      case 'kept':
+        return output('', here?.state === 'running' || here?.state === 'checkpointed' ? 0 : 74);
       default:
         this.changing += 1;
         return this.#change(host, verb, name, more, here);

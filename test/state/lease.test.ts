@@ -188,6 +188,31 @@ describe('a guarded command', () => {
     await slow;
   });
 
+  it('that still runs is told to whoever takes the lease next, also when it was given back', async () => {
+    await take('r1');
+    const slow = host.run(guard(command('sh', '-c', 'sleep 1'), {name: 'redis', run: 'r1'}));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await host.run(release('redis', 'r1'));
+    expect(await take('r2')).toEqual({kind: 'taken', busy: true});
+    await slow;
+    expect(await take('r2')).toEqual({kind: 'taken'});
+  });
+
+  it('that comes after a later one of its run is not run', async () => {
+    await take('r1');
+    const numbered = async (order: number, run = 'r1') =>
+      host.run(guard(command('echo', `n${String(order)}`), {name: 'redis', run, order}));
+    expect((await numbered(2)).stdout).toBe('n2\n');
+    expect((await numbered(2)).stdout).toBe('n2\n');
+    const late = await numbered(1);
+    expect(late).toMatchObject({code: 97, stdout: ''});
+    expect(guardProblem('alpha', 'redis', late)).toMatchObject({kind: 'step', code: 'too-late'});
+    expect((await host.run(guard(command('echo', 'x'), {name: 'redis', run: 'r1'}))).code).toBe(0);
+    age(100);
+    await take('r2');
+    expect((await numbered(1, 'r2')).stdout).toBe('n1\n');
+  });
+
   it('does not leave its lock to a program that it leaves running', async () => {
     await take('r1');
     const leaving = command('sh', '-c', 'sleep 3 >/dev/null 2>&1 </dev/null & echo left');
