@@ -28,6 +28,13 @@ const otherPlan = (report: RunReport, files: readonly string[]): Problem => ({
   remedy: `name the file that has it: cm rollback ${report.run} FILE`,
 });
 
+const saysOtherwise = ({name, file}: Plan): Problem => ({
+  kind: 'plan',
+  code: 'plan-says-otherwise',
+  message: `plan "${name}" (${file}) still says otherwise`,
+  remedy: 'change or suspend it, or the next apply moves them there again',
+});
+
 /** The plan with nothing in it but what that run has moved, each where it came from. */
 function backwards(plan: Plan, report: RunReport): Plan {
   const came = new Map(
@@ -70,8 +77,6 @@ export async function rollback(context: Context, asked: Asked): Promise<number> 
   const exit = await runPlans(context, {
     ...{plans: [back], only: only.value, flags: asked, word: 'move back what was moved by'},
   });
-  printer.note(
-    `plan "${plan.name}" still says otherwise: change it, or the next apply moves them there again`,
-  );
+  printer.problems([saysOtherwise(plan)], 'warning');
   return exit;
 }
