@@ -22,6 +22,8 @@ export interface LaneStage {
   readonly perform: (act: Act, cue: Cue) => Promise<Performed>;
   readonly clock: Clock;
   readonly say: Listener;
+  /** What has been said is where a later run finds it, also when this one dies. */
+  readonly intended?: () => Promise<void>;
 }
 
 /** Acts that change nothing for a container; a lane that failed in one of them is untouched. */
@@ -143,6 +145,7 @@ export class LaneRun {
     const began = this.#now();
     this.#running.add(step);
     this.#say({type: 'step-started', at: began, step: step.id, undo});
+    if (!undo && this.#declares(step)) await this.#stage.intended?.();
     const cue: Cue = {
       step: step.id,
       lane: this.lane.container,
@@ -158,6 +161,12 @@ export class LaneRun {
     const tookMs = at - began;
     this.#say({type: 'step-settled', at, step: step.id, undo, outcome, tookMs, ...rest});
     return performed;
+  }
+
+  /** Intent before action; but once it does not serve nobody waits for the runner's disk. */
+  #declares(step: Step): boolean {
+    if (harmless(step) || step.always) return false;
+    return !step.downtime || step === this.lane.steps.find(({downtime}) => downtime);
   }
 
   async #safely(act: Act, cue: Cue): Promise<Performed> {
