@@ -42,7 +42,7 @@ describeLab('a person who decides', {lab: 'recovery', images: ['redis']}, (rig) 
     const run = there.lines.find(({type}) => type === 'run-started')?.['run'];
     const back = await rig.begin(['rollback', String(run), file, '--yes', '--json']).ended;
     expectExit(back, 0);
-    expect(back.stderr).toContain('still says otherwise');
+    expect(back.stdout).toContain('still says otherwise');
     expect(await rig.where('redis')).toBe('alpha running');
     expect(await rig.see('alpha', 'redis')).toMatchObject({restored: true, policy: 'always'});
     expectWhole(await client.stop());
