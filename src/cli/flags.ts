@@ -12,7 +12,7 @@ function duration(text: string): number {
   return ms;
 }
 
-function count(text: string): number {
+export function count(text: string): number {
   if (!/^[1-9][0-9]{0,3}$/u.test(text))
     throw new InvalidArgumentError('write a number from 1 to 9999');
   return Number(text);

@@ -1,10 +1,31 @@
-import {Argument, Command, Option, type CommandUnknownOpts} from '@commander-js/extra-typings';
+import {
+  Argument,
+  Command,
+  InvalidArgumentError,
+  Option,
+  type CommandUnknownOpts,
+} from '@commander-js/extra-typings';
 import {sampleImages} from '../lab/sample-images.js';
 import {verb} from './examples.js';
-import {addGlobals} from './flags.js';
+import {addGlobals, count} from './flags.js';
 import type {Invocation, LabAction} from './invocation.js';
 
 const labOption = new Option('--lab <name>', 'which lab; default: lab');
+
+const vmFlags = {
+  memory: new Option('--memory <MiB>', 'of each virtual machine; default: 2048')
+    .argParser(memorySize)
+    .implies({vm: true}),
+  cpus: new Option('--cpus <n>', 'of each virtual machine; default: 1')
+    .argParser(count)
+    .implies({vm: true}),
+} as const;
+
+function memorySize(text: string): number {
+  if (!/^[1-9][0-9]{2,5}$/u.test(text))
+    throw new InvalidArgumentError('write a number of MiB, such as 2048');
+  return Number(text);
+}
 
 function sub(name: string, description: string) {
   const command = new Command(name).description(description);
@@ -24,9 +45,14 @@ export function addLab(program: CommandUnknownOpts, pick: (invocation: Invocatio
   const up = sub('up', 'make these hosts run; default: those it has, or alpha and beta')
     .argument('[host...]')
     .option('--subnet <prefix>', 'first three numbers of its network, as in 10.78.0')
+    .option('--vm', 'as virtual machines with a kernel that tracks memory, for pre-copy; slow')
+    .addOption(vmFlags.memory)
+    .addOption(vmFlags.cpus)
     .action((hosts, options) => {
-      const {subnet} = options;
-      chosen({what: 'up', hosts, ...(subnet !== undefined && {subnet})}, options);
+      const {subnet, vm, memory, cpus} = options;
+      const size = {...(memory !== undefined && {memory}), ...(cpus !== undefined && {cpus})};
+      const more = {...(subnet !== undefined && {subnet}), ...(vm === true && {vm: size})};
+      chosen({what: 'up', hosts, ...more}, options);
     });
   const down = sub('down', 'remove the lab, or only these hosts of it')
     .argument('[host...]')

@@ -22,6 +22,7 @@ async function raise(
     },
     ...(asked.lab !== undefined && {lab: asked.lab}),
     ...(asked.subnet !== undefined && {subnet: asked.subnet}),
+    ...(asked.vm !== undefined && {vm: asked.vm}),
     ...(asked.hosts.length > 0 && {hosts: asked.hosts}),
   });
   if (!lab.ok) return context.fail([lab.error]);

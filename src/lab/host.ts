@@ -1,89 +1,72 @@
-import {spawn} from 'node:child_process';
-import {open, readFile} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
-import type {Root} from './build.js';
 import {clearCgroup, populated} from './cgroup.js';
-import {enterScript, insideScript} from './inside-script.js';
-import {addressOf, hostFolder, type Lab, type LabHost, networkOf} from './lab-state.js';
+import {logOf, type Alive, type HostKind} from './host-kind.js';
+import {addressOf, type Lab, type LabHost, networkOf} from './lab-state.js';
 import {hostNames} from './names.js';
-import {cabled, layCable, removeNetwork, setCable} from './network.js';
+import {namespaces} from './namespaces.js';
+import {removeNetwork, setCable} from './network.js';
+import type {LabPlace} from './place.js';
 import {runInHost} from './ssh.js';
 import {tail} from './tool.js';
+import {virtualMachine} from './virtual-machine.js';
 
-const readyTimeoutMs = 20_000;
+const kindOf = ({vm}: Lab): HostKind => (vm === undefined ? namespaces : virtualMachine);
 
 /** Makes the host run and answer, whatever of it is there already; one that is well is left alone. */
 export async function startHost(
+  place: LabPlace,
   lab: Lab,
   host: LabHost,
-  root: Root,
   cgroups: string,
 ): Promise<Result<'kept' | 'started', Problem>> {
+  const kind = kindOf(lab);
   const cgroup = join(cgroups, hostNames(lab.name, host.name).cgroup);
-  const whole = await cabled(lab.name, host.name, lab.subnet, host.index);
+  const whole = await kind.cabled(lab, host);
   if (whole) {
     const plugged = await setCable(lab.name, host.name, 'up');
     if (!plugged.ok) return plugged;
     if (await populated(cgroup)) {
-      const ready = await waitReady(lab, host, () => populated(cgroup));
+      const ready = await waitReady(lab, host, kind, () => populated(cgroup));
       return ready.ok ? ok('kept') : ready;
     }
   }
   const cleared = await clearCgroup(cgroup);
   if (!cleared.ok) return cleared;
-  if (!whole) {
-    const {veth, netns} = hostNames(lab.name, host.name);
-    const removed = await removeNetwork([veth], [netns]);
-    if (!removed.ok) return removed;
-    const laid = await layCable(lab.name, host.name, lab.subnet, host.index);
-    if (!laid.ok) return err({...laid.error, host: host.name});
-  }
-  const ready = await waitReady(lab, host, await boot(lab, host, root, cgroup));
-  return ready.ok ? ok('started') : ready;
+  const laid = whole ? ok(undefined) : await layAnew(kind, lab, host);
+  if (!laid.ok) return laid;
+  const alive = await kind.boot(place, lab, host, cgroup);
+  const ready = alive.ok ? await waitReady(lab, host, kind, alive.value) : alive;
+  return ready.ok ? ok('started') : err({...ready.error, host: host.name});
 }
 
-type Alive = () => Promise<boolean>;
-
-/** Starts the host's first process, which outlives this one; says whether it still lives. */
-async function boot(lab: Lab, host: LabHost, root: Root, cgroup: string): Promise<Alive> {
-  const folder = hostFolder(lab, host.name);
-  const log = await open(join(folder, 'log'), 'w', 0o600);
-  const child = spawn('sh', ['-euc', enterScript], {
-    cwd: '/',
-    detached: true,
-    stdio: ['ignore', log.fd, log.fd],
-    env: {
-      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-      NAME: host.name,
-      DIR: folder,
-      ROOTFS: root.rootfs,
-      IMAGES: root.images,
-      CGROUP: cgroup,
-      NETNS: `/run/netns/${hostNames(lab.name, host.name).netns}`,
-      INSIDE: insideScript,
-    },
-  });
-  await new Promise((resolve) => {
-    child.once('spawn', resolve).once('error', resolve);
-  });
-  child.unref();
-  await log.close();
-  return () => Promise.resolve(child.exitCode === null && child.signalCode === null);
+async function layAnew(kind: HostKind, lab: Lab, host: LabHost): Promise<Result<void, Problem>> {
+  const {veth, netns} = hostNames(lab.name, host.name);
+  const removed = await removeNetwork([veth], [netns]);
+  if (!removed.ok) return removed;
+  const laid = await kind.layCable(lab, host);
+  return laid.ok ? laid : err({...laid.error, host: host.name});
 }
 
 /** Waits until sshd lets root in, and sees to it that containers find the network they are put on. */
-async function waitReady(lab: Lab, host: LabHost, alive: Alive): Promise<Result<void, Problem>> {
+async function waitReady(
+  lab: Lab,
+  host: LabHost,
+  {readyTimeoutMs, answerTimeoutMs}: HostKind,
+  alive: Alive,
+): Promise<Result<void, Problem>> {
   const deadline = performance.now() + readyTimeoutMs;
   for (;;) {
-    const answer = await runInHost(lab, host.name, networkScript(lab, host), {timeoutMs: 10_000});
+    const asked = networkScript(lab, host);
+    const answer = await runInHost(lab, host.name, asked, {timeoutMs: answerTimeoutMs});
     if (answer.ok) {
       return answer.value.exitCode === 0 ? ok(undefined) : err(refused(host, answer.value.stderr));
     }
     if (!(await alive())) return err(await died(lab, host));
-    if (performance.now() > deadline) return err(silent(lab, host, answer.error));
+    if (performance.now() > deadline) return err(silent(lab, host, readyTimeoutMs, answer.error));
     await sleep(50);
   }
 }
@@ -98,7 +81,7 @@ function networkScript(lab: Lab, host: LabHost): [string, ...string[]] {
 }
 
 async function died(lab: Lab, host: LabHost): Promise<Problem> {
-  const log = await readFile(join(hostFolder(lab, host.name), 'log'), 'utf8').catch(() => '');
+  const log = await readFile(logOf(lab, host), 'utf8').catch(() => '');
   return {
     kind: 'step',
     code: 'lab-host-died',
@@ -109,7 +92,7 @@ async function died(lab: Lab, host: LabHost): Promise<Problem> {
   };
 }
 
-const silent = (lab: Lab, host: LabHost, {log = []}: Problem): Problem => ({
+const silent = (lab: Lab, host: LabHost, readyTimeoutMs: number, {log = []}: Problem): Problem => ({
   kind: 'step',
   code: 'lab-host-silent',
   message: `host "${host.name}" (${addressOf(lab, host)}) runs but does not let root in within ${readyTimeoutMs / 1000} s`,

@@ -9,6 +9,13 @@ export interface LabHost {
   readonly index: number;
 }
 
+/** Of each virtual machine of a lab. */
+export interface VmSize {
+  readonly cpus: number;
+  /** MiB. */
+  readonly memory: number;
+}
+
 /** A lab as its state file tells it. */
 export interface Lab {
   readonly name: string;
@@ -16,6 +23,8 @@ export interface Lab {
   /** Which root filesystem its hosts stand on. */
   readonly root: string;
   readonly hosts: readonly LabHost[];
+  /** When its hosts are virtual machines, what they stand on beside the root filesystem; absent: of namespaces. */
+  readonly vm?: VmSize & {readonly base: string};
   /** Its folder. */
   readonly folder: string;
 }
@@ -51,14 +60,20 @@ export async function readLab(place: LabPlace, name: string): Promise<Lab | unde
 }
 
 function isLab(value: unknown): value is Omit<Lab, 'folder'> {
-  const {name, subnet, root, hosts} = value as Record<string, unknown>;
+  const {name, subnet, root, hosts, vm} = value as Record<string, unknown>;
   return (
+    (vm === undefined || isVm(vm)) &&
     [name, subnet, root].every((text) => typeof text === 'string') &&
     Array.isArray(hosts) &&
     hosts.every(
       (host: Partial<LabHost>) => typeof host.name === 'string' && typeof host.index === 'number',
     )
   );
+}
+
+function isVm(value: unknown): value is Lab['vm'] {
+  const {base, cpus, memory} = (value ?? {}) as Record<string, unknown>;
+  return typeof base === 'string' && [cpus, memory].every((n) => typeof n === 'number');
 }
 
 export async function writeLab({folder, ...state}: Lab): Promise<void> {

@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
-import {ensureRoot, rootAt} from './build.js';
+import {ensureRoot} from './build.js';
 import {cgroupRoot, clearCgroup, populated} from './cgroup.js';
 import {removeHosts, sweepLab} from './down.js';
 import {startHost} from './host.js';
@@ -103,11 +103,13 @@ export async function reboot(
   const {host, cgroups} = stopped.value;
   return guardFiles(() =>
     withLock(place.lockFile, async () => {
-      const started = await startHost(lab, host, rootAt(place, lab.root), cgroups);
+      const started = await startHost(place, lab, host, cgroups);
       return started.ok ? ok(undefined) : started;
     }),
   );
 }
+
+const syncTimeoutMs = 10_000;
 
 /** The first half of a reboot. `up` starts the host again. */
 export async function powerOff(
@@ -119,6 +121,8 @@ export async function powerOff(
   if (!host.ok) return host;
   const cgroups = await cgroupRoot();
   if (!cgroups.ok) return cgroups;
+  // What a host of namespaces has written is on the machine's disk; a virtual machine still holds some of it.
+  if (lab.vm !== undefined) await runInHost(lab, name, ['sync'], {timeoutMs: syncTimeoutMs});
   return withLock(place.lockFile, async () => {
     // The cable first, or the dying processes' sockets would say goodbye to their peers.
     const cut = await setCable(lab.name, name, 'down');

@@ -13,6 +13,8 @@ const packages = {
   nsenter: ['util-linux'],
   flock: ['util-linux'],
   mount: ['mount'],
+  tar: ['tar'],
+  'mkfs.ext4': ['e2fsprogs'],
   mmdebstrap: ['mmdebstrap', 'debian-archive-keyring'],
 } as const;
 

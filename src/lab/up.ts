@@ -1,10 +1,18 @@
 import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
-import {ensureRoot, exists, type Root, rootAt} from './build.js';
+import {ensureRoot, exists, rootAt} from './build.js';
 import {cgroupRoot} from './cgroup.js';
 import {sweepLab} from './down.js';
 import {startHost} from './host.js';
-import {addressOf, type Lab, labFolder, readLab, withHosts, writeLab} from './lab-state.js';
+import {
+  addressOf,
+  type Lab,
+  labFolder,
+  readLab,
+  type VmSize,
+  withHosts,
+  writeLab,
+} from './lab-state.js';
 import {guardFiles, withLock} from './lock.js';
 import {checkName, labNames} from './names.js';
 import {
@@ -20,10 +28,13 @@ import {runInHost} from './ssh.js';
 import {writeSshFiles} from './ssh-files.js';
 import {chooseSubnet, maxHosts, type Subnet} from './subnet.js';
 import {ensureTools} from './tools.js';
+import {checkVm, ensureVm, vmFolder} from './vm-build.js';
 
 export const defaultLab = 'lab';
 const defaultHosts = ['alpha', 'beta'];
 const hostBytes = 256 * 2 ** 20;
+/** Two of them fill the two cores of a small machine. */
+const defaultVm: VmSize = {cpus: 1, memory: 2048};
 
 export interface UpOptions {
   readonly lab?: string;
@@ -31,6 +42,8 @@ export interface UpOptions {
   readonly subnet?: Subnet;
   /** Default: the hosts the lab has, or alpha and beta. */
   readonly hosts?: readonly string[];
+  /** Hosts that are virtual machines. Default: as the lab is, or else made of namespaces. */
+  readonly vm?: Partial<VmSize>;
   readonly say: Say;
 }
 
@@ -54,7 +67,8 @@ async function prepareAndStart(
   if (!tools.ok) return tools;
   const space = await checkSpace(place.stateRoot, hostBytes);
   if (!space.ok) return space;
-  const built = await ensureRoot(place, options.say);
+  const virtual = (options.vm ?? (await readLab(place, name))?.vm) !== undefined;
+  const built = await ensureBase(place, virtual, options.say);
   if (!built.ok) return built;
   return withLock(place.lockFile, async () => {
     const laid = await layLab(place, name, options, built.value);
@@ -62,21 +76,45 @@ async function prepareAndStart(
   });
 }
 
+/** What hosts stand on: hashes that name folders of the cache. */
+interface Base {
+  readonly root: string;
+  /** For virtual machines. */
+  readonly vm?: string;
+}
+
+async function ensureBase(
+  place: LabPlace,
+  virtual: boolean,
+  say: Say,
+): Promise<Result<Base, Problem>> {
+  const able = virtual ? await checkVm() : ok(undefined);
+  if (!able.ok) return able;
+  const root = await ensureRoot(place, say);
+  if (!root.ok) return root;
+  const vm = virtual ? await ensureVm(place, root.value, say) : undefined;
+  if (vm === undefined) return ok({root: root.value.hash});
+  return vm.ok ? ok({root: root.value.hash, vm: vm.value}) : vm;
+}
+
 /** The lab's state file, bridge and keys. */
 async function layLab(
   place: LabPlace,
   name: string,
   options: UpOptions,
-  newest: Root,
+  newest: Base,
 ): Promise<Result<Lab, Problem>> {
   const claimed = await claim(place, name, options.say);
   if (!claimed.ok) return claimed;
+  if (claimed.value !== undefined && !sameKind(claimed.value, options.vm))
+    return err(otherKind(claimed.value));
   const network = await readNetwork();
   if (!network.ok) return network;
   const subnet = pickSubnet(name, claimed.value, options.subnet, network.value);
   if (!subnet.ok) return subnet;
   const base = claimed.value ?? {
-    ...{name, subnet: subnet.value, root: newest.hash, hosts: []},
+    ...{name, subnet: subnet.value, root: newest.root, hosts: []},
+    ...sized(newest.vm, options.vm),
     folder: labFolder(place, name),
   };
   const lab = withHosts(base, wantedHosts(base, options.hosts));
@@ -86,6 +124,16 @@ async function layLab(
   if (!bridged.ok) return bridged;
   const written = await writeSshFiles(lab);
   return written.ok ? ok(lab) : written;
+}
+
+const sized = (base: string | undefined, wanted?: Partial<VmSize>): Pick<Lab, 'vm'> =>
+  base === undefined ? {} : {vm: {...defaultVm, ...wanted, base}};
+
+/** Nothing else is wanted than what the lab is already. */
+function sameKind({vm}: Lab, wanted: Partial<VmSize> | undefined): boolean {
+  if (wanted === undefined) return true;
+  const {cpus = vm?.cpus, memory = vm?.memory} = wanted;
+  return vm !== undefined && cpus === vm.cpus && memory === vm.memory;
 }
 
 const wantedHosts = (lab: Lab, named: readonly string[] = []): readonly string[] =>
@@ -120,11 +168,16 @@ async function claim(
   const elsewhere = await checkOwner(place, name);
   if (!elsewhere.ok) return elsewhere;
   const before = await readLab(place, name);
-  if (before !== undefined && (await exists(rootAt(place, before.root).rootfs))) return ok(before);
+  if (before !== undefined && (await stands(place, before))) return ok(before);
   const swept = await sweepLab(place, name);
   if (!swept.ok) return swept;
   if (swept.value.length > 0) say(`removed what was left of lab "${name}"`);
   return ok(undefined);
+}
+
+async function stands(place: LabPlace, {root, vm}: Lab): Promise<boolean> {
+  const bases = [rootAt(place, root).rootfs, ...(vm ? [vmFolder(place, vm.base)] : [])];
+  return (await Promise.all(bases.map(exists))).every(Boolean);
 }
 
 /** A lab of this name may be up with its state in another folder: another user's, or a test's. */
@@ -151,9 +204,15 @@ async function startAll(
   const cgroups = await cgroupRoot();
   if (!cgroups.ok) return cgroups;
   const wanted = lab.hosts.filter(({name}) => !hosts?.length || hosts.includes(name));
+  if (lab.vm !== undefined) {
+    const {cpus, memory} = lab.vm;
+    say(
+      `starting virtual machines, emulated, of ${cpus} CPU and ${memory} MiB each (10 s and more)`,
+    );
+  }
   const results = await Promise.all(
     wanted.map(async (host) => {
-      const started = await startHost(lab, host, rootAt(place, lab.root), cgroups.value);
+      const started = await startHost(place, lab, host, cgroups.value);
       if (started.ok) say(`${host.name} ${started.value === 'kept' ? 'is up' : 'started'}`);
       return started;
     }),
@@ -173,6 +232,13 @@ async function hostsMeet(lab: Lab): Promise<boolean> {
   const ping = await runInHost(lab, first.name, ['ping', '-c1', '-W1', addressOf(lab, second)]);
   return ping.ok && ping.value.exitCode === 0;
 }
+
+const otherKind = ({name, vm}: Lab): Problem => ({
+  kind: 'preflight',
+  code: 'lab-kind',
+  message: `the hosts of lab "${name}" are ${vm === undefined ? 'made of namespaces' : `virtual machines of ${vm.cpus} CPU and ${vm.memory} MiB`}, and something else is wanted`,
+  remedy: 'take the lab down first, or choose another name',
+});
 
 const tooMany = ({name}: Lab): Problem => ({
   kind: 'preflight',
