@@ -29,7 +29,13 @@ export interface RunFlags extends PlanFlags {
 }
 
 export type LabAction =
-  | {readonly what: 'up'; readonly hosts: readonly string[]; readonly subnet?: string}
+  | {
+      readonly what: 'up';
+      readonly hosts: readonly string[];
+      readonly subnet?: string;
+      /** Virtual machines; what is not said of their size has a default. */
+      readonly vm?: {readonly cpus?: number; readonly memory?: number};
+    }
   | {readonly what: 'down'; readonly hosts: readonly string[]}
   | {readonly what: 'status'}
   /** The show: a redis moved under the eyes of a client. `down`: removes its hosts. */
