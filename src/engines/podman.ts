@@ -1,5 +1,6 @@
 import type {Engine} from './engine.js';
 import {podmanFigures} from './podman-figures.js';
+import {podmanFitness} from './podman-fitness.js';
 import {look, readLook} from './podman-look.js';
 import {podmanMoves} from './podman-moves.js';
 import {refusals} from './podman-refusals.js';
@@ -13,6 +14,7 @@ export const podman: Engine = {
   survey,
   readSurvey,
   refusals,
+  fitness: podmanFitness,
   moves: podmanMoves,
   figures: podmanFigures,
 };
