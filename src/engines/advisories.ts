@@ -49,6 +49,9 @@ export const podmanForRestartPolicies: PodmanAdvisory = {
 /** Runtimes that podman can checkpoint with. */
 export const checkpointingRuntimes: readonly string[] = ['runc', 'crun'];
 
+/** Oldest runtimes that know both `--pre-dump` and `--parent-path` (their release notes; seen with runc 1.1.15 and crun 1.21). */
+export const runtimesForRounds: Readonly<Record<string, string>> = {runc: '1.0.0', crun: '1.4.2'};
+
 /**
  * CPU flags of x86 that programs can use by themselves. The others in /proc/cpuinfo say what the
  * kernel uses or works around, differ from kernel to kernel, and do not matter to a process.
@@ -58,3 +61,9 @@ export const instructionFlags =
 
 /** Of the images' size in memory file systems: a tenth more than the memory, and 64 MiB. */
 export const imagesSize = (memory: number): number => Math.ceil(memory * 1.1) + 64 * 1024 * 1024;
+
+/**
+ * Of the memory: all of it once, and what the last two rounds and the freeze write again. Older rounds
+ * give back what newer ones hold too.
+ */
+export const roundsShare = 1.5;

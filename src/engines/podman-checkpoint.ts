@@ -2,9 +2,11 @@ import {script, type Command} from '../base/command.js';
 import type {Pair, Passage} from './engine.js';
 import {closeGate, gateTable, gateText, gateWords, openGate} from './podman-gate.js';
 import {keepsAddresses} from './podman-refuse-network.js';
+import {lastRound, sameSizes} from './podman-rounds.js';
+import {liftThrottle} from './podman-throttle.js';
 
-/** Options that freeze and restore must agree on. */
-const agreed = ({connections}: Pair): readonly string[] => [
+/** Options that rounds, freeze and restore must agree on. */
+export const agreed = ({connections}: Pair): readonly string[] => [
   ...(connections === 'keep' ? ['--tcp-established'] : []),
   '--file-locks',
 ];
@@ -41,12 +43,23 @@ export const readyScript = (pair: Pair, scratch: string): Command =>
  * when podman has tidied up. The images stay (`--keep`) until the move is committed: they are the way
  * back.
  *
+ * After rounds it writes only what has changed since the last one, which podman knows as
+ * `pre-checkpoint`: runc looks for it beside podman's link, crun and CRIU beside the images.
+ *
  * The sizes of all images go along: CRIU does not notice a short one, and loops for ever on it.
  */
 const sendText = `name=$1 scratch=$2 table=$3; shift 3
 umask 077
 bundle=$(cat "$scratch/bundle")
-rm -rf -- "$bundle/checkpoint" "$bundle/stats-dump" "$scratch/images" "$scratch/import.tar"
+${liftThrottle}
+${lastRound}
+rm -rf -- "$bundle/checkpoint" "$bundle/pre-checkpoint" "$bundle/stats-dump" "$scratch/images" "$scratch/import.tar"
+previous=
+if [ "$last" -gt 0 ]; then
+  previous=pre-checkpoint
+  ln -s "$scratch/pre-checkpoint" "$bundle/pre-checkpoint"
+  set -- "$@" --with-previous
+fi
 mkdir -p "$scratch/images"
 ln -s "$scratch/images" "$bundle/checkpoint"
 if [ -e "$scratch/gate" ]; then ${closeGate}; fi
@@ -57,8 +70,9 @@ until_there() { while [ ! "$1" "$2" ] && kill -0 "$podman" 2>/dev/null; do sleep
 if until_there -e "$scratch/images/files.img"; then : > "$scratch/frozen"; fi
 if until_there -s "$scratch/images/inventory.img"; then (cd "$scratch" && tar -cf - images/pages-*.img); fi
 if until_there -s "$bundle/stats-dump"; then
-  (cd "$scratch/images" && stat -c '%s %n' -- *.img) > "$scratch/sizes"
-  tar -C "$scratch" --exclude 'pages-*.img' -cf - images sizes
+  (cd "$scratch" && stat -c '%s %n' -- images/*.img) > "$scratch/sizes"
+  [ -z "$previous" ] || cat "$scratch"/rounds/*.sizes >> "$scratch/sizes"
+  tar -C "$scratch" --exclude 'pages-*.img' -cf - images sizes $previous
 fi
 code=0
 wait "$podman" || code=$?
@@ -76,12 +90,14 @@ tar -C "$scratch" -cf - import.tar`;
  */
 const receiveText = `scratch=$1
 umask 077
-rm -rf -- "$scratch/images" "$scratch/import.tar" "$scratch/sizes"
+cd "$scratch"
+${sameSizes}
+rm -rf -- "$scratch/images" "$scratch/pre-checkpoint" "$scratch/import.tar" "$scratch/sizes"
 tar -xf - --ignore-zeros -C "$scratch"
-for needed in import.tar sizes images/inventory.img images/pstree.img; do
-  [ -s "$scratch/$needed" ] || { echo "the checkpoint that arrived is not whole: $needed is missing" >&2; exit 65; }
+for needed in import.tar sizes images/inventory.img images/pstree.img images/core-*.img; do
+  [ -s "$needed" ] || { echo "the checkpoint that arrived is not whole: $needed is missing" >&2; exit 65; }
 done
-(cd "$scratch/images" && stat -c '%s %n' -- *.img) | cmp -s - "$scratch/sizes" || { echo 'the checkpoint that arrived is not whole: the sizes of its images differ' >&2; exit 65; }`;
+same_sizes "$scratch/sizes" || { echo 'the checkpoint that arrived is not whole: the sizes of its images differ' >&2; exit 65; }`;
 
 /** CRIU writes its list of files when every process is held and the network is locked, before the first page. */
 const frozenText = `while [ ! -e "$1/frozen" ]; do
@@ -139,7 +155,8 @@ export const restoreScript = (pair: Pair, scratch: string): Command =>
  * that starts it fresh and loses its memory without a word. The gate stays closed meanwhile, for the
  * same reason as on the target.
  */
-const resumeText = `name=$1 table=$2; shift 2
+const resumeText = `name=$1 table=$2 scratch=$3; shift 3
+${liftThrottle}
 trap '${openGate}' EXIT
 [ "$(podman container inspect --format '{{.State.Running}}' -- "$name")" = true ] && exit 0
 bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name")
@@ -149,11 +166,12 @@ if [ ! -e "$bundle/checkpoint/inventory.img" ]; then
 fi
 podman container restore "$@" --keep --print-stats -- "$name"`;
 
-export const resumeScript = (pair: Pair): Command =>
+export const resumeScript = (pair: Pair, scratch: string): Command =>
   script(
     `podman container restore ${pair.container.name}`,
     resumeText,
     pair.container.name,
     gateTable(pair.container),
+    scratch,
     ...agreed(pair),
   );

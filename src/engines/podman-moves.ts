@@ -3,6 +3,7 @@ import type {Moves, Pair, Passage} from './engine.js';
 import type {Mount} from './facts.js';
 import {createQuestion} from './podman-created.js';
 import {
+  agreed,
   checkpointSend,
   frozenScript,
   readyScript,
@@ -11,6 +12,7 @@ import {
 } from './podman-checkpoint.js';
 import {gateTable, openGate} from './podman-gate.js';
 import {keptScript} from './podman-kept.js';
+import {podmanRounds} from './podman-rounds.js';
 import {runsQuestion} from './podman-runs.js';
 
 /** Ten minutes is right for a question and wrong for a terabyte: streams and copies have a day. */
@@ -88,6 +90,11 @@ const update = (name: string, policy: string): Command => ({
   title: `podman update --restart ${policy} ${name}`,
 });
 
+const removeText = `name=$1 table=$2
+${openGate}
+podman container exists "$name" || exit 0
+podman rm --force --time 0 -- "$name" >/dev/null`;
+
 const discardText = `name=$1 table=$2 scratch=$3 restored=$4
 ${openGate}
 podman container exists "$name" || exit 0
@@ -109,21 +116,16 @@ export function podmanMoves(pair: Pair, scratch: string): Moves {
     stop: patient(command('podman', 'stop', '--', name)),
     start: patient(command('podman', 'start', '--', name)),
     ready: readyScript(pair, scratch),
+    ...(pair.source.criu?.memoryTracking === true && {
+      rounds: podmanRounds(pair, scratch, agreed(pair)),
+    }),
     checkpoint: checkpointSend(pair, scratch),
     frozen: patient(frozenScript(scratch)),
     restore: patient(restoreScript(pair, scratch)),
     kept: keptScript(name),
-    resume: patient(resumeScript(pair)),
+    resume: patient(resumeScript(pair, scratch)),
     runs: (how) => runsQuestion(name, how),
-    remove: script(
-      `podman rm ${name}`,
-      `name=$1 table=$2
-${openGate}
-podman container exists "$name" || exit 0
-podman rm --force --time 0 -- "$name" >/dev/null`,
-      name,
-      gateTable(container),
-    ),
+    remove: script(`podman rm ${name}`, removeText, name, gateTable(container)),
     discard: script(
       `podman rm ${name}`,
       discardText,

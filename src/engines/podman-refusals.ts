@@ -4,13 +4,8 @@ import {addressRefusals} from './podman-refuse-network.js';
 import {capacityRefusals} from './podman-refuse-capacity.js';
 import {coldRefusals} from './podman-refuse-cold.js';
 import {hostRefusals} from './podman-refuse-criu.js';
+import {roundsRefusals} from './podman-refuse-rounds.js';
 import {workloadRefusals} from './podman-refuse-workload.js';
-
-const preCopy: Refusal = {
-  code: 'pre-copy-not-yet',
-  message: 'pre-copy is not supported for podman by this version',
-  remedy: 'use "stateful"',
-};
 
 /** All reasons why this strategy cannot work for this pair, each once; empty when it can. */
 export function refusals(
@@ -18,8 +13,6 @@ export function refusals(
   pair: Pair,
 ): readonly Refusal[] {
   switch (strategy) {
-    case 'pre-copy':
-      return [preCopy];
     case 'cold':
       return [
         ...placeRefusals(strategy, pair),
@@ -28,10 +21,12 @@ export function refusals(
         ...capacityRefusals(strategy, pair),
       ];
     case 'stateful':
+    case 'pre-copy':
       return [
-        ...placeRefusals(strategy, pair),
-        ...addressRefusals(strategy, pair),
+        ...placeRefusals('stateful', pair),
+        ...addressRefusals('stateful', pair),
         ...hostRefusals(pair),
+        ...(strategy === 'pre-copy' ? roundsRefusals(pair) : []),
         ...workloadRefusals(pair),
         ...capacityRefusals(strategy, pair),
       ];

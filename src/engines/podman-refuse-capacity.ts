@@ -1,6 +1,6 @@
-import {imagesSize} from './advisories.js';
+import {imagesSize, roundsShare} from './advisories.js';
 import type {Pair, Refusal} from './engine.js';
-import {weightOf, type Moving} from './podman-refuse-place.js';
+import {weightOf} from './podman-refuse-place.js';
 
 /** `1.5 GiB`; whole MiB below one GiB. */
 function gibibytes(bytes: number): string {
@@ -8,8 +8,11 @@ function gibibytes(bytes: number): string {
   return mebibytes < 1024 ? `${Math.ceil(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
 }
 
-function memoryRefusals(pair: Pair, memory: number): readonly Refusal[] {
-  const images = imagesSize(memory);
+/** `orElse` names the strategy that needs less. */
+function memoryRefusals(
+  pair: Pair,
+  {memory, images, orElse}: {memory: number; images: number; orElse: string},
+): readonly Refusal[] {
   const found: Refusal[] = [];
   for (const side of ['source', 'target'] as const) {
     const free = Math.min(pair[side].scratchFree, pair[side].memoryFree);
@@ -17,7 +20,7 @@ function memoryRefusals(pair: Pair, memory: number): readonly Refusal[] {
     found.push({
       code: 'scratch-too-small',
       message: `the ${side} has ${gibibytes(free)} for a checkpoint in memory ("/run"), and ${gibibytes(images)} are needed`,
-      remedy: 'make "/run" larger or free memory there, or use "cold"',
+      remedy: `make "/run" larger or free memory there, or use "${orElse}"`,
     });
   }
   const both = images + memory;
@@ -25,7 +28,7 @@ function memoryRefusals(pair: Pair, memory: number): readonly Refusal[] {
     found.push({
       code: 'memory-too-small',
       message: `the target has ${gibibytes(pair.target.memoryFree)} of memory, and ${gibibytes(both)} are needed while both the checkpoint and the restored container are there`,
-      remedy: 'free memory there, or use "cold"',
+      remedy: `free memory there, or use "${orElse}"`,
     });
   }
   return found;
@@ -48,7 +51,25 @@ function diskRefusals(pair: Pair): readonly Refusal[] {
 }
 
 /** Room for what arrives, in memory and on disk. */
-export function capacityRefusals(moving: Moving, pair: Pair): readonly Refusal[] {
+export function capacityRefusals(
+  moving: 'cold' | 'stateful' | 'pre-copy',
+  pair: Pair,
+): readonly Refusal[] {
   const memory = weightOf(pair)?.memory ?? 0;
-  return [...(moving === 'stateful' ? memoryRefusals(pair, memory) : []), ...diskRefusals(pair)];
+  switch (moving) {
+    case 'cold':
+      return diskRefusals(pair);
+    case 'stateful':
+      return [
+        ...memoryRefusals(pair, {memory, images: imagesSize(memory), orElse: 'cold'}),
+        ...diskRefusals(pair),
+      ];
+    case 'pre-copy':
+      return [
+        ...memoryRefusals(pair, {
+          ...{memory, images: imagesSize(memory * roundsShare), orElse: 'stateful'},
+        }),
+        ...diskRefusals(pair),
+      ];
+  }
 }

@@ -76,7 +76,7 @@ const rows: readonly Row[] = [
   {
     what: 'crun built without CRIU',
     change: {
-      source: {runtime: 'crun'},
+      source: {runtime: 'crun', runtimeVersion: '1.21'},
       target: {runtime: 'crun', runtimeVersion: '1.21 -CRIU'},
     },
     stateful: ['crun-without-criu'],
@@ -84,8 +84,8 @@ const rows: readonly Row[] = [
   {
     what: 'crun without libcriu beside version 1 cgroups',
     change: {
-      source: {runtime: 'crun'},
-      target: {runtime: 'crun', libcriu: false, cgroups: 'hybrid'},
+      source: {runtime: 'crun', runtimeVersion: '1.21'},
+      target: {runtime: 'crun', runtimeVersion: '1.21', libcriu: false, cgroups: 'hybrid'},
     },
     stateful: ['libcriu-missing', 'crun-cgroups'],
   },
@@ -251,14 +251,51 @@ describe('what podman refuses', () => {
     expect(codes('cold', whole)).toEqual(cold);
   });
 
-  test('pre-copy, always', () => {
-    expect(refusals('pre-copy', aPair())).toEqual([
+  test.each(rows)('$what: pre-copy like stateful', ({change, stateful = []}) => {
+    const small = ['scratch-too-small', 'memory-too-small'];
+    if (stateful.some((code) => small.includes(code))) return;
+    const weights = aPair(change).source.weights;
+    expect(codes('pre-copy', {...change, source: {...change.source, weights}})).toEqual(stateful);
+  });
+
+  test('pre-copy where the kernel does not track memory: the source must, the target need not', () => {
+    const criu = {version: '4.2.1', memoryTracking: false, complaints: []};
+    expect(refusals('pre-copy', aPair({target: {criu}}))).toEqual([]);
+    expect(refusals('stateful', aPair({source: {criu}}))).toEqual([]);
+    expect(refusals('pre-copy', aPair({source: {criu}}))).toEqual([
       {
-        code: 'pre-copy-not-yet',
-        message: 'pre-copy is not supported for podman by this version',
-        remedy: 'use "stateful"',
+        code: 'no-memory-tracking',
+        message: `the source's kernel "6.18.44" does not tell which memory has changed since the last round`,
+        remedy: 'boot it there with a kernel that has "CONFIG_MEM_SOFT_DIRTY", or use "stateful"',
       },
     ]);
+  });
+
+  test.each([
+    ['runc', '1.0.0-rc95', []],
+    ['runc', '0.1.1', ['runtime-too-old']],
+    ['crun', '1.4.1', ['runtime-too-old']],
+    ['crun', '1.4.2', []],
+  ])('pre-copy with %s %s: %j', (runtime, runtimeVersion, expected) => {
+    const same = {runtime, runtimeVersion};
+    const {weights} = aPair().source;
+    expect(codes('pre-copy', {source: {...same, weights}, target: same})).toEqual(expected);
+    expect(codes('stateful', {source: {...same, weights}, target: same})).toEqual([]);
+  });
+
+  test('pre-copy needs half as much memory again on both sides, and names what needs less', () => {
+    const mib = 1024 ** 2;
+    // 200 MiB of memory: 284 MiB for one checkpoint, 394 MiB for rounds
+    const {weights} = aPair().source;
+    const room = {scratchFree: 393 * mib};
+    expect(refusals('stateful', aPair({source: {weights, ...room}, target: room}))).toEqual([]);
+    expect(refusals('pre-copy', aPair({source: {weights, ...room}, target: room}))).toEqual(
+      ['source', 'target'].map((side) => ({
+        code: 'scratch-too-small',
+        message: `the ${side} has 393 MiB for a checkpoint in memory ("/run"), and 394 MiB are needed`,
+        remedy: 'make "/run" larger or free memory there, or use "stateful"',
+      })),
+    );
   });
 
   test('missing instructions are named one by one', () => {
