@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {userInfo} from 'node:os';
+import {docker} from '../engines/docker.js';
 import type {Engine} from '../engines/engine.js';
 import {podman} from '../engines/podman.js';
 import type {Planned} from '../graph/change.js';
@@ -18,7 +19,9 @@ import {darkIn} from './seen.js';
 import type {Chosen} from './selection.js';
 import {stateFolder} from './state-folder.js';
 
-const engines: ReadonlyMap<string, Engine> = new Map([[podman.name, podman]]);
+const engines: ReadonlyMap<string, Engine> = new Map(
+  [podman, docker].map((engine) => [engine.name, engine]),
+);
 
 /** The real hosts of one plan, and how they are looked at. */
 export interface World {

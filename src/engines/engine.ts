@@ -96,6 +96,11 @@ export interface Moves {
    * Its answer says whether nothing of the configuration was lost.
    */
   create(at: string): Question;
+  /**
+   * The same, for a restore: where the engine restores into a container that is there already. Its
+   * writable layer is copied as in a cold move. Absent where `restore` makes the container itself.
+   */
+  vessel?(at: string): Question;
   /** On either host: switched off, the engine does not start it by itself. */
   autostart(on: boolean): Command;
   readonly stop: Command;

@@ -161,4 +161,6 @@ export interface HostSurvey {
   readonly listening: readonly {readonly port: number; readonly protocol: string}[];
   readonly weights: readonly Weight[];
   readonly landings: readonly Landing[];
+  /** The engine's own description, for the engine's driver alone. */
+  readonly raw?: unknown;
 }

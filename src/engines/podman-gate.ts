@@ -24,15 +24,17 @@ export const gateTable = ({id}: ObservedContainer): string =>
  * (RFC 6069), so it asks again every 0.2 s and not after 0.4, 0.8, 1.6 s: it notices the restored
  * server at once. New connections are dropped, since an unreachable host would fail them.
  *
- * The text writes `$scratch/gate` and needs `$scratch`, `$table`, and the words as `$@`.
+ * The text writes `$scratch/gate` and needs `$scratch`, `$table`, and the words as `$@`. `device`: a command
+ * that prints the parent device of the network `$1`, or nothing.
  */
-export const gateText = `rules() {
+export function gateFor(device: string): string {
+  return `rules() {
   echo "table netdev $table"
   echo "delete table netdev $table"
   echo "table netdev $table {"
   number=0
   while [ $# -ge 2 ]; do
-    device=$(podman network inspect --format '{{if or (eq .Driver "macvlan") (eq .Driver "ipvlan")}}{{.NetworkInterface}}{{end}}' -- "$1" 2>/dev/null || :)
+    device=$(${device} 2>/dev/null || :)
     if [ -n "$device" ]; then
       number=$((number + 1))
       case $2 in *:*) family=ip6 answer='icmpv6 type addr-unreachable' ;; *) family=ip answer='icmp type host-unreachable' ;; esac
@@ -54,6 +56,11 @@ if ! nft -c -f "$scratch/gate" 2>/dev/null; then
   rules "$@" > "$scratch/gate"
   nft -c -f "$scratch/gate"
 fi`;
+}
+
+export const gateText = gateFor(
+  `podman network inspect --format '{{if or (eq .Driver "macvlan") (eq .Driver "ipvlan")}}{{.NetworkInterface}}{{end}}' -- "$1"`,
+);
 
 export const closeGate = 'nft -f "$scratch/gate"';
 

@@ -19,9 +19,14 @@ section neighbours
 ids=$(podman ps -aq --no-trunc 2>/dev/null || :)
 [ -z "$ids" ] || podman container inspect --format '{"Id":{{json .ID}},"Name":{{json .Name}},"State":{"Running":{{json .State.Running}},"Status":{{json .State.Status}},"Paused":{{json .State.Paused}}},"NetworkSettings":{"Networks":{{json .NetworkSettings.Networks}}},"HostConfig":{"PortBindings":{{json .HostConfig.PortBindings}},"NetworkMode":{{json .HostConfig.NetworkMode}}},"Config":{"CreateCommand":{{json .Config.CreateCommand}},"Cmd":{{json .Config.Cmd}}},"Mounts":{{json .Mounts}}}' $ids 2>/dev/null || :`;
 
-/** The questions come as words: `weigh N PID UPPER`, then `mount N KIND PATH` for its mounts; `land N KIND PATH`. */
-const answerPart = `
-volumes=$(podman volume ls --format '{{.Name}}\\t{{.Mountpoint}}' 2>/dev/null || :)
+const volumesPart = `
+volumes=$(podman volume ls --format '{{.Name}}\\t{{.Mountpoint}}' 2>/dev/null || :)`;
+
+/**
+ * The questions come as words: `weigh N PID UPPER`, then `mount N KIND PATH` for its mounts; `land N KIND PATH`.
+ * `$volumes` holds lines of a volume's name, a tab and its folder.
+ */
+export const answerPart = `
 mountpoint() {
   printf '%s\\n' "$volumes" | while IFS='	' read -r name path; do
     if [ "$name" = "$1" ]; then printf '%s\\n' "$path"; fi
@@ -61,5 +66,6 @@ export const surveyScript = [
   listsPart,
   listeningPart,
   weighPart,
+  volumesPart,
   answerPart,
 ].join('\n');

@@ -1,3 +1,4 @@
+import type {Question} from '../engines/engine.js';
 import {cleanUp, settle, sweep} from './commit.js';
 import {landing, type Making, type Part} from './making.js';
 import {claim, declare, prepare, syncPart} from './parts.js';
@@ -15,7 +16,7 @@ export function coldParts(making: Making, fingerprint: string): readonly Part[] 
     ...claim(making, fingerprint),
     ...sweep(making),
     ...prepare(making),
-    createPart(making),
+    createPart(making, making.moves.create(landing(making, 'rootfs'))),
     syncPart(making, 'rootfs', 'first'),
     ...declare(making),
     ...parts,
@@ -27,9 +28,8 @@ export function coldParts(making: Making, fingerprint: string): readonly Part[] 
 const lastPass = (making: Making): readonly Part[] =>
   [...making.folders.map(({key}) => key), 'rootfs'].map((key) => syncPart(making, key, 'last'));
 
-function createPart(making: Making): Part {
+export function createPart(making: Making, made: Question): Part {
   const {to, moves} = making;
-  const made = moves.create(landing(making, 'rootfs'));
   const judge = judging(making, to, 'config-differs', made.read);
   return {
     name: 'create',
@@ -38,6 +38,8 @@ function createPart(making: Making): Part {
     because: 'a setting that cannot be kept must be found while it still serves',
     act: {kind: 'run', host: to, command: made.command, judge},
     undo: {kind: 'run', host: to, command: moves.discard},
+    // Without its record, nobody would know any more that it may be removed.
+    fence: true,
   };
 }
 

@@ -39,9 +39,8 @@ function receiversOf(
   ];
   return Object.fromEntries([
     ...(moves.image ? [program('image', moves.image.receive)] : []),
-    ...(strategy === 'cold'
-      ? [folder('rootfs')]
-      : [program('checkpoint', moves.checkpoint.receive)]),
+    ...(strategy === 'cold' || moves.vessel ? [folder('rootfs')] : []),
+    ...(strategy === 'cold' ? [] : [program('checkpoint', moves.checkpoint.receive)]),
     ...(strategy === 'pre-copy' && moves.rounds ? [program('round', moves.rounds.receive)] : []),
     ...folders.map(({key}) => folder(key)),
   ]);

@@ -1,6 +1,7 @@
 import type {Command} from '../base/command.js';
+import {createPart} from './cold.js';
 import {cleanUp, settle, sweep} from './commit.js';
-import type {Making, Part} from './making.js';
+import {landing, type Making, type Part} from './making.js';
 import {claim, declare, onBoth, prepare, syncPart} from './parts.js';
 import {prove} from './prove.js';
 
@@ -15,6 +16,7 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
     ...claim(making, fingerprint),
     ...sweep(making),
     ...prepare(making),
+    ...vesselParts(making),
     ...onBoth(making, (host) => ({
       name: `ready-${host}`,
       title: `make ready on ${host}`,
@@ -40,6 +42,12 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
     ...settle(making),
     ...cleanUp(making),
   ];
+}
+
+/** Where the engine restores into a container that is there already, it is made while the source serves. */
+function vesselParts(making: Making): readonly Part[] {
+  const made = making.moves.vessel?.(landing(making, 'rootfs'));
+  return made ? [createPart(making, made), syncPart(making, 'rootfs', 'first')] : [];
 }
 
 /** Undone, nothing is left of the rounds, and the container has the CPU again that it had. */
@@ -100,8 +108,9 @@ function handOver(making: Making): readonly Part[] {
     fence: true,
     downtime: true,
   };
-  if (folders.length === 0) return [freeze];
-  const last = folders.map(({key}): Part => ({
+  const keys = [...folders.map(({key}) => key), ...(moves.vessel ? ['rootfs'] : [])];
+  if (keys.length === 0) return [freeze];
+  const last = keys.map((key): Part => ({
     ...syncPart(making, key, 'last', moves.frozen),
     beside: true,
     downtime: true,

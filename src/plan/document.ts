@@ -117,7 +117,7 @@ export interface HostDocument {
   /**
    * The container engine. Without it the host is probed for one.
    */
-  engine?: 'podman';
+  engine?: 'podman' | 'docker';
   /**
    * Words about the host, for people and for choosing it.
    */

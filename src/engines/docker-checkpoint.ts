@@ -1,0 +1,154 @@
+import {script, type Command} from '../base/command.js';
+import {onTheWire} from './docker-endpoints.js';
+import {gateTable, gateText} from './docker-gate.js';
+import {patient} from './docker-image.js';
+import type {Pair, Passage} from './engine.js';
+import {closeGate, gateWords, openGate} from './podman-gate.js';
+
+/** Whether an address goes along that open connections hold on to. */
+export const keepsAddresses = ({container, connections, source}: Pair): boolean =>
+  connections === 'keep' &&
+  container.addresses.some(({network}) =>
+    source.networks.some(({name, driver}) => name === network && onTheWire(driver)),
+  );
+
+/** The name of the checkpoint, and so of its folder among the container's own. */
+export const checkpointName = 'cm';
+
+/** `store_of ID`: the folder where docker looks for a checkpoint of this container. */
+export const storeText = `store_of() { printf '%s/containers/%s/checkpoints/${checkpointName}' "$(docker info --format '{{.DockerRootDir}}')" "$1"; }`;
+
+/**
+ * On both hosts: everything that the scripts of the downtime would have to ask for. On the source that is
+ * the runtime beneath docker and where it keeps its states. The shim of containerd, the parent of the
+ * container's first process, stands in its bundle, whose `options.json` tells both; the bundle's folder is
+ * called after containerd's namespace.
+ */
+const readyText = `name=$1 scratch=$2 table=$3 source=$4; shift 4
+umask 077
+${storeText}
+rm -f "$scratch/gate" "$scratch/frozen" "$scratch/ended" "$scratch/code"
+id=$(docker container inspect --format '{{.Id}}' -- "$name")
+store_of "$id" > "$scratch/store"
+printf %s "$id" > "$scratch/id"
+if [ "$id" = "$source" ]; then
+  pid=$(docker container inspect --format '{{.State.Pid}}' -- "$id")
+  shim=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$pid/status")
+  bundle=$(readlink "/proc/$shim/cwd")
+  options=$(cat "/proc/$shim/cwd/options.json" 2>/dev/null || :)
+  told() { printf '%s\\n' "$options" | sed -n "s/.*\\"$1\\":\\"\\([^\\"]*\\)\\".*/\\1/p"; }
+  runtime=$(told binary_name)
+  runtime=\${runtime:-runc}
+  space=$(basename "$(dirname "$bundle")")
+  root=
+  for each in "$(told root)/$space" "/run/docker/runtime-runc/$space" "/run/containerd/runc/$space"; do
+    if [ -d "$each/$id" ]; then root=$each; break; fi
+  done
+  [ -n "$root" ] || { echo "it cannot be found out where $runtime keeps the state of $name" >&2; exit 70; }
+  "$runtime" --root "$root" state "$id" >/dev/null
+  printf %s "$runtime" > "$scratch/runtime"
+  printf %s "$root" > "$scratch/root"
+fi
+if [ $# -gt 0 ]; then
+${gateText}
+fi`;
+
+export const readyScript = (pair: Pair, scratch: string): Command =>
+  script(
+    `make ready for ${pair.container.name}`,
+    readyText,
+    pair.container.name,
+    scratch,
+    gateTable(pair.container),
+    pair.container.id,
+    // Where no address goes along there is no connection to keep.
+    ...(keepsAddresses(pair) ? gateWords(pair.container) : []),
+  );
+
+/**
+ * The runtime beneath docker dumps, and not `docker checkpoint create`: that one packs the images into an
+ * archive, stores it in containerd and unpacks it again, all while the container stands still (225 MB:
+ * 3.9–4.8 s, against 0.6 s), and throws CRIU's log away. docker sees a container that was killed.
+ *
+ * CRIU writes into memory. The pages are streamed from where they lie as soon as CRIU has begun its
+ * inventory, which it writes after the last page, and the other images when it has written its
+ * statistics, the last thing it does. The images stay until the move is committed: they are the way
+ * back, and `from` in the container's own folder says where they are, to this run or to another.
+ *
+ * Whoever holds `busy` dumps, so that nobody takes a container for running that is about to be gone; and
+ * a dump goes on to its end when the stream breaks. The sizes of all images go along: CRIU does not
+ * notice a short one, and loops for ever on it.
+ */
+const sendText = `scratch=$1 table=$2
+umask 077
+id=$(cat "$scratch/id") runtime=$(cat "$scratch/runtime") root=$(cat "$scratch/root") store=$(cat "$scratch/store")
+rm -rf -- "$scratch/images" "$scratch/work" "$scratch/sizes" "$scratch/code" "$store"
+mkdir -p "$scratch/images" "$scratch/work" "$store"
+printf %s "$scratch" > "$store/from"
+if [ -e "$scratch/gate" ]; then ${closeGate}; fi
+exec 9>"$scratch/busy"
+flock 9
+(
+  trap '' HUP INT TERM PIPE
+  code=0
+  "$runtime" --root "$root" checkpoint --image-path "$scratch/images" --work-path "$scratch/work" --tcp-established --file-locks "$id" >"$scratch/said" 2>&1 || code=$?
+  echo "$code" > "$scratch/code"
+) >/dev/null 2>&1 &
+dump=$!
+exec 9>&-
+trap ': > "$scratch/ended"' EXIT
+until_there() { while [ ! "$1" "$2" ] && kill -0 "$dump" 2>/dev/null; do sleep 0.01; done; [ "$1" "$2" ]; }
+if until_there -e "$scratch/images/files.img"; then : > "$scratch/frozen"; fi
+if until_there -s "$scratch/images/inventory.img"; then (cd "$scratch" && tar -cf - images/pages-*.img); fi
+if until_there -s "$scratch/work/stats-dump"; then
+  (cd "$scratch/images" && stat -c '%s %n' -- *) > "$scratch/sizes"
+  tar -C "$scratch" --exclude 'pages-*.img' -cf - images sizes
+  echo "cm stats-dump $(base64 -w 0 "$scratch/work/stats-dump")" >&2
+fi
+wait "$dump" || :
+code=$(cat "$scratch/code")
+[ "$code" != 0 ] || exit 0
+${openGate}
+cat "$scratch/said" >&2
+grep -E 'Error|Warn' "$scratch/work/dump.log" 2>/dev/null | tail -n 15 >&2 || :
+exit "$code"`;
+
+/**
+ * Archives one after the other. The images stay where they land: docker gets a folder of links to them,
+ * which climb to the root of the file system first, since CRIU follows them from inside of the
+ * container's root, where an absolute one leads nowhere. So docker's own archive of the folder, its
+ * copy in containerd and the copy of that in `/tmp` hold no page.
+ *
+ * The images name the cgroup of the source's container. With the ID of the one here, which is as long,
+ * the processes end up where docker looks for them; with the old one limits are lost, and it can be
+ * neither paused nor moved again.
+ */
+const receiveText = `scratch=$1 old=$2
+umask 077
+store=$(cat "$scratch/store")
+rm -rf -- "$scratch/images" "$scratch/sizes" "$store"
+tar -xf - --ignore-zeros -C "$scratch"
+for needed in sizes images/inventory.img images/pstree.img images/descriptors.json; do
+  [ -s "$scratch/$needed" ] || { echo "the checkpoint that arrived is not whole: $needed is missing" >&2; exit 65; }
+done
+(cd "$scratch/images" && stat -c '%s %n' -- *) | cmp -s - "$scratch/sizes" || { echo 'the checkpoint that arrived is not whole: the sizes of its images differ' >&2; exit 65; }
+LC_ALL=C sed -i "s/$old/$(cat "$scratch/id")/g" "$scratch/images/cgroup.img"`;
+
+/** CRIU writes its list of files when every process is held and the network is locked, before the first page. */
+const frozenText = `while [ ! -e "$1/frozen" ]; do
+  [ ! -e "$1/ended" ] || { echo 'it was not frozen' >&2; exit 1; }
+  sleep 0.01
+done`;
+
+export const frozenScript = (scratch: string): Command =>
+  patient(script('wait until it is frozen', frozenText, scratch));
+
+export function checkpointPassage(pair: Pair, scratch: string): Passage {
+  const {container} = pair;
+  const weight = pair.source.weights.find((each) => each.container === container.name);
+  return {
+    send: patient(script(`checkpoint ${container.name}`, sendText, scratch, gateTable(container))),
+    receive: script('take the checkpoint', receiveText, scratch, container.id),
+    bytes: weight?.memory ?? 0,
+  };
+}

@@ -1,0 +1,61 @@
+import {imageId} from './docker-inspect.js';
+import type {HostSurvey} from './facts.js';
+import {asList, asRecord, at, numberAt, parseJson, textAt, textsAt} from './json.js';
+import {sectionLines, sectionText, type Section} from './sections.js';
+import {versionIn} from './versions.js';
+
+/** One value for each line of JSON. */
+export const jsonLines = (all: readonly Section[], name: string): readonly unknown[] =>
+  sectionLines(all, name).flatMap((line) => {
+    const parsed = parseJson(line);
+    return parsed.ok ? [parsed.value] : [];
+  });
+
+/** `io.containerd.runc.v2` is runc as well. */
+export const runtimeName = (runtime: string): string =>
+  /^io\.containerd\.(\w+)\.v\d+$/.exec(runtime)?.[1] ?? runtime;
+
+/** What `docker info` tells of the engine itself. */
+export function dockerInfo(
+  info: unknown,
+  all: readonly Section[],
+): Pick<
+  HostSurvey,
+  'runtime' | 'runtimeVersion' | 'storageDriver' | 'rootless' | 'networkBackend'
+> {
+  return {
+    runtime: runtimeName(textAt(info, 'DefaultRuntime')),
+    runtimeVersion: versionIn(sectionText(all, 'runtime')),
+    storageDriver: textAt(info, 'Driver'),
+    rootless: textsAt(info, 'SecurityOptions').includes('name=rootless'),
+    networkBackend: 'libnetwork',
+  };
+}
+
+export const readNetworks = (all: readonly Section[]): HostSurvey['networks'] =>
+  jsonLines(all, 'networks').map((each) => ({
+    name: textAt(each, 'Name'),
+    driver: textAt(each, 'Driver'),
+    subnets: asList(at(each, 'IPAM', 'Config'))
+      .map((config) => textAt(config, 'Subnet'))
+      .filter((subnet) => subnet !== ''),
+  }));
+
+export const readImages = (all: readonly Section[]): HostSurvey['images'] =>
+  jsonLines(all, 'images').map((each) => ({
+    id: imageId(textAt(each, 'Id')),
+    names: textsAt(each, 'RepoTags'),
+    size: numberAt(each, 'Size'),
+  }));
+
+/** Volumes that are more than a folder: of another driver, or mounted from elsewhere when they are used. */
+export const oddVolumes = (volumes: readonly unknown[]): ReadonlySet<string> =>
+  new Set(
+    volumes
+      .filter(
+        (each) =>
+          textAt(each, 'Driver') !== 'local' ||
+          Object.keys(asRecord(at(each, 'Options'))).length > 0,
+      )
+      .map((each) => textAt(each, 'Name')),
+  );

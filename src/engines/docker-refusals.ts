@@ -1,0 +1,57 @@
+import {addressRefusals} from './docker-refuse-network.js';
+import {placeRefusals} from './docker-refuse-place.js';
+import {restoreRefusals} from './docker-refuse-restore.js';
+import type {Pair, Refusal} from './engine.js';
+import {capacityRefusals} from './podman-refuse-capacity.js';
+import {architecture} from './podman-refuse-cold.js';
+import {hostRefusals} from './podman-refuse-criu.js';
+import {workloadRefusals} from './podman-refuse-workload.js';
+
+const preCopy: Refusal = {
+  code: 'pre-copy-not-yet',
+  message: 'pre-copy is not supported for docker by this version',
+  remedy: 'use "stateful"',
+};
+
+/** docker's default runtime may be another one than the container's, which is looked at by itself. */
+const withRunc = ({source, target, ...rest}: Pair): Pair => ({
+  ...rest,
+  source: {...source, runtime: 'runc'},
+  target: {...target, runtime: 'runc'},
+});
+
+/** Devices stand against every strategy, and are named once. */
+const withoutDevices = (pair: Pair): readonly Refusal[] =>
+  workloadRefusals(pair).filter(({code}) => code !== 'device');
+
+const inDockersWords = ({remedy, ...refusal}: Refusal): Refusal => ({
+  ...refusal,
+  ...(remedy !== undefined && {remedy: remedy.replace('"podman ', '"docker ')}),
+});
+
+/** All reasons why this strategy cannot work for this pair, each once; empty when it can. */
+export function refusals(
+  strategy: 'cold' | 'stateful' | 'pre-copy',
+  pair: Pair,
+): readonly Refusal[] {
+  switch (strategy) {
+    case 'pre-copy':
+      return [preCopy];
+    case 'cold':
+      return [
+        ...placeRefusals(pair),
+        ...architecture(pair),
+        ...addressRefusals(strategy, pair),
+        ...capacityRefusals(strategy, pair).map(inDockersWords),
+      ];
+    case 'stateful':
+      return [
+        ...placeRefusals(pair),
+        ...restoreRefusals(pair),
+        ...addressRefusals(strategy, pair),
+        ...hostRefusals(withRunc(pair)),
+        ...withoutDevices(pair),
+        ...capacityRefusals(strategy, pair).map(inDockersWords),
+      ];
+  }
+}

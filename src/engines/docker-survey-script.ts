@@ -1,0 +1,45 @@
+import {answerPart} from './podman-survey-script.js';
+import {scriptHead} from './sections.js';
+import {listeningPart, machinePart, programsPart, toolsPart, weighPart} from './survey-parts.js';
+
+/** What docker tells of itself, and where it keeps its things. */
+const storePart = `
+section info
+docker info --format '{{json .}}' 2>/dev/null || :
+section runtime
+runc --version 2>/dev/null | head -n 1 || :
+section store-free
+store=$(docker info --format '{{.DockerRootDir}}' 2>/dev/null || :)
+df -Pk "\${store:-/var/lib/docker}" 2>/dev/null || :`;
+
+/** One line of JSON for each. */
+const listsPart = `
+ids() { "$@" 2>/dev/null || :; }
+section networks
+networks=$(ids docker network ls --quiet --no-trunc)
+[ -z "$networks" ] || docker network inspect --format '{"Name":{{json .Name}},"Driver":{{json .Driver}},"IPAM":{{json .IPAM}},"Options":{{json .Options}}}' $networks 2>/dev/null || :
+section images
+images=$(ids docker image ls --all --quiet --no-trunc | sort -u)
+[ -z "$images" ] || docker image inspect --format '{"Id":{{json .Id}},"RepoTags":{{json .RepoTags}},"Size":{{json .Size}},"Layers":{{json .RootFS.Layers}}}' $images 2>/dev/null || :
+section neighbours
+containers=$(ids docker ps --all --quiet --no-trunc)
+[ -z "$containers" ] || docker container inspect --format '{"Id":{{json .Id}},"Name":{{json .Name}},"State":{"Status":{{json .State.Status}},"Running":{{json .State.Running}},"Paused":{{json .State.Paused}},"Restarting":{{json .State.Restarting}}},"NetworkSettings":{"Networks":{{json .NetworkSettings.Networks}}},"HostConfig":{"PortBindings":{{json .HostConfig.PortBindings}},"NetworkMode":{{json .HostConfig.NetworkMode}}},"Mounts":{{json .Mounts}}}' $containers 2>/dev/null || :
+section volumes
+names=$(ids docker volume ls --quiet)
+[ -z "$names" ] || docker volume inspect --format '{{json .}}' $names 2>/dev/null || :`;
+
+const volumesPart = `
+volumes=$(docker volume ls --format '{{.Name}}\\t{{.Mountpoint}}' 2>/dev/null || :)`;
+
+export const surveyScript = [
+  scriptHead,
+  toolsPart,
+  storePart,
+  machinePart,
+  programsPart,
+  listsPart,
+  listeningPart,
+  weighPart,
+  volumesPart,
+  answerPart,
+].join('\n');

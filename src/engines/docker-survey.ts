@@ -1,0 +1,59 @@
+import {script, type Command} from '../base/command.js';
+import {err, ok, type Result} from '../base/result.js';
+import {dockerInfo, jsonLines, oddVolumes, readImages, readNetworks} from './docker-host.js';
+import {readContainer} from './docker-inspect.js';
+import {surveyScript} from './docker-survey-script.js';
+import type {SurveyQuestion} from './engine.js';
+import type {HostSurvey, Landing} from './facts.js';
+import {parseJson} from './json.js';
+import {readWeight, weighedMounts} from './podman-weight.js';
+import {sections, sectionText} from './sections.js';
+import {landable, machineFacts, neighbour, readLandings} from './survey-answers.js';
+
+/** Two minutes: sizes of large volumes are counted, each for at most 15 s. */
+const surveyTimeoutMs = 120_000;
+
+/** Answers are matched to the question by their place in it, so names never go through the text. */
+export function survey({leaving, arriving}: SurveyQuestion): Command {
+  const weigh = leaving.flatMap((container, index) => [
+    ...['weigh', `${index}`, `${container.pid}`, container.upperDir ?? ''],
+    ...weighedMounts(container).flatMap((mount, place) => [
+      ...['mount', `${index}.${place}`, mount.kind],
+      mount.kind === 'tmpfs' ? mount.destination : mount.source,
+    ]),
+  ]);
+  const land = landable(arriving).flatMap(({kind, name, source}, index) => [
+    ...['land', `${index}`, kind, kind === 'volume' ? name : source],
+  ]);
+  return {
+    ...script('docker: survey the host', surveyScript, ...weigh, ...land),
+    timeoutMs: surveyTimeoutMs,
+  };
+}
+
+/** What is behind such a volume is no folder of this host, and is not copied as one. */
+function withKind(landings: readonly Landing[], odd: ReadonlySet<string>): readonly Landing[] {
+  return landings.map((each) =>
+    each.exists && odd.has(each.name) ? {...each, kind: 'other'} : each,
+  );
+}
+
+export function readSurvey(stdout: string, question: SurveyQuestion): Result<HostSurvey, string> {
+  const cut = sections(stdout);
+  if (!cut.ok) return cut;
+  const all = cut.value;
+  const info = parseJson(sectionText(all, 'info'));
+  if (!info.ok) return err(`docker info: ${info.error}`);
+  const neighbours = jsonLines(all, 'neighbours').flatMap((raw) => readContainer(raw) ?? []);
+  const volumes = jsonLines(all, 'volumes');
+  return ok({
+    ...dockerInfo(info.value, all),
+    ...machineFacts(all),
+    networks: readNetworks(all),
+    images: readImages(all),
+    neighbours: neighbours.map(neighbour),
+    weights: question.leaving.map((container, index) => readWeight(all, container, index)),
+    landings: withKind(readLandings(all, question.arriving, neighbours), oddVolumes(volumes)),
+    raw: {info: info.value, volumes, images: jsonLines(all, 'images')},
+  });
+}
