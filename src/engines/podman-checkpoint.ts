@@ -1,6 +1,7 @@
 import {script, type Command} from '../base/command.js';
 import type {Pair, Passage} from './engine.js';
 import {closeGate, gateTable, gateText, gateWords, openGate} from './podman-gate.js';
+import {wholeCheckpoint} from './podman-kept.js';
 import {keepsAddresses} from './podman-refuse-network.js';
 import {lastRound, sameSizes} from './podman-rounds.js';
 import {liftThrottle} from './podman-throttle.js';
@@ -160,7 +161,7 @@ ${liftThrottle}
 trap '${openGate}' EXIT
 [ "$(podman container inspect --format '{{.State.Running}}' -- "$name")" = true ] && exit 0
 bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name")
-if [ ! -e "$bundle/checkpoint/inventory.img" ]; then
+if ! { ${wholeCheckpoint}; }; then
   echo "its memory is gone, as it is when a host restarts; to begin anew without it: podman start $name, and apply again" >&2
   exit 74
 fi

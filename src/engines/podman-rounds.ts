@@ -67,8 +67,12 @@ if [ -e "$scratch/rounds/used" ] || [ -e "$scratch/rounds/$((last + 1))" ]; then
 rm -rf -- "$scratch/pre-checkpoint"
 if [ "$last" = 0 ]; then rm -rf -- "$scratch/rounds"; else ln -s "rounds/$last" "$scratch/pre-checkpoint"; : > "$scratch/rounds/used"; fi`;
 
-const forgetText = `scratch=$1
+/** Not while a frozen container has its memory in them, which nobody else has. */
+const forgetText = `id=$1 scratch=$2
 ${liftThrottle}
+if [ -e "$scratch/rounds/used" ] && [ "$(podman container inspect --format '{{.State.Running}}' -- "$id" 2>/dev/null)" = false ]; then
+  echo 'the rounds hold memory of a container that is frozen' >&2; exit 75
+fi
 rm -rf -- "$scratch/rounds" "$scratch/pre-checkpoint"`;
 
 function read(notes: string): Result<PreDump, string> {
@@ -94,7 +98,7 @@ export function podmanRounds(pair: Pair, scratch: string, agreed: readonly strin
       patient(script(`pre-dump ${n} of ${name}`, sendText, id, scratch, `${n}`, ...agreed)),
     receive: patient(script('take a round', receiveText, scratch)),
     read,
-    forget: script('forget all rounds', forgetText, scratch),
+    forget: script('forget all rounds', forgetText, id, scratch),
     throttle: (percent) => throttleScript(pair.container, scratch, percent),
   };
 }

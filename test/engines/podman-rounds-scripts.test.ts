@@ -32,10 +32,12 @@ beforeEach(() => {
   const words = ['-c', 'sleep 60; :', 'conmon', '-b', '/b', '-r', host.at('/bin/runc'), '-n', 'x'];
   conmon = spawn('sh', words);
   writeFileSync(host.at('/group/cpu.max'), 'max 100000\n');
+  writeFileSync(host.at('/running'), 'true\n');
   program(
     'podman',
     `case $4 in
   *ConmonPid*) echo ${String(conmon.pid)} ;;
+  *Running*) cat '${host.at('/running')}' ;;
   *CgroupPath*) echo "/../../..${host.at('/group')}" ;;
 esac`,
   );
@@ -180,6 +182,20 @@ test('forgotten, nothing is left of them and a new beginning can be made, and fo
   expect(existsSync(host.at('/source/rounds'))).toBe(false);
   expect(existsSync(host.at('/source/pre-checkpoint'))).toBe(false);
   expect(await send(1)).toMatchObject({code: 0});
+});
+
+test('a container that is frozen keeps the rounds that hold its memory', async () => {
+  await send(1);
+  await last();
+  writeFileSync(host.at('/running'), 'false\n');
+  expect(await run(rounds('source').forget)).toMatchObject({
+    code: 75,
+    stderr: 'the rounds hold memory of a container that is frozen\n',
+  });
+  expect(existsSync(host.at('/source/rounds/1/pages-1.img'))).toBe(true);
+  writeFileSync(host.at('/running'), 'true\n');
+  expect(await run(rounds('source').forget)).toMatchObject({code: 0});
+  expect(existsSync(host.at('/source/rounds'))).toBe(false);
 });
 
 const throttle = async (percent?: number): Promise<Output> => {

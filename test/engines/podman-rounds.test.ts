@@ -55,7 +55,7 @@ describe('the commands of rounds', () => {
       '--file-locks',
     ]);
     expect(words(rounds.receive)).toEqual(['/run/cm/r/l']);
-    expect(words(rounds.forget)).toEqual(['/run/cm/r/l']);
+    expect(words(rounds.forget)).toEqual([id, '/run/cm/r/l']);
     expect(words(rounds.throttle?.(30) ?? rounds.forget)).toEqual([id, '/run/cm/r/l', '30']);
     expect(words(rounds.throttle?.() ?? rounds.forget)).toEqual([id, '/run/cm/r/l', '']);
   });
