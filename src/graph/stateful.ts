@@ -55,17 +55,28 @@ function aheadParts({from, to, moves, container, ahead}: Making): readonly Part[
   const {rounds} = moves;
   if (!ahead || !rounds) return [];
   const {throttle} = container;
-  const undo = (name: string, command: Command): Part => ({
-    name,
-    title: `keep room for rounds on ${from}`,
-    host: from,
-    because: 'rounds that come to nothing leave nothing behind',
+  const undo = (name: string, title: string, because: string, command: Command): Part => ({
+    ...{name, title, host: from, because},
     act: {kind: 'run', host: from, command},
     undo: {kind: 'run', host: from, command},
   });
   return [
-    undo('rounds-room', rounds.forget),
-    ...(throttle !== undefined && rounds.throttle ? [undo('rounds-pace', rounds.throttle())] : []),
+    undo(
+      'rounds-room',
+      `make room for rounds on ${from}`,
+      'rounds that come to nothing leave nothing behind',
+      rounds.forget,
+    ),
+    ...(throttle !== undefined && rounds.throttle
+      ? [
+          undo(
+            'rounds-pace',
+            `let it have its CPU on ${from}`,
+            `the plan allows to hold it to ${throttle}% for a while, and not for longer`,
+            rounds.throttle(),
+          ),
+        ]
+      : []),
     {
       name: 'rounds',
       title: `copy its memory to ${to} while it runs`,
