@@ -26,15 +26,35 @@ export const lookScript = `echo "now $(date +%s)"
 printf '\\nlook\\n'
 exec "$@"`;
 
-/** Records, leases and the engine's look, in one command. The exit code is the engine's; 95: records cannot be read. */
-export const lookAt = (engineLook: Command): Command => ({
+/** Says before the rest which of the programs before the word `--` are there. */
+const hasScript = `while [ "$1" != -- ]; do
+  if (PATH=$PATH:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin; command -v "$1" >/dev/null 2>&1); then echo "has $1"; fi
+  shift
+done
+shift`;
+
+/**
+ * Records, leases and the engine's look, in one command, and which of the other programs are there. The
+ * exit code is the engine's; 95: records cannot be read.
+ */
+export const lookAt = (engineLook: Command, others: readonly string[] = []): Command => ({
   ...engineLook,
-  ...script(engineLook.title ?? 'look', lookScript, ...engineLook.argv),
+  ...(others.length === 0
+    ? script(engineLook.title ?? 'look', lookScript, ...engineLook.argv)
+    : script(
+        engineLook.title ?? 'look',
+        `${hasScript}\n${lookScript}`,
+        ...others,
+        '--',
+        ...engineLook.argv,
+      )),
 });
 
 export interface LookedAt {
   readonly records: readonly MoveRecord[];
   readonly leases: readonly LeaseRecord[];
+  /** Those of the other programs that are there. */
+  readonly has: readonly string[];
   /** What the engine printed. */
   readonly rest: string;
 }
@@ -44,6 +64,7 @@ interface Heads {
   readonly times: Map<string, number>;
   readonly lines: Map<string, string>;
   readonly records: string[];
+  readonly has: string[];
 }
 
 function readHead(head: Heads, line: string): void {
@@ -51,6 +72,7 @@ function readHead(head: Heads, line: string): void {
   const rest = line.slice(word.length + 1);
   if (word === 'now') head.now = Number.parseInt(rest, 10);
   else if (word === 'record') head.records.push(rest);
+  else if (word === 'has') head.has.push(rest);
   else if (word === 'time') {
     const [seconds = '0', path = ''] = rest.split(' ');
     head.times.set(path, Number.parseInt(seconds, 10));
@@ -66,7 +88,7 @@ const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 export function readLookAt(stdout: string): Result<LookedAt, string> {
   const end = stdout.indexOf('\nlook\n') + 1;
   if (end === 0) return err('the answer is cut off');
-  const head: Heads = {now: 0, times: new Map(), lines: new Map(), records: []};
+  const head: Heads = {now: 0, times: new Map(), lines: new Map(), records: [], has: []};
   for (const line of stdout.slice(0, end).split('\n')) readHead(head, line);
   const records: MoveRecord[] = [];
   for (const line of head.records) {
@@ -77,5 +99,5 @@ export function readLookAt(stdout: string): Result<LookedAt, string> {
   const leases = [...head.times].map(([path, time]) =>
     readLease(baseName(path), head.lines.get(path) ?? '', head.now - time),
   );
-  return ok({records, leases, rest: stdout.slice(end + 'look\n'.length)});
+  return ok({records, leases, has: head.has, rest: stdout.slice(end + 'look\n'.length)});
 }

@@ -37,16 +37,23 @@ const unreadable = (host: HostName, message: string): Problem => ({
   remedy: 'use the cm that wrote /var/lib/cm/moves there, or look into that folder',
 });
 
-type Seen = Result<HostView, Problem> | 'absent';
+interface Looked {
+  readonly view: HostView;
+  /** Other engines whose program is there. */
+  readonly has: readonly string[];
+}
+
+type Seen = Result<Looked, Problem> | 'absent';
 
 async function lookOne(
   looking: Looking,
   transport: Transport,
   engine: Engine,
   names: readonly string[],
+  others: readonly string[] = [],
 ): Promise<Seen> {
   const {host} = transport;
-  const command = lookAt(engine.look(names));
+  const command = lookAt(engine.look(names), others);
   const asked = await ask(transport, command, looking.clock, looking.signal);
   if (!asked.ok) return asked;
   const {code, stdout} = asked.value;
@@ -58,24 +65,42 @@ async function lookOne(
   if (code !== 0) return err(failure(host, command, asked.value, words));
   const all = readLookAt(stdout);
   if (!all.ok) return err(unreadable(host, all.error));
-  const {records, leases, rest} = all.value;
+  const {records, leases, has, rest} = all.value;
   const look = engine.readLook(rest);
   if (!look.ok) return err({...words, host, message: `${message}: ${look.error}`});
-  return ok({host, engine: engine.name, look: look.value, records, leases});
+  return ok({view: {host, engine: engine.name, look: look.value, records, leases}, has});
 }
 
+/**
+ * What one host showed: one view, or several where it has several engines, is not said to have a certain
+ * one, and the first knows none of the containers. One command unless the first engine that is tried is not
+ * there, or the host has more than one and the containers are elsewhere.
+ */
 async function lookHost(
   looking: Looking,
   host: Host,
   names: readonly string[],
-): Promise<HostView | Problem> {
+): Promise<readonly HostView[] | Problem> {
   const transport = await looking.transportOf(host.name);
   if (!transport.ok) return transport.error;
   const known = [...looking.engines.values()];
   const tried = host.engine === undefined ? known : known.filter(({name}) => name === host.engine);
-  for (const engine of tried) {
-    const seen = await lookOne(looking, transport.value, engine, names);
-    if (seen !== 'absent') return seen.ok ? seen.value : seen.error;
+  for (const [index, engine] of tried.entries()) {
+    const rest = tried.slice(index + 1);
+    const others = rest.map(({name}) => name);
+    const seen = await lookOne(looking, transport.value, engine, names, others);
+    if (seen === 'absent') continue;
+    if (!seen.ok) return seen.error;
+    const {view, has} = seen.value;
+    if (view.look.containers.length > 0) return [view];
+    const more = await Promise.all(
+      rest
+        .filter(({name}) => has.includes(name))
+        .map((each) => lookOne(looking, transport.value, each, names)),
+    );
+    // One that is installed and does not answer is none, beside one that does.
+    const views = more.flatMap((each) => (each !== 'absent' && each.ok ? [each.value.view] : []));
+    return [view, ...views];
   }
   return noEngine(
     host.name,
@@ -83,17 +108,35 @@ async function lookHost(
   );
 }
 
-/** Looks at every host at once, with one command each. What cannot be looked at has its problem. */
+const knows = ({look}: HostView): boolean => look.containers.length > 0;
+
+/** Of several engines of a host the one that knows a container; else the one that another host has them in. */
+function chosen(views: readonly HostView[], used: ReadonlySet<string>): HostView | undefined {
+  return views.find(knows) ?? views.find(({engine}) => used.has(engine)) ?? views[0];
+}
+
+/** Looks at every host at once. What cannot be looked at has its problem. */
 export async function observe(
   looking: Looking,
   hosts: Iterable<Host>,
   names: readonly string[],
 ): Promise<Observed> {
-  const views = [...hosts].map(
-    async (host) => [host.name, await lookHost(looking, host, names)] as const,
+  const looked = await Promise.all(
+    [...hosts].map(async (host) => [host.name, await lookHost(looking, host, names)] as const),
   );
-  return {hosts: new Map(await Promise.all(views))};
+  const used = new Set(
+    looked.flatMap(([, views]) =>
+      isProblem(views) ? [] : views.filter(knows).map(({engine}) => engine),
+    ),
+  );
+  const settled = looked.flatMap(([host, views]): [HostName, HostView | Problem][] => {
+    const view = isProblem(views) ? views : chosen(views, used);
+    return view === undefined ? [] : [[host, view]];
+  });
+  return {hosts: new Map(settled)};
 }
+
+const isProblem = (views: readonly HostView[] | Problem): views is Problem => 'code' in views;
 
 async function surveyHost(
   looking: Looking,

@@ -44,9 +44,18 @@ describe('the look script', () => {
     expect(output).toMatchObject({code: 42, stderr: ''});
     expect(readLookAt(output.stdout)).toEqual({
       ok: true,
-      value: {records: [], leases: [], rest: 'out\n'},
+      value: {records: [], leases: [], has: [], rest: 'out\n'},
     });
     expect((await host.run(lookAt(command('/does/not/exist')))).code).toBe(127);
+  });
+
+  it('tells which other programs are there, whatever the engine is called with', async () => {
+    using host = new ShellHost();
+    const look = lookAt(command('printf', '%s', '--'), ['sh', 'no-such-program', 'tar']);
+    expect(readLookAt((await host.run(look)).stdout)).toEqual({
+      ok: true,
+      value: {records: [], leases: [], has: ['sh', 'tar'], rest: '--'},
+    });
   });
 
   it('does not go on without a record that it cannot read', async () => {
@@ -129,6 +138,54 @@ describe('observe', () => {
     const {looking, sent} = answering(changed);
     expect(await seen(looking)).toEqual(changed);
     expect(sent).toHaveLength(1);
+  });
+
+  it('asks the other engine of a host too where the first one knows nothing', async () => {
+    const redis = `[["redis", {"id": "1", "state": "running", "restored": false, "policy": "no"}]]`;
+    const empty = {stdout: 'has docker\nnow 1\nlook\n[]'};
+    const known = {stdout: `now 1\nlook\n${redis}`};
+    const second = answering(empty, known);
+    expect(await seen(second.looking)).toMatchObject({engine: 'docker'});
+    expect(second.sent).toHaveLength(2);
+    const first = answering({stdout: `has docker\nnow 1\nlook\n${redis}`});
+    expect(await seen(first.looking)).toMatchObject({engine: 'podman'});
+    expect(first.sent).toHaveLength(1);
+    expect(await seen(answering(empty, {}).looking)).toMatchObject({engine: 'podman'});
+    expect(await seen(answering(empty, {code: 1}).looking)).toMatchObject({engine: 'podman'});
+  });
+
+  it('takes the engine that another host has the containers in', async () => {
+    const world = {
+      podman: {alpha: '[]', beta: '[]'},
+      docker: {
+        alpha: '[["redis", {"id": "1", "state": "running", "restored": false, "policy": "no"}]]',
+        beta: '[]',
+      },
+    };
+    const {looking} = answering();
+    const engines = (['podman', 'docker'] as const).map(
+      (name) => [name, {...fakeEngine, name, look: () => command(name)} satisfies Engine] as const,
+    );
+    const both: Looking = {
+      ...looking,
+      engines: new Map(engines),
+      transportOf: async (host) =>
+        Promise.resolve(
+          ok({
+            ...new FakeWorld([host]).transport(host),
+            run: async ({argv}: Command) => {
+              const text = world[argv.at(-1) === 'docker' ? 'docker' : 'podman'];
+              const told = text[host === 'alpha' ? 'alpha' : 'beta'];
+              const stdout = `has docker\nnow 1\nlook\n${told}`;
+              return Promise.resolve(ok({code: 0, stdout, stderr: '', durationMs: 1}));
+            },
+          }),
+        ),
+    };
+    const hosts = [host, {...host, name: 'beta'}];
+    const observed = await observe(both, hosts, ['redis']);
+    expect(observed.hosts.get('alpha')).toMatchObject({engine: 'docker'});
+    expect(observed.hosts.get('beta')).toMatchObject({engine: 'docker'});
   });
 
   it('shows what the engine complained of', async () => {
