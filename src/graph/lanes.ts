@@ -67,7 +67,7 @@ function making(inputs: Inputs, {container, index, pair, engine}: Ordered, way: 
   };
 }
 
-type Way = Pick<Making, 'from' | 'to' | 'strategy' | 'ahead'>;
+type Way = Pick<Making, 'from' | 'to' | 'strategy' | 'ahead' | 'began'>;
 
 function lane(inputs: Inputs, made: Making, kind: Lane['kind'], parts: readonly Part[]): Lane {
   const {container, from, to} = made;
@@ -101,7 +101,8 @@ export function recoveryLane(
   const {draft, container} = ordered;
   const from = draft.source.host;
   const to = draft.target.host;
-  const made = making(inputs, ordered, {from, to, strategy: draft.record.strategy});
+  const {strategy, id} = draft.record;
+  const made = making(inputs, ordered, {from, to, strategy, began: id});
   const fingerprint = fingerprintOf(inputs.observed, container.name, [from, to]);
   const parts =
     draft.kind === 'finish'

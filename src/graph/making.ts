@@ -31,6 +31,8 @@ export interface Making {
   readonly to: HostName;
   readonly strategy: Strategy;
   readonly observed: ObservedContainer;
+  /** Of a move that goes on: the ID that it had where it began, since one made anew has another. */
+  readonly began?: string;
   readonly moves: Moves;
   /** Folder in memory on both hosts, for this lane alone. */
   readonly scratch: string;
@@ -79,7 +81,7 @@ export const landing = ({scratch}: {readonly scratch: string}, key: string): str
 export const recordOf = (making: Making, phase: MoveRecord['phase']): MoveRecord => ({
   format: 1,
   container: making.container.name,
-  id: making.observed.id,
+  id: making.began ?? making.observed.id,
   run: making.run,
   plan: making.plan.name,
   from: making.from,

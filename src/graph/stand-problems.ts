@@ -26,6 +26,16 @@ export const notFound = ({name, at}: Container, hosts: readonly HostName[]): Pro
   remedy: 'correct its name, add the host that it is on, or take it out of the plan',
 });
 
+/** No record tells of a move, so a person froze it, and its memory is in that person's checkpoint. */
+export const frozen = ({name}: Container, host: HostName): Problem => ({
+  kind: 'look',
+  code: 'frozen',
+  container: name,
+  host,
+  message: `container "${name}" is frozen on "${host}", and no move did it`,
+  remedy: `restore it on "${host}"; or start it there, when its memory may be lost; and apply again`,
+});
+
 export const unreachableHosts = ({name, on}: Container, dark: readonly Problem[]): Problem => {
   const hosts = dark.map(({host}) => host ?? '?');
   const target = dark.find(({host}) => host === on);

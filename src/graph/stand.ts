@@ -2,7 +2,14 @@ import type {Problem} from '../base/problem.js';
 import type {ObservedContainer} from '../engines/facts.js';
 import type {Container, HostName, Plan} from '../plan/plan.js';
 import type {HostView, MoveRecord, Observed} from '../state/observed.js';
-import {ambiguous, notFound, runsTwice, unknownTarget, unreachableHosts} from './stand-problems.js';
+import {
+  ambiguous,
+  frozen,
+  notFound,
+  runsTwice,
+  unknownTarget,
+  unreachableHosts,
+} from './stand-problems.js';
 
 /** A container as it was found on one host. */
 export interface Found {
@@ -77,7 +84,7 @@ const problem = (value: Problem): Draft => ({kind: 'problem', problem: value});
  *    runs on the target, `undo` it when it does not; nobody guesses while the target cannot be seen.
  * 3. It is where it belongs → `settled`, or `tidy` while a lease of a dead run is there: a run gives
  *    its leases back last of all.
- * 4. It is on exactly one other host → `move`.
+ * 4. It is on exactly one other host → `move`, unless somebody froze it there: its memory would be lost.
  */
 export function stand(plan: Plan, observed: Observed, container: Container): Draft {
   const world = scene(plan, observed, container);
@@ -183,9 +190,13 @@ function resting(world: Scene, running: Found | undefined): Draft {
   const to = world.views.get(container.on);
   if (!to || (dark.length > 0 && !running)) return problem(unreachableHosts(container, dark));
   if (running) return {kind: 'move', found: running, to};
-  if (home) return untidy(world, home);
+  return home ? untidy(world, home) : still(world, to);
+}
+
+/** It runs nowhere, and every host was looked at. */
+function still({container, found, views}: Scene, to: HostView): Draft {
   const [only, other] = found;
-  if (!only) return problem(notFound(container, [...world.views.keys()]));
+  if (!only) return problem(notFound(container, [...views.keys()]));
   if (other)
     return problem(
       runsTwice(
@@ -194,6 +205,7 @@ function resting(world: Scene, running: Found | undefined): Draft {
         'exists, stopped,',
       ),
     );
+  if (only.container.state === 'checkpointed') return problem(frozen(container, only.view.host));
   return {kind: 'move', found: only, to};
 }
 

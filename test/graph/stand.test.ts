@@ -24,6 +24,9 @@ describe('without a record of a move', () => {
   test('stopped on another host: moved as it is', () => {
     expect(standing(living('alpha', found('redis', 'stopped')), view('beta'))).toBe('move');
   });
+  test('frozen on another host by a person: not moved, since its memory would be lost', () => {
+    expect(standing(living('alpha', found('redis', 'checkpointed')), view('beta'))).toBe('frozen');
+  });
   test('stopped where it belongs: left alone', () => {
     expect(standing(view('alpha'), living('beta', found('redis', 'stopped')))).toBe('settled');
   });
