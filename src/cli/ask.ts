@@ -8,13 +8,16 @@ const isCi = ({env}: Machine): boolean => {
 };
 
 /** Why nobody can be asked here; undefined when somebody can. */
-export function cannotAsk(machine: Machine): Problem | undefined {
+export function cannotAsk(
+  machine: Machine,
+  what = 'apply asks before it changes anything',
+): Problem | undefined {
   const terminal = machine.stdin.isTTY === true && machine.stderr.isTTY === true;
   if (terminal && !isCi(machine)) return undefined;
   return {
     kind: 'declined',
     code: 'nobody-to-ask',
-    message: `apply asks before it changes anything, and ${terminal ? 'CI is set' : 'there is no terminal'}; nothing was touched`,
+    message: `${what}, and ${terminal ? 'CI is set' : 'there is no terminal'}; nothing was touched`,
     remedy: 'say --yes, or set CM_YES=1',
   };
 }

@@ -155,6 +155,24 @@ function addDiagnose(program: Program, pick: Pick): void {
   program.addCommand(command);
 }
 
+function addSupport(program: Program, pick: Pick): void {
+  const command = verb('support', 'gather what those ask for who are to help with a run')
+    .argument('[run]', 'a run or the beginning of its name, or last; default: the last that failed')
+    .addOption(flags.archive)
+    .addOption(flags.planNow)
+    .addOption(flags.yes)
+    .action((run, {out, plan, yes}) => {
+      pick({
+        verb: 'support',
+        yes: yes === true,
+        ...(run !== undefined && {run}),
+        ...(out !== undefined && {out}),
+        ...(plan !== undefined && {plan}),
+      });
+    });
+  program.addCommand(command);
+}
+
 function addUnlock(program: Program, pick: Pick): void {
   const command = verb('unlock', 'show the leases on the hosts of a plan, and remove stale ones')
     .addArgument(files())
@@ -193,6 +211,7 @@ export function addCommands(program: Program, pick: Pick): void {
     addRecovery,
     addHistory,
     addDiagnose,
+    addSupport,
     addUnlock,
     addLab,
     addCompletion,

@@ -47,6 +47,10 @@ const examples = {
     'cm diagnose restore.log                 # what CRIU, an engine or a journal wrote',
     'journalctl -u docker | cm diagnose -',
   ],
+  support: [
+    'cm support last                         # shows what would be in it, and asks',
+    'cm support 20260102-03 --out case.tar.gz --yes',
+  ],
   unlock: [
     'cm unlock plans/                        # shows leases, removes those nobody keeps',
     'cm unlock plans/ --only redis --force   # also one whose owner was heard of lately',

@@ -48,6 +48,8 @@ export const flags = {
     .choices(['text', 'mermaid', 'dot'])
     .default('text' as const),
   out: new Option('--out <file>', 'save the plan; "cm apply <file>" does exactly that'),
+  archive: new Option('--out <file>', 'the archive; default: cm-support-RUN.tar.gz'),
+  planNow: new Option('--plan <file>', 'where the plan is; default: where it was in that run'),
   force: new Option('--force', 'remove leases whose owner was heard of lately, too'),
 } as const;
 

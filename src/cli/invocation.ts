@@ -63,6 +63,14 @@ export type Invocation =
   | {readonly verb: 'history'; readonly run?: string}
   /** A log, `-`, a run, `last`; absent: the last run that failed. */
   | {readonly verb: 'diagnose'; readonly what?: string}
+  /** `plan`: where the plan of that run is now. */
+  | {
+      readonly verb: 'support';
+      readonly run?: string;
+      readonly out?: string;
+      readonly plan?: string;
+      readonly yes: boolean;
+    }
   | ({readonly verb: 'unlock'; readonly force: boolean} & PlanFlags)
   | ({readonly verb: 'lab'; readonly lab?: string} & LabAction)
   | {readonly verb: 'completion'; readonly shell: 'bash' | 'zsh' | 'fish'}
