@@ -1,4 +1,3 @@
-import {readdirSync, readFileSync} from 'node:fs';
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {connect} from 'node:net';
 import {tmpdir} from 'node:os';
@@ -18,11 +17,12 @@ import {
   openLab,
   reboot,
 } from '../../src/lab/lab.js';
-import {hostFolder, type Lab, labFolder, sshConfigOf} from '../../src/lab/lab-state.js';
+import {hostFolder, type Lab, sshConfigOf} from '../../src/lab/lab-state.js';
 import {labNames} from '../../src/lab/names.js';
 import {type LabPlace, labPlace} from '../../src/lab/place.js';
 import {runInHost} from '../../src/lab/ssh.js';
 import {up} from '../../src/lab/up.js';
+import {remains} from './remains.js';
 
 const why =
   process.platform !== 'linux'
@@ -46,55 +46,6 @@ function must<T>(result: Result<T, Problem>): T {
 const silent = (): void => undefined;
 const one = `t${process.pid}-one`;
 const two = `t${process.pid}-two`;
-
-/** Everything on the machine that bears the name of one of the labs of this test. */
-async function remains(place: LabPlace): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const lab of [one, two]) {
-    const {bridge, vethPrefix, prefix} = labNames(lab);
-    const marks = [bridge, vethPrefix, prefix, labFolder(place, lab)];
-    const texts = {
-      netns: (await execa('ip', ['netns', 'list'])).stdout,
-      links: (await execa('ip', ['-o', 'link'])).stdout,
-      folders: (await readdirOr(place.stateRoot))
-        .map((name) => join(place.stateRoot, name))
-        .join('\n'),
-      ...ofProcesses(),
-    };
-    for (const [what, text] of Object.entries(texts)) {
-      for (const line of text.split('\n')) {
-        if (marks.some((mark) => line.includes(mark))) found.push(`${what}: ${line}`);
-      }
-    }
-  }
-  return found;
-}
-
-const readdirOr = (folder: string): Promise<string[]> =>
-  Promise.resolve().then(() => {
-    try {
-      return readdirSync(folder);
-    } catch {
-      return [];
-    }
-  });
-
-/** The cgroups and mounts of all processes: a process of a lab is in one of its cgroups. */
-function ofProcesses(): Record<string, string> {
-  const texts: Record<string, string> = {};
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    for (const file of ['cgroup', 'mountinfo']) {
-      try {
-        // A zombie is dead; its parent, or the machine's first process, takes it away when it likes.
-        if (/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) continue;
-        texts[`${file} of ${pid}`] = readFileSync(`/proc/${pid}/${file}`, 'utf8');
-      } catch {
-        // It has ended meanwhile.
-      }
-    }
-  }
-  return texts;
-}
 
 /** One line to a redis and its answer. */
 const ask = (host: string, line: string): Promise<string> =>
@@ -182,7 +133,7 @@ describe.runIf(why === undefined)('labs side by side', {timeout: 60_000}, () => 
     must(await down(place, one, ['gamma']));
     lab = must(await openLab(place, one));
     expect(findHost(lab, 'gamma').ok).toBe(false);
-    expect((await remains(place)).filter((line) => line.includes('gamma'))).toEqual([]);
+    expect((await remains(place, [one, two])).filter((line) => line.includes('gamma'))).toEqual([]);
   });
 
   test('a redis moves between hosts with its memory, its address and its connection', async () => {
@@ -272,7 +223,7 @@ describe.runIf(why === undefined)('labs side by side', {timeout: 60_000}, () => 
     await rm(join(other.folder, 'lab.json'));
     await rm(hostFolder(other, 'alpha'), {recursive: true, force: true});
     must(await down(place, two));
-    expect((await remains(place)).filter((line) => line.includes(two))).toEqual([]);
+    expect((await remains(place, [one, two])).filter((line) => line.includes(two))).toEqual([]);
   });
 
   test('another state folder does not take over a lab of the same name', async () => {
@@ -287,10 +238,10 @@ describe.runIf(why === undefined)('labs side by side', {timeout: 60_000}, () => 
   });
 
   test('down leaves nothing, and a second one finds nothing', async () => {
-    expect(await remains(place)).not.toEqual([]);
+    expect(await remains(place, [one, two])).not.toEqual([]);
     must(await down(place, one));
     must(await down(place, two));
-    expect(await remains(place)).toEqual([]);
+    expect(await remains(place, [one, two])).toEqual([]);
     expect(must(await down(place, one))).toEqual([]);
   });
 });

@@ -1,12 +1,18 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {caveats} from '../../src/lab/caveats.js';
-import {type Lab, withHosts} from '../../src/lab/lab-state.js';
+import {type Lab, readLab, withHosts, writeLab} from '../../src/lab/lab-state.js';
 import {findMirror} from '../../src/lab/mirror.js';
 import {checkName, hostNames, labNames} from '../../src/lab/names.js';
 import {checkMachine, checkSpace, labPlace} from '../../src/lab/place.js';
 import {recipe, recipeHash} from '../../src/lab/recipe.js';
 import {hostsBlock, sshConfigText} from '../../src/lab/ssh-files.js';
 import {chooseSubnet, engineRange, maxHosts, subnetOf} from '../../src/lab/subnet.js';
+import {checkVm} from '../../src/lab/vm-build.js';
+import {qemuArgv} from '../../src/lab/vm-qemu.js';
+import {vmRecipe, vmRecipeHash} from '../../src/lab/vm-recipe.js';
 
 const lab: Lab = {
   name: 'lab',
@@ -95,6 +101,60 @@ test('the recipe names its cache folder', () => {
   expect(recipeHash(recipe)).toMatch(/^[0-9a-f]{16}$/);
   expect(recipeHash({...recipe, packages: []})).not.toBe(recipeHash(recipe));
   expect(recipeHash({...recipe, script: ''})).not.toBe(recipeHash(recipe));
+});
+
+describe('virtual machines', () => {
+  const vm = {cpus: 2, memory: 1024, base: 'y'};
+  const host = {name: 'beta', index: 2};
+
+  test('have a cache folder named after their recipe and the root filesystem beneath', () => {
+    expect(vmRecipeHash(vmRecipe)).toMatch(/^[0-9a-f]{16}$/);
+    for (const other of [
+      vmRecipeHash({...vmRecipe, packages: []}),
+      vmRecipeHash({...vmRecipe, script: ''}),
+      vmRecipeHash(vmRecipe, 'another root'),
+    ]) {
+      expect(other).not.toBe(vmRecipeHash(vmRecipe));
+    }
+  });
+
+  test('are started with their size, their cable and their name, and without KVM', () => {
+    const argv = qemuArgv({...lab, vm}, host, vm);
+    const after = (flag: string): string | undefined => argv[argv.indexOf(flag) + 1];
+    expect([after('-smp'), after('-m')]).toEqual(['2', '1024']);
+    expect(after('-append')).toContain('cm_name=beta');
+    expect(after('-append')).toContain('cm_address=10.78.3.2 cm_gateway=10.78.3.254');
+    const {veth, mac} = hostNames('lab', 'beta');
+    expect(after('-netdev')).toContain(`ifname=${veth},script=no`);
+    expect(argv.join(' ')).toContain(`netdev=net,mac=${mac}`);
+    expect(argv.join(' ')).not.toContain('kvm');
+    // A path of the machine may hold what QEMU takes apart.
+    expect(argv.filter((word) => word.includes(lab.folder))).toEqual([]);
+  });
+
+  test('are refused where there is no way to run them', async () => {
+    expect(await checkVm('arm64')).toMatchObject({error: {code: 'lab-vm-needs-x64'}});
+    expect(await checkVm('x64', '/nowhere')).toMatchObject({error: {code: 'lab-vm-needs-tun'}});
+    expect(await checkVm('x64', '/dev/null')).toMatchObject({ok: true});
+  });
+
+  test('are kept in the state file, and one from before there were any is read', async () => {
+    const stateRoot = await mkdtemp(join(tmpdir(), 'cm-lab-pure-'));
+    const place = {...{platform: 'linux', uid: 0, stateRoot}, cacheRoot: '/c', lockFile: '/l'};
+    const folder = join(stateRoot, 'lab');
+    const read = async (text: string): Promise<Lab | undefined> => {
+      await writeFile(join(folder, 'lab.json'), text);
+      return readLab(place, 'lab');
+    };
+    await writeLab({...lab, folder, vm});
+    expect(await readLab(place, 'lab')).toEqual({...lab, folder, vm});
+    const {name, subnet, root, hosts} = lab;
+    const old = {name, subnet, root, hosts};
+    expect(await read(JSON.stringify(old))).toEqual({...old, folder});
+    expect(await read(JSON.stringify({...old, vm: {cpus: 1}}))).toBeUndefined();
+    expect(await read('{"name":')).toBeUndefined();
+    await rm(stateRoot, {recursive: true});
+  });
 });
 
 test("the machine's own Debian mirror is found in both formats of apt sources", () => {

@@ -7,7 +7,7 @@ import type {Problem} from '../../src/base/problem.js';
 import type {Result} from '../../src/base/result.js';
 import {fillRedis} from '../../src/lab/demo-redis.js';
 import {down, imageName, loadImage, type SampleImage} from '../../src/lab/lab.js';
-import type {Lab} from '../../src/lab/lab-state.js';
+import type {Lab, VmSize} from '../../src/lab/lab-state.js';
 import {type LabPlace, labPlace} from '../../src/lab/place.js';
 import type {Counted} from '../../src/lab/redis-client.js';
 import {RedisConnection} from '../../src/lab/redis.js';
@@ -67,6 +67,11 @@ interface Told {
   readonly HostConfig: {readonly RestartPolicy: {readonly Name: string}};
 }
 
+export interface RigOptions {
+  /** Hosts that are virtual machines under emulation: real pre-dumps, and all of it slow. */
+  readonly vm?: Partial<VmSize>;
+}
+
 /** A lab of a test file's own, and the real `cm` to move what runs in it. */
 export class Rig {
   lab!: Lab;
@@ -79,11 +84,16 @@ export class Rig {
     this.name = name;
   }
 
-  async start(hosts: readonly string[], images: readonly SampleImage[]): Promise<void> {
+  async start(
+    hosts: readonly string[],
+    images: readonly SampleImage[],
+    {vm}: RigOptions = {},
+  ): Promise<void> {
     this.folder = await mkdtemp(join(tmpdir(), 'cm-proof-'));
     const env = {...process.env, XDG_STATE_HOME: join(this.folder, 'labs')};
     this.place = must(labPlace({platform: process.platform, uid: process.getuid?.(), env}));
-    this.lab = must(await up(this.place, {lab: this.name, hosts, say: silent}));
+    const wanted = {lab: this.name, hosts, ...(vm !== undefined && {vm})};
+    this.lab = must(await up(this.place, {...wanted, say: silent}));
     for (const image of images) must(await loadImage(this.lab, hosts[0] ?? '', image));
   }
 
@@ -235,7 +245,7 @@ export function describeLab(
     readonly lab: string;
     readonly hosts?: readonly string[];
     readonly images: readonly SampleImage[];
-  },
+  } & RigOptions,
   body: (rig: Rig) => void,
 ): void {
   if (why !== undefined) {
@@ -244,11 +254,12 @@ export function describeLab(
     if (process.env['CI'] !== undefined)
       test(`${title}: can be tried where CI is set`, () => expect.unreachable(why));
   }
-  describe.runIf(why === undefined)(title, {timeout: 90_000}, () => {
+  const timeout = setup.vm === undefined ? 90_000 : 240_000;
+  describe.runIf(why === undefined)(title, {timeout}, () => {
     const rig = new Rig(`${setup.lab}${process.pid}`);
     beforeAll(async () => {
-      await rig.start(setup.hosts ?? ['alpha', 'beta'], setup.images);
-    }, 600_000);
+      await rig.start(setup.hosts ?? ['alpha', 'beta'], setup.images, setup);
+    }, 900_000);
     afterAll(async () => {
       await rig.stop();
     }, 60_000);

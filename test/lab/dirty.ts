@@ -1,0 +1,43 @@
+import {connect} from 'node:net';
+
+/** What the sample image `dirty` says of itself; see src/lab/dirty-source.ts. */
+export interface DirtyCheck {
+  readonly count: number;
+  readonly written: number;
+  readonly pages: number;
+  /** Of all its memory, by walking over it. */
+  readonly memory: string;
+  /** The same, as its books say. */
+  readonly due: string;
+  readonly bad: number;
+}
+
+/** One line to a `dirty` and its answer. */
+export const askDirty = (host: string, line: string, port = 7000): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({host, port}, () => socket.write(`${line}\n`));
+    let said = '';
+    // Walking over all memory takes a while under emulation.
+    socket.setTimeout(30_000, () => socket.destroy(new Error(`${host} does not answer`)));
+    socket.on('data', (data) => {
+      said += data.toString();
+      if (!said.endsWith('\n')) return;
+      resolve(said.trim());
+      socket.destroy();
+    });
+    socket.once('error', reject);
+    socket.once('close', () => {
+      reject(new Error(`${host} hung up after "${said}"`));
+    });
+  });
+
+export async function checkDirty(host: string): Promise<DirtyCheck> {
+  const said = await askDirty(host, 'check');
+  const words = new Map(said.split(' ').map((word) => word.split('=', 2) as [string, string]));
+  const number = (key: string): number => Number(words.get(key));
+  const [memory = '', due = ''] = [words.get('memory'), words.get('due')];
+  return {
+    ...{count: number('count'), written: number('written'), pages: number('pages')},
+    ...{memory, due, bad: number('bad')},
+  };
+}
