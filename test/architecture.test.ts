@@ -29,6 +29,8 @@ const layers: Record<string, readonly string[]> = {
     'state/observed.js',
     'state/records.js',
   ],
+  // Whether hosts are fit, from what was seen of them; the commands that look are plain data here, too.
+  doctor: ['base', 'plan/plan.js', 'engines', 'state/observed.js', 'state/host-files.js'],
   run: [
     'base',
     'diagnose',
@@ -44,6 +46,7 @@ const layers: Record<string, readonly string[]> = {
   report: [
     'base',
     'diagnose',
+    'doctor',
     'plan',
     'graph',
     'run/events.js',
@@ -61,6 +64,7 @@ const layers: Record<string, readonly string[]> = {
     'plan',
     'engines',
     'diagnose',
+    'doctor',
     'hosts',
     'state',
     'graph',
@@ -78,7 +82,7 @@ const layers: Record<string, readonly string[]> = {
 };
 
 /** Layers whose results depend on their arguments alone. */
-const pure = ['base', 'plan', 'engines', 'diagnose', 'graph'];
+const pure = ['base', 'plan', 'engines', 'diagnose', 'doctor', 'graph'];
 
 const within = (name: string, scope: string): boolean =>
   name === scope || name.startsWith(scope.endsWith(':') ? scope : `${scope}/`);

@@ -1,0 +1,120 @@
+import type {HostName} from '../plan/plan.js';
+import {encodeName} from '../state/host-files.js';
+import type {HostView, LeaseRecord, MoveRecord} from '../state/observed.js';
+import type {Exam} from './exam.js';
+import {fine, type Finding, type Fix} from './finding.js';
+import {word} from './packages.js';
+import type {Wishes} from './wishes.js';
+
+interface Traces {
+  readonly host: HostName;
+  readonly exam: Exam;
+  readonly leases: readonly LeaseRecord[];
+  /** Of moves that are neither committed nor undone. */
+  readonly unfinished: readonly MoveRecord[];
+  readonly files: Wishes['files'];
+}
+
+/** `plans/a.yaml` as a word of a command line. */
+const planWord = (file: string): string => word(file === '<stdin>' ? '-' : file);
+
+const leftover = (code: string, message: string, fix: Fix): Finding => ({
+  level: 'warning',
+  code,
+  message,
+  stops: [],
+  fix,
+});
+
+function minutes(seconds: number): string {
+  const whole = Math.round(Math.abs(seconds) / 60);
+  return whole === 1 ? '1 minute' : `${whole} minutes`;
+}
+
+function leaseFinding({host, files}: Traces, lease: LeaseRecord): Finding {
+  const {name, run, owner, ageSeconds, expired} = lease;
+  if (!expired) return fine('lease-in-use', `run ${run} of ${owner} is at work on "${name}"`);
+  const file = files.get(name);
+  const fix: Fix =
+    file === undefined
+      ? {on: 'host', host, command: `rm -f -- /run/cm/leases/${word(encodeName(name))}`}
+      : {on: 'runner', command: `cm unlock ${planWord(file)} --only ${word(name)}`};
+  const message = `the lease of "${name}" is left from run ${run} of ${owner}, which was heard of last ${minutes(ageSeconds)} ago`;
+  return leftover('lease-expired', message, fix);
+}
+
+function moveFinding({files}: Traces, {container, from, to, run, plan}: MoveRecord): Finding {
+  const file = files.get(container);
+  const fix: Fix =
+    file === undefined
+      ? {on: 'nowhere', needs: `"cm apply" with the plan "${plan}", which finishes or undoes it`}
+      : {on: 'runner', command: `cm apply ${planWord(file)} --only ${word(container)}`};
+  const message = `run ${run} began to move "${container}" from ${from} to ${to} and did not end`;
+  return leftover('move-unfinished', message, fix);
+}
+
+/** `/run/cm/<run>/<lane>` → `<run>` */
+const runOf = (folder: string): string => folder.split('/')[3] ?? '';
+
+/** In memory: what a dead run left there may be the images of a container, so it is never told to go while a move is unfinished. */
+function folderFindings({host, exam}: Traces, isOver: (run: string) => boolean): Finding[] {
+  const runs = [...new Set(exam.left.folders.map(runOf))].filter(isOver);
+  return runs.map((run) =>
+    leftover('folder-left', `run ${run} left files in memory`, {
+      ...{on: 'host', host},
+      command: `rm -rf -- ${word(`/run/cm/${run}`)}`,
+    }),
+  );
+}
+
+function keyFindings({host, exam}: Traces, live: ReadonlySet<string>): Finding[] {
+  return exam.left.keys
+    .filter((comment) => !live.has(comment.split(':')[1] ?? ''))
+    .map((comment) =>
+      leftover(
+        'key-left',
+        `run ${comment.split(':')[1] ?? ''} left a one-time key in authorized_keys`,
+        {
+          ...{on: 'host', host},
+          command: `sed -i '/ ${comment}$/d' ~/.ssh/authorized_keys`,
+        },
+      ),
+    );
+}
+
+/** A gate belongs to a container, not to a run: it may be in use as long as any run is at work here. */
+function gateFindings({host, exam, leases, unfinished}: Traces): Finding[] {
+  if (leases.some(({expired}) => !expired)) return [];
+  return exam.left.gates
+    .filter((gate) => !unfinished.some(({id}) => gate.endsWith(` cm_${id.slice(0, 12)}`)))
+    .map((gate) =>
+      leftover('gate-left', `a run left the gate "${gate}", which drops packets to a container`, {
+        ...{on: 'host', host},
+        command: `nft delete table ${gate}`,
+      }),
+    );
+}
+
+/** What runs left on this host, and what is under way. */
+export function leftoverFindings(
+  host: HostName,
+  exam: Exam,
+  view: HostView | undefined,
+  files: Wishes['files'],
+): readonly Finding[] {
+  const leases = view?.leases ?? [];
+  const live = new Set(leases.flatMap(({run, expired}) => (expired ? [] : [run])));
+  const begun = (view?.records ?? []).filter(
+    ({phase, run}) => (phase === 'leaving' || phase === 'arriving') && !live.has(run),
+  );
+  const traces: Traces = {host, exam, leases, unfinished: begun, files};
+  const isOver = (run: string): boolean =>
+    !live.has(run) && !begun.some((record) => record.run === run);
+  return [
+    ...leases.map((lease) => leaseFinding(traces, lease)),
+    ...begun.map((record) => moveFinding(traces, record)),
+    ...folderFindings(traces, isOver),
+    ...keyFindings(traces, live),
+    ...gateFindings(traces),
+  ];
+}

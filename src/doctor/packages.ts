@@ -1,0 +1,90 @@
+import type {HostName} from '../plan/plan.js';
+import type {Exam, OperatingSystem} from './exam.js';
+import type {Fix} from './finding.js';
+
+type Manager = 'apt' | 'dnf' | 'zypper' | 'apk' | 'pacman';
+
+const managers: readonly (readonly [RegExp, Manager])[] = [
+  [/^(?:debian|ubuntu|raspbian|linuxmint)$/, 'apt'],
+  [/^(?:fedora|rhel|centos|rocky|almalinux|ol|amzn)$/, 'dnf'],
+  [/^(?:suse|opensuse.*|sles?|sle-micro)$/, 'zypper'],
+  [/^alpine$/, 'apk'],
+  [/^(?:arch|archarm|manjaro)$/, 'pacman'],
+];
+
+const installs: Readonly<Record<Manager, string>> = {
+  apt: 'apt-get install -y',
+  dnf: 'dnf install -y',
+  zypper: 'zypper --non-interactive install',
+  apk: 'apk add',
+  pacman: 'pacman -S --noconfirm',
+};
+
+/** What programs are called as packages; the same everywhere but where it is said. */
+const packages: Readonly<Record<string, string | Readonly<Partial<Record<Manager, string>>>>> = {
+  bash: 'bash',
+  criu: 'criu',
+  crun: 'crun',
+  curl: 'curl',
+  flock: {
+    apt: 'util-linux',
+    dnf: 'util-linux',
+    zypper: 'util-linux',
+    apk: 'flock',
+    pacman: 'util-linux',
+  },
+  'libcriu.so.2': {apt: 'libcriu2', dnf: 'criu-libs', pacman: 'criu'},
+  nft: 'nftables',
+  nsenter: {
+    apt: 'util-linux',
+    dnf: 'util-linux-core',
+    zypper: 'util-linux',
+    apk: 'util-linux-misc',
+    pacman: 'util-linux',
+  },
+  podman: 'podman',
+  pv: 'pv',
+  rsync: 'rsync',
+  runc: 'runc',
+  ssh: {
+    apt: 'openssh-client',
+    dnf: 'openssh-clients',
+    zypper: 'openssh-clients',
+    apk: 'openssh-client-default',
+    pacman: 'openssh',
+  },
+  tar: 'tar',
+  timeout: 'coreutils',
+  docker: {apt: 'docker.io', zypper: 'docker', apk: 'docker', pacman: 'docker'},
+};
+
+/** By the distribution's own name, or by those of which it is a kind. */
+function managerOf({id, like}: OperatingSystem): Manager | undefined {
+  for (const name of [id, ...like]) {
+    const found = managers.find(([pattern]) => pattern.test(name));
+    if (found) return found[1];
+  }
+  return undefined;
+}
+
+function packageOf(program: string, manager: Manager): string | undefined {
+  const named = packages[program];
+  return typeof named === 'string' ? named : named?.[manager];
+}
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** A path of the host as a word of a shell. */
+export const word = (path: string): string =>
+  /^[A-Za-z0-9/._:@%+=-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+
+/** The command that gives the host this program; where it lies there already, the one that lets it run. */
+export function installFix(host: HostName, {os, notExecutable}: Exam, program: string): Fix {
+  const still = notExecutable.find((path) => baseName(path) === program);
+  if (still !== undefined) return {on: 'host', host, command: `chmod 755 ${word(still)}`};
+  const manager = managerOf(os);
+  const name = manager && packageOf(program, manager);
+  if (manager === undefined || name === undefined)
+    return {on: 'nowhere', needs: `the package that has "${program}"`};
+  return {on: 'host', host, command: `${installs[manager]} ${name}`};
+}
