@@ -24,6 +24,7 @@ const verbs: {readonly [Name in Invocation['verb']]: () => Promise<Verb<Name>>} 
   history: async () => (await import('./history.js')).history,
   diagnose: async () => (await import('./diagnose.js')).diagnose,
   support: async () => (await import('./support.js')).support,
+  doctor: async () => (await import('./doctor.js')).doctor,
   unlock: async () => (await import('./unlock.js')).unlock,
   lab: async () => (await import('./lab.js')).lab,
   completion: async () => (await import('./completion.js')).completion,

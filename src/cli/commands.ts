@@ -1,4 +1,5 @@
 import {Argument, Command, type CommandUnknownOpts} from '@commander-js/extra-typings';
+import {addDoctor} from './doctor-command.js';
 import {verb} from './examples.js';
 import {flags} from './flags.js';
 import type {Invocation, PlanFlags, RunFlags} from './invocation.js';
@@ -209,6 +210,7 @@ export function addCommands(program: Program, pick: Pick): void {
     addStatus,
     addGraph,
     addRecovery,
+    addDoctor,
     addHistory,
     addDiagnose,
     addSupport,

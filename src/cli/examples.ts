@@ -51,6 +51,12 @@ const examples = {
     'cm support last                         # shows what would be in it, and asks',
     'cm support 20260102-03 --out case.tar.gz --yes',
   ],
+  doctor: [
+    'cm doctor                               # the hosts of plans/, or else this machine',
+    'cm doctor plans/evacuate.yaml',
+    'cm doctor root@alpha.example root@beta.example',
+    'cm doctor alpha --file evacuate.yaml    # one host of the plan',
+  ],
   unlock: [
     'cm unlock plans/                        # shows leases, removes those nobody keeps',
     'cm unlock plans/ --only redis --force   # also one whose owner was heard of lately',

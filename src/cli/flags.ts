@@ -50,6 +50,10 @@ export const flags = {
   out: new Option('--out <file>', 'save the plan; "cm apply <file>" does exactly that'),
   archive: new Option('--out <file>', 'the archive; default: cm-support-RUN.tar.gz'),
   planNow: new Option('--plan <file>', 'where the plan is; default: where it was in that run'),
+  file: new Option('-f, --file <file>', 'plan file or folder of them (repeatable)')
+    .argParser(collect)
+    .default(none, 'plans/'),
+  pairs: new Option('--pairs', 'look at every pair of hosts, however many there are'),
   force: new Option('--force', 'remove leases whose owner was heard of lately, too'),
 } as const;
 

@@ -71,6 +71,13 @@ export type Invocation =
       readonly plan?: string;
       readonly yes: boolean;
     }
+  /** Words are hosts, addresses or plan files. */
+  | {
+      readonly verb: 'doctor';
+      readonly words: readonly string[];
+      readonly files: readonly string[];
+      readonly pairs: boolean;
+    }
   | ({readonly verb: 'unlock'; readonly force: boolean} & PlanFlags)
   | ({readonly verb: 'lab'; readonly lab?: string} & LabAction)
   | {readonly verb: 'completion'; readonly shell: 'bash' | 'zsh' | 'fish'}

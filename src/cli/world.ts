@@ -45,7 +45,7 @@ export function newRun(now: number): string {
   return `${time}-${randomBytes(2).toString('hex')}`;
 }
 
-export async function openWorld(context: Context, plan: Plan): Promise<World> {
+export async function openWorld(context: Context, plan: Pick<Plan, 'hosts'>): Promise<World> {
   const {machine, home} = context;
   const {localTransport} = await import('../hosts/local.js');
   const env = {variables: machine.env, home, user: userInfo().username};
