@@ -154,18 +154,21 @@ export const restoreScript = (pair: Pair, scratch: string): Command =>
 /**
  * From the images that `--keep` kept, or that a checkpoint left that was cut off. Never `podman start`:
  * that starts it fresh and loses its memory without a word. The gate stays closed meanwhile, for the
- * same reason as on the target.
+ * same reason as on the target. When it runs, podman's links into memory go: the memory behind them
+ * will be gone too, and podman makes no checkpoint where a link leads nowhere (`mkdir …: file exists`).
  */
 const resumeText = `name=$1 table=$2 scratch=$3; shift 3
 ${liftThrottle}
 trap '${openGate}' EXIT
-[ "$(podman container inspect --format '{{.State.Running}}' -- "$name")" = true ] && exit 0
 bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name")
+unlinked() { for each in "$bundle/checkpoint" "$bundle/pre-checkpoint"; do [ ! -L "$each" ] || rm -f -- "$each"; done; }
+if [ "$(podman container inspect --format '{{.State.Running}}' -- "$name")" = true ]; then unlinked; exit 0; fi
 if ! { ${wholeCheckpoint}; }; then
   echo "its memory is gone, as it is when a host restarts; to begin anew without it: podman start $name, and apply again" >&2
   exit 74
 fi
-podman container restore "$@" --keep --print-stats -- "$name"`;
+podman container restore "$@" --keep --print-stats -- "$name"
+unlinked`;
 
 export const resumeScript = (pair: Pair, scratch: string): Command =>
   script(
