@@ -2,6 +2,7 @@ import {script, type Command} from '../base/command.js';
 import type {Pair, Passage} from './engine.js';
 import {closeGate, gateTable, gateText, gateWords, openGate} from './podman-gate.js';
 import {wholeCheckpoint} from './podman-kept.js';
+import {patience, reap} from './podman-reap.js';
 import {keepsAddresses} from './podman-refuse-network.js';
 import {lastRound, sameSizes} from './podman-rounds.js';
 import {liftThrottle} from './podman-throttle.js';
@@ -127,14 +128,15 @@ export function checkpointSend(pair: Pair, scratch: string): Passage {
   };
 }
 
-const restoreText = `name=$1 scratch=$2 table=$3; shift 3
+const restoreText = `name=$1 scratch=$2 table=$3 limit=$4; shift 4
 if [ -e "$scratch/gate" ]; then
   trap '${openGate}' EXIT
   ${closeGate}
 fi
 code=0
-podman container restore "$@" --print-stats --ignore-volumes --import "$scratch/import.tar" || code=$?
+timeout --foreground -k 10 "$limit" podman container restore "$@" --print-stats --ignore-volumes --import "$scratch/import.tar" || code=$?
 [ "$code" = 0 ] && exit 0
+[ "$code" != 124 ] || echo "it was not restored within $limit s, and was given up" >&2
 bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name" 2>/dev/null || :)
 if [ -n "$bundle" ]; then grep -E 'Error|Warn' "$bundle/restore.log" 2>/dev/null | tail -n 15 >&2 || :; fi
 exit "$code"`;
@@ -146,6 +148,7 @@ export const restoreScript = (pair: Pair, scratch: string): Command =>
     pair.container.name,
     scratch,
     gateTable(pair.container),
+    String(patience(pair)),
     ...agreed(pair),
     // An address that podman chose and nobody is connected to may be another one on the target.
     ...(keepsAddresses(pair) ? [] : ['--ignore-static-ip']),
@@ -167,6 +170,8 @@ if ! { ${wholeCheckpoint}; }; then
   echo "its memory is gone, as it is when a host restarts; to begin anew without it: podman start $name, and apply again" >&2
   exit 74
 fi
+id=$(podman container inspect --format '{{.Id}}' -- "$name")
+${reap}
 podman container restore "$@" --keep --print-stats -- "$name"
 unlinked`;
 

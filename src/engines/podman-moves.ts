@@ -12,6 +12,7 @@ import {
 } from './podman-checkpoint.js';
 import {gateTable, openGate} from './podman-gate.js';
 import {keptScript} from './podman-kept.js';
+import {reap} from './podman-reap.js';
 import {podmanRounds} from './podman-rounds.js';
 import {runsQuestion} from './podman-runs.js';
 
@@ -97,10 +98,14 @@ podman rm --force --time 0 -- "$name" >/dev/null`;
 
 const discardText = `name=$1 table=$2 scratch=$3 restored=$4
 ${openGate}
-podman container exists "$name" || exit 0
-id=$(podman container inspect --format '{{.Id}}' -- "$name")
-[ "$id" = "$restored" ] || [ "$id" = "$(cat "$scratch/made" 2>/dev/null)" ] || exit 0
-podman rm --force --time 0 -- "$id" >/dev/null`;
+if podman container exists "$name"; then
+  id=$(podman container inspect --format '{{.Id}}' -- "$name")
+  [ "$id" = "$restored" ] || [ "$id" = "$(cat "$scratch/made" 2>/dev/null)" ] || exit 0
+  podman rm --force --time 0 -- "$id" >/dev/null
+fi
+id=$restored
+if podman container exists "$id"; then exit 0; fi
+${reap}`;
 
 /** The commands of one podman container's move. */
 export function podmanMoves(pair: Pair, scratch: string): Moves {

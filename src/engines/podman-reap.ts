@@ -1,0 +1,27 @@
+import type {Pair} from './engine.js';
+import {weightOf} from './podman-refuse-place.js';
+
+/**
+ * What a restore leaves that was cut off, by the container's full ID in \`$id\`: a CRIU that is killed leaves processes that
+ * wait for it for ever, runc waits for those, and podman, once it has lost its patience, forgets them all. Every later
+ * restore of this ID then fails (podman 5.4.2 with runc 1.1.15: 4 of 4). Never for a container that runs.
+ */
+export const reap = `for entry in $(grep -lsF -- "$id" /proc/[0-9]*/cmdline /proc/[0-9]*/cgroup); do
+  folder=\${entry%/*}
+  case $entry:$(cat "$folder/comm" 2>/dev/null) in
+    *:podman) ;;
+    */cmdline:conmon | */cmdline:runc* | */cmdline:crun* | */cgroup:*) kill -s KILL "\${folder##*/}" 2>/dev/null || : ;;
+  esac
+done
+for state in "/run/runc/$id" "/run/crun/$id"; do
+  [ -d "$state" ] || continue
+  if mountpoint -q "$state/criu-root"; then umount -l "$state/criu-root"; fi
+  rm -rf --one-file-system -- "$state"
+done`;
+
+/**
+ * Seconds that a restore may take: a multiple of what it needs (some hundreds of MB a second), since one that hangs ends
+ * the downtime only when it is given up, and podman itself waits for 240 s.
+ */
+export const patience = (pair: Pair): number =>
+  60 + Math.ceil((weightOf(pair)?.memory ?? 0) / 10_000_000);
