@@ -149,6 +149,7 @@ export class LaneRun {
     const cue: Cue = {
       step: step.id,
       lane: this.lane.container,
+      ...(undo && {insists: true as const}),
       ...(!undo && !step.always && {signal: this.#giveUp.signal}),
     };
     const performed = await this.#safely(act, cue);

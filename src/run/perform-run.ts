@@ -3,7 +3,7 @@ import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
 import type {Output, Transport} from '../hosts/transport.js';
 import type {HostName} from '../plan/plan.js';
-import {ask, failure} from '../state/ask.js';
+import {ask, failure, insist} from '../state/ask.js';
 import {guard, guardProblem} from '../state/lease.js';
 import type {ActOf, Cue, Performed, Stage} from './performance.js';
 
@@ -43,10 +43,11 @@ async function sent(
   act: ActOf<'run'>,
 ): Promise<Result<Output, Problem>> {
   if (act.reads) return ask(transport, act.command, stage.clock, cue.signal);
-  return transport.run(guarded(stage, cue, act.host, act.command));
+  const command = guarded(stage, cue, act.host, act.command);
+  return cue.insists ? insist(transport, command, stage.clock) : transport.run(command);
 }
 
-/** A command on a host. Only one that `reads` is sent again when the connection breaks. */
+/** A command on a host. Only one that `reads` or takes something back is sent again when the connection breaks. */
 export async function performRun(stage: Stage, act: ActOf<'run'>, cue: Cue): Promise<Performed> {
   const transport = await stage.transportOf(act.host);
   if (!transport.ok) return transport;

@@ -47,6 +47,8 @@ export interface Cue {
   readonly lane: ContainerName;
   /** Gives up what can be given up without harm: streams, waits, hooks, reads; never a change half-way. */
   readonly signal?: AbortSignal;
+  /** It takes something back, which may be done twice: a connection that breaks is made again. */
+  readonly insists?: true;
 }
 
 export interface Done {

@@ -56,3 +56,23 @@ export async function ask(
     await clock.sleep(250 * 2 ** attempt, signal);
   }
 }
+
+/** A host's sshd is restarted in less; one that is gone for good must not hold up the report for long. */
+const INSIST_MS = 20_000;
+
+/**
+ * Runs a command that may be sent twice and should not be left undone because of a connection that breaks: tried
+ * again for a while.
+ */
+export async function insist(
+  transport: Transport,
+  command: Command,
+  clock: Clock,
+): Promise<Result<Output, Problem>> {
+  const until = clock.now() + INSIST_MS;
+  for (let pause = 500; ; pause = Math.min(pause * 2, 4000)) {
+    const answer = await transport.run(command);
+    if (answer.ok || !passing.has(answer.error.code) || clock.now() + pause > until) return answer;
+    await clock.sleep(pause);
+  }
+}

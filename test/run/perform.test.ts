@@ -114,6 +114,26 @@ describe('a command', () => {
     expect(sent.slice(1).map((each) => each.command.argv[0])).toEqual(['podman', 'podman']);
   });
 
+  it('that takes something back is sent again for a while when the connection breaks', async () => {
+    const insists = async () =>
+      perform(stage, run(), {step: 'redis/step', lane: 'redis', insists: true});
+    await stage.leases.acquire('alpha', 'redis');
+    let left = 2;
+    answer = () => (left-- > 0 ? err(lost) : exits(0));
+    const undone = insists();
+    await clock.pass(5000);
+    expect(await undone).toEqual(ok({}));
+    expect(sent.slice(1).map(({command: each}) => each.argv[2])).toEqual(
+      Array(3).fill(guardScript),
+    );
+    answer = () => err(lost);
+    const gone = insists();
+    await clock.pass(20_000);
+    expect(await gone).toMatchObject({ok: false, error: lost});
+    answer = () => err({...lost, code: 'host-key-changed'});
+    expect(await insists()).toMatchObject({ok: false, error: {code: 'host-key-changed'}});
+  });
+
   it('that fails is told with its host and its log', async () => {
     answer = () => exits(125, 'out', 'Error: \u001b[31mno such container\u001b[0m\n');
     expect(await play(run())).toEqual(
