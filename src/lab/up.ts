@@ -33,6 +33,7 @@ import {checkVm, ensureVm, vmFolder} from './vm-build.js';
 export const defaultLab = 'lab';
 const defaultHosts = ['alpha', 'beta'];
 const hostBytes = 256 * 2 ** 20;
+const vmBytes = 2 ** 30;
 /** Two of them fill the two cores of a small machine. */
 const defaultVm: VmSize = {cpus: 1, memory: 2048};
 
@@ -65,9 +66,9 @@ async function prepareAndStart(
     options.say,
   );
   if (!tools.ok) return tools;
-  const space = await checkSpace(place.stateRoot, hostBytes);
-  if (!space.ok) return space;
   const virtual = (options.vm ?? (await readLab(place, name))?.vm) !== undefined;
+  const space = await checkSpace(place.stateRoot, virtual ? vmBytes : hostBytes);
+  if (!space.ok) return space;
   const built = await ensureBase(place, virtual, options.say);
   if (!built.ok) return built;
   return withLock(place.lockFile, async () => {
