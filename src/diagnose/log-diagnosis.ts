@@ -1,4 +1,5 @@
 import type {Cause, LogLine} from '../base/problem.js';
+import {anyPattern} from './any-pattern.js';
 import {LogLines, type Piece} from './log-lines.js';
 import type {Rank, Rule} from './rule.js';
 import {fill, shownLine} from './shown-line.js';
@@ -43,6 +44,7 @@ const firstLine = ({lines}: Hit): number => lines[0]?.line ?? 0;
  */
 export class LogDiagnosis {
   readonly #rules: readonly Rule[];
+  readonly #any: readonly RegExp[];
   readonly #lines = new LogLines((piece) => {
     this.#look(piece);
   });
@@ -52,6 +54,7 @@ export class LogDiagnosis {
 
   constructor(rules: readonly Rule[]) {
     this.#rules = rules;
+    this.#any = anyPattern(rules);
   }
 
   push(text: string): void {
@@ -66,11 +69,15 @@ export class LogDiagnosis {
 
   #look(piece: Piece): void {
     if (!this.#worth.isLooked(piece)) return;
-    for (const rule of this.#rules) {
-      const found = match(rule, piece.text);
-      if (found) this.#hit(rule, found, piece.line);
-    }
+    if (this.#any.some((pattern) => pattern.test(piece.text))) this.#match(piece);
     if (looksLikeError(piece.text)) this.#keepError(piece);
+  }
+
+  #match({text, line}: Piece): void {
+    for (const rule of this.#rules) {
+      const found = match(rule, text);
+      if (found) this.#hit(rule, found, line);
+    }
   }
 
   #hit(rule: Rule, found: RegExpExecArray, line: number): void {

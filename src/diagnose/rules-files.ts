@@ -158,11 +158,11 @@ export const fileRules: readonly Rule[] = [
     id: 'mount-outside',
     where: ['criu dump'],
     patterns: [
-      /(?<mount>\d{1,7}:[^ ]{1,200}) doesn't have a proper root mount/u,
+      /\d:[^ ]{1,200} doesn't have a proper root mount/u,
       /has unreachable sharing\. Try --enable-external-masters/u,
     ],
     means:
-      'a mount of the container comes from outside, and CRIU was not told about it (a terminal, docker.sock, a mount made later): {mount}',
+      'a mount of the container comes from outside, and CRIU was not told about it (a terminal, docker.sock, a mount made later)',
     remedy:
       'declare it when the container is created (--volume), or take it out; start the container without -t',
     see: [criu(153), criu(377), criu(76)],

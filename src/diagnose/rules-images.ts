@@ -87,7 +87,7 @@ export const imageRules: readonly Rule[] = [
   {
     id: 'restore-crash',
     where: ['criu restore'],
-    patterns: [/(?<pid>\d{1,10}) (?:stopped|killed) by signal 11(?:: Segmentation fault)?/u],
+    patterns: [/\d (?:stopped|killed) by signal 11(?:: Segmentation fault)?/u],
     means:
       'the process crashed while it was restored: images are missing (seen when mm-*.img or files.img was), or CRIU is older than 3.17 and the program uses restartable sequences (glibc 2.35 and later)',
     remedy:

@@ -81,10 +81,7 @@ export const podmanRules: readonly Rule[] = [
   {
     id: 'image-unknown',
     where: ['podman'],
-    patterns: [
-      /locating image with ID "?(?<image>[0-9a-f]{12,64})/u,
-      /(?<image>[^ ]{1,200}): image not known/u,
-    ],
+    patterns: [/locating image with ID "?[0-9a-f]{12,64}/u, /: image not known/u],
     means:
       'the image of the container is not on the target: one of the same name may be, but has another ID',
     remedy: 'copy it by its ID, which stays the same: podman save IMAGE | ssh TARGET podman load',
