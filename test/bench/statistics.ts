@@ -16,7 +16,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** A small generator (mulberry32) that gives the same numbers each time: the same measurements have the same interval. */
-function chances(seed: number): () => number {
+export function chances(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

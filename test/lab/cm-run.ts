@@ -21,6 +21,10 @@ export interface Ended {
 export interface StartOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Another build. */
+  readonly program?: string;
+  /** When it counts as one that does not end, ms. */
+  readonly longestMs?: number;
 }
 
 /** The line that tells that a step has begun, or is about to be undone. */
@@ -41,16 +45,19 @@ const asLine = (text: string): readonly Line[] => {
 export class CmRun {
   readonly ended: Promise<Ended>;
   private readonly child;
+  private readonly longestMs: number;
   private readonly seen: Line[] = [];
   private readonly watchers = new Set<() => void>();
 
-  constructor(words: readonly string[], {cwd, env}: StartOptions) {
-    this.child = execa('node', [program, ...words], {
+  constructor(words: readonly string[], options: StartOptions) {
+    const {cwd, env} = options;
+    this.longestMs = options.longestMs ?? longest;
+    this.child = execa('node', [options.program ?? program, ...words], {
       ...(cwd !== undefined && {cwd}),
       env: {...env},
       reject: false,
       stdin: 'ignore',
-      timeout: longest,
+      timeout: this.longestMs,
       killSignal: 'SIGKILL',
     });
     this.ended = this.end();
@@ -62,7 +69,8 @@ export class CmRun {
       for (const watch of this.watchers) watch();
     }
     const {exitCode, signal, stdout, stderr, timedOut} = await this.child;
-    if (timedOut) throw new Error(`cm did not end within ${longest} ms:\n${stdout}\n${stderr}`);
+    if (timedOut)
+      throw new Error(`cm did not end within ${this.longestMs} ms:\n${stdout}\n${stderr}`);
     const exit = exitCode ?? (signal === 'SIGKILL' ? 137 : 255);
     return {exit, lines: this.seen, stdout, stderr};
   }
@@ -85,7 +93,12 @@ export class CmRun {
     this.watchers.delete(watch);
   }
 
-  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void {
+  /** What it has said so far. */
+  get lines(): readonly Line[] {
+    return this.seen;
+  }
+
+  signal(name: NodeJS.Signals): void {
     this.child.kill(name);
   }
 }

@@ -1,0 +1,55 @@
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {ChaosLab} from '../chaos/chaos-lab.js';
+import {type FaultName, faultNames} from '../chaos/fault-names.js';
+import {Chaos} from '../chaos/one-run.js';
+import {scenarioOf} from '../chaos/scenario.js';
+import {lineOf} from '../chaos/table.js';
+import {why} from './rig.js';
+
+const seed = 3;
+
+/** Those that are over only when somebody has waited for most of a minute; \`npm run chaos\` has them. */
+const slow: readonly FaultName[] = [
+  ...(['link-30s-source', 'link-30s-target', 'link-cut-source', 'link-cut-target'] as const),
+  'none',
+];
+const quick = faultNames.filter((name) => !slow.includes(name));
+
+if (why !== undefined) {
+  console.log(`chaos: not tried, since ${why}`);
+  if (process.env['CI'] !== undefined)
+    test('chaos can be tried where CI is set', () => expect.unreachable(why));
+}
+
+describe.runIf(why === undefined)('a move in which something goes wrong', {timeout: 90_000}, () => {
+  let folder: string;
+  let lab: ChaosLab;
+  let chaos: Chaos;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'cm-proof-'));
+    lab = await ChaosLab.open({
+      name: `chaos${process.pid}`,
+      program: process.env['LAB_TESTS_RUN'] ?? 'dist/main.js',
+      env: {XDG_STATE_HOME: join(folder, 'labs')},
+      say: () => undefined,
+    });
+    chaos = new Chaos(lab, true);
+  }, 600_000);
+
+  afterAll(async () => {
+    await lab.close();
+    await rm(folder, {recursive: true, force: true});
+  }, 60_000);
+
+  const scenarios = quick.map((_, number) => scenarioOf(seed, number, quick));
+
+  test.each(scenarios)('$fault, at "$step", $strategy', async (scenario) => {
+    const outcome = await chaos.run(scenario);
+    expect(outcome.violations, lineOf(outcome)).toEqual([]);
+    expect(outcome.struck, 'the fault has struck').toBeDefined();
+  });
+});
