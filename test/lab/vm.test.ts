@@ -7,7 +7,7 @@ import {runInHost} from '../../src/lab/ssh.js';
 import {up} from '../../src/lab/up.js';
 import {askDirty, checkDirty} from './dirty.js';
 import {remains} from './remains.js';
-import {describeLab, must} from './rig.js';
+import {describeLab, expectExit, must} from './rig.js';
 
 /** Both machines boot once for all of it; what needs a kernel that tracks memory belongs here. */
 describeLab('virtual machines', {lab: 'vm', images: ['dirty'], vm: {}}, (rig) => {
@@ -57,6 +57,41 @@ describeLab('virtual machines', {lab: 'vm', images: ['dirty'], vm: {}}, (rig) =>
     await rig.shell('alpha', 'podman rm --force --time 0 dirty >/dev/null');
   });
 
+  test('podman pre-copy: rounds while it runs, every page right there and back again', async () => {
+    await rig.clear();
+    await rig.shell(
+      'alpha',
+      'podman run --detach --name dirty --restart always --network lan --ip "$1" --mac-address 02:00:00:00:00:21 "$2" dirty mib=128 rate=100 hot=1 >/dev/null',
+      ...[rig.ip(21), imageName('dirty')],
+    );
+    await expect
+      .poll(() => askDirty(rig.ip(21), 'count').catch(String), {timeout: 30_000})
+      .toMatch(/^count=/);
+    let {written} = await checkDirty(rig.ip(21));
+    for (const to of ['beta', 'alpha']) {
+      const text = `containers: {dirty: {on: ${to}, strategy: pre-copy, verify: {tcp: 7000}}}\n`;
+      const words = ['apply', await rig.plan(`to-${to}`, text), '--yes', '--json'];
+      const moved = await rig.begin(words, {longestMs: 400_000}).ended;
+      expectExit(moved, 0);
+      expect(await rig.where('dirty')).toBe(`${to} running`);
+      const rounds = moved.lines.filter(({type}) => type === 'round');
+      expect(rounds[0]).toMatchObject({round: 1, skipped: 0});
+      expect(rounds[0]?.['pages']).toBeGreaterThan(32_768);
+      // What is sent while it does not serve is no more than what it writes to, with room to spare.
+      const freeze = moved.lines.find(
+        ({type, step}) => type === 'step-settled' && String(step).endsWith('/freeze'),
+      );
+      expect(freeze?.['bytes']).toBeLessThan(32 * 2 ** 20);
+      const after = await checkDirty(rig.ip(21));
+      expect(after).toMatchObject({pages: 32_768, bad: 0, due: after.memory});
+      expect(after.written).toBeGreaterThan(written);
+      expect(await rig.see(to, 'dirty')).toMatchObject({restored: true, policy: 'always'});
+      expect(await rig.leftovers()).toEqual([]);
+      ({written} = after);
+    }
+    await rig.clear();
+  }, 900_000);
+
   test('a reboot loses memory and keeps the disk, and a cut cable is one', async () => {
     await rig.shell(
       'beta',
@@ -67,7 +102,16 @@ describeLab('virtual machines', {lab: 'vm', images: ['dirty'], vm: {}}, (rig) =>
     expect((await runInHost(rig.lab, 'beta', ['true'], {timeoutMs: 1000})).ok).toBe(false);
     must(await link(rig.lab, 'beta', 'up'));
     must(await reboot(rig.place, rig.lab, 'beta'));
-    expect(await rig.shell('beta', 'cat /etc/kept /srv/kept; ls /tmp /run')).not.toContain('lost');
+    expect(await rig.shell('beta', 'cat /etc/kept /srv/kept; ls /tmp /run')).toMatch(/^kept\nkept\n(?!.*lost)/s);
+  });
+
+  test('their clocks keep the time of the machine, however busy that was when they booted', async () => {
+    const began = Date.now();
+    const clocks = await rig.onAll('date +%s%3N');
+    for (const clock of clocks.map(Number)) {
+      expect(clock).toBeGreaterThan(began - 3000);
+      expect(clock).toBeLessThan(Date.now() + 3000);
+    }
   });
 
   // The last one: there are no machines after it.
