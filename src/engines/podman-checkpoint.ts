@@ -2,7 +2,7 @@ import {script, type Command} from '../base/command.js';
 import type {Pair, Passage} from './engine.js';
 import {closeGate, gateTable, gateText, gateWords, openGate} from './podman-gate.js';
 import {wholeCheckpoint} from './podman-kept.js';
-import {patience, reap} from './podman-reap.js';
+import {endDump, patience, reap} from './podman-reap.js';
 import {keepsAddresses} from './podman-refuse-network.js';
 import {lastRound, sameSizes} from './podman-rounds.js';
 import {liftThrottle} from './podman-throttle.js';
@@ -50,7 +50,7 @@ export const readyScript = (pair: Pair, scratch: string): Command =>
  *
  * The sizes of all images go along: CRIU does not notice a short one, and loops for ever on it.
  */
-const sendText = `name=$1 scratch=$2 table=$3; shift 3
+const sendText = `name=$1 scratch=$2 table=$3 limit=$4; shift 4
 umask 077
 bundle=$(cat "$scratch/bundle")
 ${liftThrottle}
@@ -65,7 +65,7 @@ fi
 mkdir -p "$scratch/images"
 ln -s "$scratch/images" "$bundle/checkpoint"
 if [ -e "$scratch/gate" ]; then ${closeGate}; fi
-podman container checkpoint "$@" --keep --print-stats --compress none --ignore-volumes --export "$scratch/import.tar" -- "$name" >"$scratch/stats" 2>"$scratch/errors" &
+timeout --foreground -k 10 "$limit" podman container checkpoint "$@" --keep --print-stats --compress none --ignore-volumes --export "$scratch/import.tar" -- "$name" >"$scratch/stats" 2>"$scratch/errors" &
 podman=$!
 trap ': > "$scratch/ended"' EXIT
 until_there() { while [ ! "$1" "$2" ] && kill -0 "$podman" 2>/dev/null; do sleep 0.01; done; [ "$1" "$2" ]; }
@@ -78,6 +78,10 @@ if until_there -s "$bundle/stats-dump"; then
 fi
 code=0
 wait "$podman" || code=$?
+if [ "$code" = 124 ]; then
+  echo "it was not dumped within $limit s, and was given up" >&2
+  ${endDump}
+fi
 cat "$scratch/stats" "$scratch/errors" >&2
 if [ "$code" != 0 ]; then
   ${openGate}
@@ -119,6 +123,7 @@ export function checkpointSend(pair: Pair, scratch: string): Passage {
     container.name,
     scratch,
     gateTable(container),
+    String(patience(pair)),
     ...agreed(pair),
   );
   return {

@@ -19,9 +19,17 @@ for state in "/run/runc/$id" "/run/crun/$id"; do
   rm -rf --one-file-system -- "$state"
 done`;
 
+/** Of a dump that was given up: the runtime and its CRIU, by `$bundle`, and not the monitor of the container, which runs. */
+export const endDump = `for entry in $(grep -lsF -- "$bundle/checkpoint" /proc/[0-9]*/cmdline); do
+    pid=\${entry#/proc/}; pid=\${pid%/*}
+    case $(cat "/proc/$pid/comm" 2>/dev/null) in
+      runc* | crun*) kill -s KILL $(cat "/proc/$pid"/task/*/children) "$pid" 2>/dev/null || : ;;
+    esac
+  done`;
+
 /**
- * Seconds that a restore may take: a multiple of what it needs (some hundreds of MB a second), since one that hangs ends
- * the downtime only when it is given up, and podman itself waits for 240 s.
+ * Seconds that a dump or a restore may take: a multiple of what it needs (some hundreds of MB a second), since one that hangs ends
+ * the downtime only when it is given up; podman itself waits 240 s for a restore, and for ever for a dump.
  */
 export const patience = (pair: Pair): number =>
   60 + Math.ceil((weightOf(pair)?.memory ?? 0) / 10_000_000);
