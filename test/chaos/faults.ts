@@ -41,6 +41,9 @@ type Side = 'from' | 'to';
 const leaseMs = 63_000;
 const hourMs = 3_600_000;
 
+/** Of what hangs, how much is killed by somebody. */
+const patientShare = 0.6;
+
 const cut = (side: Side, ms?: number): Fault => ({
   strike: async ({lab, [side]: host}) => {
     await lab.cable(host, 'down');
@@ -82,8 +85,10 @@ const criu = (
     return lab.inside(host, criuScript, doing, how, String(start), seconds);
   },
   ...(how === 'hangs' && {
-    strike: async ({lab, [side]: host, scenario}) => {
-      await sleep(2000 + scenario.chance * 15_000);
+    strike: async ({lab, [side]: host, scenario: {chance}, aged}) => {
+      // Nobody comes: `cm` has to lose its patience.
+      if (!aged && chance > patientShare) return;
+      await sleep(2000 + chance * 15_000);
       await lab.inside(host, 'kill -KILL "$(cat /run/chaos-criu)" 2>/dev/null || :');
     },
   }),
