@@ -3,6 +3,7 @@ import {userInfo} from 'node:os';
 import {docker} from '../engines/docker.js';
 import type {Engine} from '../engines/engine.js';
 import {podman} from '../engines/podman.js';
+import {runc} from '../engines/runc.js';
 import type {Planned} from '../graph/change.js';
 import {planMoves, questions, type Inputs} from '../graph/plan-moves.js';
 import {openTransports} from '../hosts/open.js';
@@ -20,7 +21,7 @@ import type {Chosen} from './selection.js';
 import {stateFolder} from './state-folder.js';
 
 const engines: ReadonlyMap<string, Engine> = new Map(
-  [podman, docker].map((engine) => [engine.name, engine]),
+  [podman, docker, runc].map((engine) => [engine.name, engine]),
 );
 
 /** The real hosts of one plan, and how they are looked at. */

@@ -142,6 +142,8 @@ export interface Moves {
  */
 export interface Engine {
   readonly name: string;
+  /** It lies beneath other engines, so that finding it says nothing: only where the plan names it. */
+  readonly onlyNamed?: true;
   /** Exits 127 when the engine is not there. Cheap: one call per host settles an unchanged plan. */
   look(names: readonly string[]): Command;
   readLook(stdout: string): Result<EngineLook, string>;

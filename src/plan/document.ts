@@ -115,9 +115,9 @@ export interface HostDocument {
   address: Address;
   peerAddress?: PeerAddress;
   /**
-   * The container engine. Without it the host is probed for one.
+   * The container engine. Without it the host is probed for podman and docker; `runc`, for OCI bundles under a supervisor of their own, is never found by probing, since it lies beneath both.
    */
-  engine?: 'podman' | 'docker';
+  engine?: 'podman' | 'docker' | 'runc';
   /**
    * Words about the host, for people and for choosing it.
    */

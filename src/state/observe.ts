@@ -84,7 +84,9 @@ async function lookHost(
   const transport = await looking.transportOf(host.name);
   if (!transport.ok) return transport.error;
   const known = [...looking.engines.values()];
-  const tried = host.engine === undefined ? known : known.filter(({name}) => name === host.engine);
+  const tried = known.filter(({name, onlyNamed}) =>
+    host.engine === undefined ? onlyNamed !== true : name === host.engine,
+  );
   for (const [index, engine] of tried.entries()) {
     const rest = tried.slice(index + 1);
     const others = rest.map(({name}) => name);
@@ -104,7 +106,7 @@ async function lookHost(
   }
   return noEngine(
     host.name,
-    host.engine === undefined ? [...looking.engines.keys()] : [host.engine],
+    host.engine === undefined ? tried.map(({name}) => name) : [host.engine],
   );
 }
 

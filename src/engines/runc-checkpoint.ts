@@ -1,0 +1,178 @@
+import {script, type Command} from '../base/command.js';
+import type {Pair, Passage} from './engine.js';
+import {bundleOf} from './runc-bundle.js';
+import {hooksOf} from './runc-hooks.js';
+import {gateTable, gateText, gateWords, netnsOf, outerGateText} from './runc-gate.js';
+import {bundlesFolder, stateFolder} from './runc-look.js';
+import {lastRound} from './runc-rounds.js';
+import {dumpText, takeText} from './runc-stream.js';
+
+/** What runc says of a container, and its first process; nothing of one that it does not know. */
+export const stateText = `status_of() { runc state "$1" 2>/dev/null | sed -n 's/^ *"status": "\\(.*\\)",*$/\\1/p'; }
+pid_of() { runc state "$1" 2>/dev/null | sed -n 's/^ *"pid": \\([0-9]*\\),*$/\\1/p'; }`;
+
+/** So that it is found where runc has forgotten it, as after a reboot. */
+export const linkText = `link_bundle() { mkdir -p ${bundlesFolder}; ln -sfn -- "$2" "${bundlesFolder}/$1"; }`;
+
+/** `HOOK…`: programs of `config.json` that runc starts; one that is missing would be noticed in the downtime. */
+export const hooksText = `hooks_there() {
+  for hook; do
+    [ -x "$hook" ] || { echo "\\"$hook\\" is not here, and config.json has it as a hook" >&2; exit 69; }
+  done
+}`;
+
+const readyText = `name=$1 bundle=$2 scratch=$3 table=$4 netns=$5; shift 5
+${stateText}
+${linkText}
+${hooksText}
+${gateText}
+hooks_there "$@"
+[ -z "$netns" ] || [ -e "$netns" ] || { echo "the network namespace \\"$netns\\" is not here" >&2; exit 69; }
+case $(status_of "$name") in
+  running | paused) link_bundle "$name" "$bundle" ;;
+  *) [ -z "$netns" ] || silence_inside "$netns" drop ;;
+esac
+rm -f "$scratch/frozen" "$scratch/ended"`;
+
+export const readyScript = (pair: Pair, scratch: string): Command => {
+  const {path, config} = bundleOf(pair.container);
+  const {name} = pair.container;
+  return script(
+    `make ready for ${name}`,
+    readyText,
+    ...[name, path, scratch, gateTable(name), netnsOf(pair), ...hooksOf(config)],
+  );
+};
+
+/**
+ * It is paused, with a mark that it was not by a person, and stays so until it is removed or goes on: CRIU leaves a container frozen that was
+ * frozen before (`--leave-running` says that it is not to be killed). So the way back needs neither
+ * images nor memory, and takes milliseconds.
+ */
+const sendText = `name=$1 scratch=$2 table=$3 gate=$4
+umask 077
+${stateText}
+${gateText}
+${dumpText}
+${lastRound}
+trap ': > "$scratch/ended"' EXIT
+if [ "$(status_of "$name")" != paused ]; then
+  : > "${stateFolder}/$name/cm-frozen"
+  runc pause "$name"
+fi
+: > "$scratch/frozen"
+[ "$gate" = '' ] || close_inside "/proc/$(pid_of "$name")/ns/net"
+set -- --leave-running
+[ "$last" = 0 ] || set -- "$@" --parent-path "../rounds/$last"
+dump images "$@"
+stats runc-stats-dump`;
+
+const receiveText = `scratch=$1
+umask 077
+${takeText}
+for needed in inventory.img pstree.img descriptors.json; do
+  [ -s "$scratch/images/$needed" ] || broken "$needed is missing"
+done`;
+
+/** From the moment it is paused nothing in it runs. */
+const frozenText = `while [ ! -e "$1/frozen" ]; do
+  [ ! -e "$1/ended" ] || { echo 'it was not frozen' >&2; exit 1; }
+  sleep 0.01
+done`;
+
+export const frozenScript = (scratch: string): Command =>
+  script('wait until it is frozen', frozenText, scratch);
+
+export function checkpointSend(pair: Pair, scratch: string): Passage {
+  const {name} = pair.container;
+  const weight = pair.source.weights.find(({container}) => container === name);
+  const gate = gateWords(pair).length > 0 ? 'gate' : '';
+  const words = [name, scratch, gateTable(name), gate];
+  return {
+    send: {...script(`runc checkpoint ${name}`, sendText, ...words), timeoutMs: 86_400_000},
+    receive: script('take the checkpoint', receiveText, scratch),
+    bytes: weight?.memory ?? 0,
+  };
+}
+
+/**
+ * \`tcp-close\` is an option that runc does not know: CRIU reads it from a file that the environment
+ * names. It is for connections that cannot go on: on the host's own network they are bound to its address.
+ *
+ * The mark lies where runc keeps the container's state, and so is gone when that is: by it a restored
+ * container is told from one that somebody started fresh.
+ */
+const restoreText = `name=$1 bundle=$2 digest=$3 scratch=$4 table=$5 tcp=$6 netns=$7; shift 7
+umask 077
+${stateText}
+${linkText}
+${gateText}
+${outerGateText}
+born() { sed -n 's/.*"init_process_start":\\([0-9]*\\).*/\\1/p' "${stateFolder}/$name/state.json"; }
+finish() {
+  born > "${stateFolder}/$name/cm-restored.new"
+  mv "${stateFolder}/$name/cm-restored.new" "${stateFolder}/$name/cm-restored"
+  [ -z "$netns" ] || open_inside "$netns"
+}
+if [ -e "$scratch/mine" ] && [ "$(status_of "$name")" = running ]; then finish; exit 0; fi
+[ -z "$(status_of "$name")" ] || { echo "another container is called $name by now" >&2; exit 73; }
+printf '%s  %s\\n' "$digest" "$bundle/config.json" | sha256sum --status -c - || { echo "$bundle/config.json is not the one of the source" >&2; exit 65; }
+: > "$scratch/mine"
+link_bundle "$name" "$bundle"
+if [ -n "$netns" ]; then
+  silence_inside "$netns" drop
+elif [ $# -gt 0 ]; then
+  trap open_outer EXIT
+  close_outer "$@"
+fi
+: > "$scratch/criu.conf"
+[ "$tcp" = keep ] || echo tcp-close > "$scratch/criu.conf"
+rm -rf -- "$scratch/work"
+mkdir "$scratch/work"
+code=0 began=$(date +%s%N)
+cd /
+CRIU_CONFIG_FILE="$scratch/criu.conf" runc --log "$scratch/errors" restore --detach $([ "$tcp" != keep ] || echo --tcp-established) --file-locks --image-path "$scratch/images" --work-path "$scratch/work" --bundle "$bundle" "$name" </dev/null >/dev/null 2>&1 || code=$?
+if [ "$code" != 0 ]; then
+  cat "$scratch/errors" >&2 || :
+  grep -E 'Error|Warn' "$scratch/work/restore.log" 2>/dev/null | tail -n 15 >&2 || :
+  exit "$code"
+fi
+echo "runc-restore-ms $((($(date +%s%N) - began) / 1000000))"
+finish
+nsenter --net="/proc/$(pid_of "$name")/ns/net" -- ip link set lo up 2>/dev/null || :`;
+
+export const restoreScript = (pair: Pair, scratch: string): Command => {
+  const {name} = pair.container;
+  const {path, digest} = bundleOf(pair.container);
+  const words = gateWords(pair);
+  const tcp = words.length > 0 ? 'keep' : 'close';
+  return script(
+    `runc restore ${name}`,
+    restoreText,
+    ...[name, path, digest, scratch, gateTable(name), tcp, netnsOf(pair), ...words],
+  );
+};
+
+/** Thawed where it was frozen, with its connections: what was sent to it meanwhile was never acknowledged. */
+const resumeText = `name=$1 table=$2
+${stateText}
+${gateText}
+case $(status_of "$name") in
+  running | paused) ;;
+  *) echo "its memory is gone, as it is when a host restarts; to begin anew without it: runc run --detach --bundle $3 $name, and apply again" >&2; exit 74 ;;
+esac
+open_inside "/proc/$(pid_of "$name")/ns/net"
+[ "$(status_of "$name")" = running ] || runc resume "$name"
+rm -f "${stateFolder}/$name/cm-frozen"`;
+
+export const resumeScript = (pair: Pair): Command => {
+  const {name} = pair.container;
+  const words = [name, gateTable(name), bundleOf(pair.container).path];
+  return script(`runc resume ${name}`, resumeText, ...words);
+};
+
+const keptText = `${stateText}
+case $(status_of "$1") in running | paused) ;; *) echo "the memory of $1 is not here any more" >&2; exit 74 ;; esac`;
+
+export const keptScript = ({container: {name}}: Pair): Command =>
+  script(`see that ${name} is still here`, keptText, name);

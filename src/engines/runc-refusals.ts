@@ -1,0 +1,78 @@
+import {imagesSize} from './advisories.js';
+import type {Pair, Refusal} from './engine.js';
+import {architecture} from './podman-refuse-cold.js';
+import {hostRefusals} from './podman-refuse-criu.js';
+import {weightOf} from './podman-refuse-place.js';
+import {placeRefusals, type Moving} from './runc-refuse-place.js';
+import {workloadRefusals} from './runc-refuse-workload.js';
+
+/** `1.5 GiB`; whole MiB below one GiB. */
+function gibibytes(bytes: number): string {
+  const mebibytes = bytes / 1024 / 1024;
+  return mebibytes < 1024 ? `${Math.ceil(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
+}
+
+const roundsRefusals = ({source}: Pair): readonly Refusal[] =>
+  source.criu?.memoryTracking === true
+    ? []
+    : [
+        {
+          code: 'no-memory-tracking',
+          message:
+            'the source cannot tell which pages have changed since the last round ("criu check --feature mem_dirty_track" fails)',
+          remedy:
+            'use a kernel with CONFIG_MEM_SOFT_DIRTY there, or name another strategy ("stateful", "cold")',
+        },
+      ];
+
+/** Pages never lie on the source; on the target the images and the restored container are there at once. */
+function memoryRefusals(pair: Pair): readonly Refusal[] {
+  const memory = weightOf(pair)?.memory ?? 0;
+  const images = imagesSize(memory);
+  const {scratchFree, memoryFree} = pair.target;
+  if (Math.min(scratchFree, memoryFree) < images) {
+    return [
+      {
+        code: 'scratch-too-small',
+        message: `the target has ${gibibytes(Math.min(scratchFree, memoryFree))} for a checkpoint in memory ("/run"), and ${gibibytes(images)} are needed`,
+        remedy: 'make "/run" larger or free memory there, or use "cold"',
+      },
+    ];
+  }
+  if (memoryFree >= images + memory) return [];
+  return [
+    {
+      code: 'memory-too-small',
+      message: `the target has ${gibibytes(memoryFree)} of memory, and ${gibibytes(images + memory)} are needed while both the checkpoint and the restored container are there`,
+      remedy: 'free memory there, or use "cold"',
+    },
+  ];
+}
+
+function diskRefusals(pair: Pair): readonly Refusal[] {
+  const weight = weightOf(pair);
+  const needed = pair.container.mounts
+    .filter(({kind}) => kind === 'bind')
+    .reduce((sum, {name}) => sum + (weight?.mounts[name] ?? 0), 0);
+  if (needed <= pair.target.storeFree) return [];
+  return [
+    {
+      code: 'disk-too-small',
+      message: `the target has ${gibibytes(pair.target.storeFree)} where the bundle goes, and ${gibibytes(needed)} are needed`,
+      remedy: 'free disk space there',
+    },
+  ];
+}
+
+/** All reasons why this strategy cannot work for this pair, each once; empty when it can. */
+export function refusals(moving: Moving, pair: Pair): readonly Refusal[] {
+  const common = [...placeRefusals(moving, pair), ...diskRefusals(pair)];
+  if (moving === 'cold') return [...common, ...architecture(pair)];
+  return [
+    ...common,
+    ...hostRefusals(pair),
+    ...workloadRefusals(pair),
+    ...memoryRefusals(pair),
+    ...(moving === 'pre-copy' ? roundsRefusals(pair) : []),
+  ];
+}

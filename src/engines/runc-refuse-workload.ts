@@ -1,0 +1,144 @@
+import type {Pair, Refusal} from './engine.js';
+import type {ContainerState} from './facts.js';
+import {weightOf} from './podman-refuse-place.js';
+import {bundleOf, namespaceOf} from './runc-bundle.js';
+import {keepsConnections} from './runc-gate.js';
+
+const states: Readonly<Partial<Record<ContainerState, string>>> = {
+  paused: 'it is paused, and a move would make it run',
+  created: 'it was never started, so there is no memory to move',
+  stopped: 'it does not run, so there is no memory to move',
+};
+
+function stateRefusals({container}: Pair): readonly Refusal[] {
+  const message = states[container.state];
+  if (message === undefined) return [];
+  const remedy = container.state === 'paused' ? `resume it with "runc resume"` : 'use "cold"';
+  return [{code: 'not-running', message, remedy}];
+}
+
+function kindRefusals({container}: Pair): readonly Refusal[] {
+  const {config, systemd} = bundleOf(container);
+  const found: Refusal[] = [];
+  if (container.tty) {
+    found.push({
+      code: 'tty',
+      message: 'it has a terminal ("process.terminal"), which stays behind on the source',
+      remedy: 'start it again without, or use "cold"',
+    });
+  }
+  for (const device of container.devices) {
+    found.push({
+      code: 'device',
+      message: `it was given the device "${device}" of its host`,
+      remedy: 'start it again without that device, or use "cold"',
+    });
+  }
+  if (container.userNamespace) {
+    found.push({
+      code: 'user-namespace',
+      message: 'it has a user namespace, with which restoring was never tried',
+      remedy: 'start it again in the host\'s user namespace, or use "cold"',
+    });
+  }
+  if (namespaceOf(config, 'pid') === undefined) {
+    found.push({
+      code: 'host-processes',
+      message:
+        "it shares its host's process numbers, and they may be taken on the target when it is restored",
+      remedy: 'give it a "pid" namespace, or use "cold"',
+    });
+  }
+  if (systemd) {
+    found.push({
+      code: 'systemd-cgroup',
+      message:
+        'runc was told to let systemd make its cgroup ("--systemd-cgroup"), with which restoring was never tried',
+      remedy: 'start it again without that option, or use "cold"',
+    });
+  }
+  return found;
+}
+
+function stdioRefusal(what: string): Refusal {
+  const kind = what.startsWith('pipe:')
+    ? 'a pipe to a program of its host'
+    : what.startsWith('socket:')
+      ? 'a socket of its host'
+      : `"${what}" on its host`;
+  return {
+    code: 'stdio',
+    message: `its standard input or output is ${kind}, which stays behind`,
+    remedy:
+      'start it with "/dev/null" for all three and let it write to a file or socket that is its own, or use "cold"',
+  };
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  io_uring: 'switch io_uring off in the program (for node "UV_USE_IO_URING=0"), or use "cold"',
+  'a debugger': 'detach the debugger, or use "cold"',
+};
+
+/** Of whichever strategy, and told there. */
+const elsewhere = /^(?:missing|shared):|^mounted$/;
+
+const strangers: Refusal = {
+  code: 'exec',
+  message:
+    'programs run in it that were started with "runc exec", and CRIU cannot tell whose they are',
+  remedy: 'end them first, or use "cold"',
+};
+
+const bindRefusal = (kind: string, source: string): Refusal => ({
+  code: `bind-${kind}`,
+  message: `the bind mount's source "${source}" is a ${kind} of the source host`,
+  remedy: 'start it again without that mount, or use "cold"',
+});
+
+const deviceRefusal = (path: string): Refusal => ({
+  code: 'device-open',
+  message: `one of its processes has the device "${path}" open`,
+  remedy: 'use "cold"',
+});
+
+function blockerRefusal(blocker: string): Refusal | undefined {
+  if (elsewhere.test(blocker)) return undefined;
+  if (blocker === 'exec') return strangers;
+  if (blocker.startsWith('/')) return deviceRefusal(blocker);
+  const [, kind = '', what = ''] = /^(stdio|socket|device|pipe):(.*)$/s.exec(blocker) ?? [];
+  if (kind === 'stdio') return stdioRefusal(what);
+  if (kind !== '') return bindRefusal(kind, what);
+  return {
+    code: blocker.replace(/[^a-z]+/g, '-'),
+    message: `one of its processes uses "${blocker}", which CRIU cannot checkpoint`,
+    remedy: remedies[blocker] ?? 'use "cold"',
+  };
+}
+
+/** A connection belongs to an address, and that of the host does not move. */
+function connectionRefusals(pair: Pair): readonly Refusal[] {
+  const open = weightOf(pair)?.established ?? 0;
+  if (open === 0 || pair.connections === 'close' || keepsConnections(pair)) return [];
+  return [
+    {
+      code: 'connections-bound',
+      message: `${open === 1 ? '1 TCP connection is' : `${open} TCP connections are`} open at the host's own address, which does not move with the container`,
+      remedy:
+        'give it a network namespace with an address of its own, say "connections: close", or use "cold"',
+    },
+  ];
+}
+
+/** What stands against a checkpoint of this very container. */
+export function workloadRefusals(pair: Pair): readonly Refusal[] {
+  // a device that was given to it is named once, open or not
+  const blockers = (weightOf(pair)?.blockers ?? []).filter(
+    (blocker) => !pair.container.devices.includes(blocker),
+  );
+  return [
+    ...stateRefusals(pair),
+    ...kindRefusals(pair),
+    ...blockers.flatMap((blocker) => blockerRefusal(blocker) ?? []),
+    ...connectionRefusals(pair),
+  ];
+}

@@ -1,0 +1,44 @@
+import type {Pair} from '../../src/engines/engine.js';
+import type {ObservedContainer} from '../../src/engines/facts.js';
+import {readLook} from '../../src/engines/runc-look.js';
+import {aPair, type PairChange} from './podman-pair.js';
+import {recording, valueOf} from './recording.js';
+
+/** What runc 1.1.15 and four bundles of a real host said. */
+export const lookOutput = recording('runc-1.1.15-look');
+
+/** One of the bundles: `hooked`, `named`, `plain` (paused) or `rests` (stopped). */
+export function bundle(name: string): ObservedContainer {
+  const found = valueOf(readLook(lookOutput)).containers.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`no bundle "${name}" in the recording`);
+  return found;
+}
+
+const programs = [
+  ...['bash', 'dd', 'flock', 'mkfifo', 'nft', 'nsenter', 'rsync', 'sha256sum', 'ssh', 'tar'],
+  'timeout',
+];
+
+/** A pair that can move by every strategy, but for what is changed. */
+export function aRuncPair(name: string, change: PairChange = {}): Pair {
+  const container = bundle(name);
+  const named = {name: '/run/netns/r4', driver: 'namespace', subnets: ['10.78.0.52/32']};
+  return aPair({
+    ...change,
+    container: {...container, ...change.container},
+    weight: {container: name, mounts: {bundle: 2 ** 24}, ...change.weight},
+    source: {storageDriver: 'folder', programs, networks: [named], ...change.source},
+    target: {storageDriver: 'folder', programs, networks: [named], ...change.target},
+  });
+}
+
+/** The bundle's raw description with another `config.json`. */
+export const withConfig = (
+  name: string,
+  change: Readonly<Record<string, unknown>>,
+  other: Readonly<Record<string, unknown>> = {},
+) => {
+  const {raw, ...rest} = bundle(name);
+  const {config, ...more} = raw as {config: Record<string, unknown>};
+  return {...rest, raw: {...more, ...other, config: {...config, ...change}}};
+};
