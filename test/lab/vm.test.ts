@@ -102,7 +102,9 @@ describeLab('virtual machines', {lab: 'vm', images: ['dirty'], vm: {}}, (rig) =>
     expect((await runInHost(rig.lab, 'beta', ['true'], {timeoutMs: 1000})).ok).toBe(false);
     must(await link(rig.lab, 'beta', 'up'));
     must(await reboot(rig.place, rig.lab, 'beta'));
-    expect(await rig.shell('beta', 'cat /etc/kept /srv/kept; ls /tmp /run')).toMatch(/^kept\nkept\n(?!.*lost)/s);
+    expect(await rig.shell('beta', 'cat /etc/kept /srv/kept; ls /tmp /run')).toMatch(
+      /^kept\nkept\n(?!.*lost)/s,
+    );
   });
 
   test('their clocks keep the time of the machine, however busy that was when they booted', async () => {
