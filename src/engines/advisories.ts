@@ -1,7 +1,8 @@
-/**
- * What is known about versions, as data: a new fact is a new line here. Where no source is named it
- * was seen running (podman 5.4.2, CRIU 3.17.1, 4.1.1 and 4.2.1, Linux 6.12 and 6.18).
- */
+import {advisories, type Versioned} from './version-advisories.js';
+
+/** What is known about versions, as the rules of the preflight ask for it; the facts are in version-advisories.ts. */
+
+const refused = advisories.filter((each) => each.refused === true);
 
 export interface CriuAdvisory {
   /** From this kernel on … */
@@ -11,46 +12,44 @@ export interface CriuAdvisory {
   readonly because: string;
 }
 
-export const criuAdvisories: readonly CriuAdvisory[] = [
-  {
-    kernel: '6.16',
-    criu: '4.2',
-    because: 'these kernels refuse the socket option that older ones read: "Can\'t get 1:16 opt"',
-  },
-  {
-    kernel: '6.13',
-    criu: '4.1',
-    because: 'these kernels split the vvar area: "Unexpected rt vDSO area bounds"',
-  },
-  // criu#1696: programs with glibc 2.35 and later register restartable sequences
-  {
-    kernel: '0',
-    criu: '3.17',
-    because: 'older ones do not know restartable sequences, and programs crash after the restore',
-  },
-];
+export const criuAdvisories: readonly CriuAdvisory[] = refused.flatMap(
+  ({applies: {criu, kernel}, happens}) =>
+    criu?.before === undefined
+      ? []
+      : [{kernel: kernel?.from ?? '0', criu: criu.before, because: happens}],
+);
 
 export interface PodmanAdvisory {
   readonly podman: string;
   readonly because: string;
 }
 
+const podmanRules = (only: (id: string) => boolean): readonly PodmanAdvisory[] =>
+  advisories.flatMap(({id, applies: {podman}, happens}) =>
+    podman?.before !== undefined && only(id) ? [{podman: podman.before, because: happens}] : [],
+  );
+
+const restartPolicy = 'podman-restart-policy';
+
 /** Oldest podman for each thing that a stateful move does (podman's RELEASE_NOTES.md). */
-export const podmanAdvisories: readonly PodmanAdvisory[] = [
-  {podman: '4.0.0', because: 'older ones cannot checkpoint file locks or tell how long it took'},
-];
+export const podmanAdvisories = podmanRules((id) => id !== restartPolicy);
 
 /** For a container with a restart policy, by whichever strategy: both hosts must not start it by themselves. */
-export const podmanForRestartPolicies: PodmanAdvisory = {
-  podman: '5.1.0',
-  because: 'older ones cannot switch off the restart policy of a container that exists',
-};
+export const podmanForRestartPolicies = podmanRules((id) => id === restartPolicy);
 
 /** Runtimes that podman can checkpoint with. */
 export const checkpointingRuntimes: readonly string[] = ['runc', 'crun'];
 
-/** Oldest runtimes that know both `--pre-dump` and `--parent-path` (their release notes; seen with runc 1.1.15 and crun 1.21). */
-export const runtimesForRounds: Readonly<Record<string, string>> = {runc: '1.0.0', crun: '1.4.2'};
+const oldest = (program: Versioned): string =>
+  refused.find(({applies, stops}) => stops.join() === 'pre-copy' && program in applies)?.applies[
+    program
+  ]?.before ?? '0';
+
+/** Oldest runtimes that know both `--pre-dump` and `--parent-path`. */
+export const runtimesForRounds: Readonly<Record<string, string>> = {
+  runc: oldest('runc'),
+  crun: oldest('crun'),
+};
 
 /**
  * CPU flags of x86 that programs can use by themselves. The others in /proc/cpuinfo say what the

@@ -35,7 +35,7 @@ function missingPrograms(pair: Pair): readonly Refusal[] {
 function oldPodman(moving: Moving, pair: Pair): readonly Refusal[] {
   const rules = [
     ...(moving === 'stateful' ? podmanAdvisories : []),
-    ...(pair.container.restartPolicy === 'no' ? [] : [podmanForRestartPolicies]),
+    ...(pair.container.restartPolicy === 'no' ? [] : podmanForRestartPolicies),
   ];
   return sides.flatMap((side) => {
     const version = versionOn(pair, side);

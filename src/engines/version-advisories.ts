@@ -85,8 +85,7 @@ export const advisories: readonly Advisory[] = [
   {
     id: 'podman-restart-policy',
     applies: {podman: {before: '5.1.0'}},
-    happens:
-      'older ones cannot switch off the restart policy of a container that exists, so containers with one do not move',
+    happens: 'older ones cannot switch off the restart policy of a container that exists',
     stops: [],
     wayOut: 'update podman to 5.1.0 or later, or run containers without a restart policy',
     see: podmanNotes,
