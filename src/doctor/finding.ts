@@ -8,8 +8,11 @@ export type Fix =
   | {readonly on: 'host'; readonly host: HostName; readonly command: string}
   /** A command for the machine that cm runs on. */
   | {readonly on: 'runner'; readonly command: string}
-  /** No command does it; what does. */
-  | {readonly on: 'nowhere'; readonly needs: string};
+  /** No command is known that does it; what does. */
+  | {readonly on: 'nowhere'; readonly advice: string};
+
+/** What no command brings about: a noun. */
+export const needs = (what: string): Fix => ({on: 'nowhere', advice: `needs ${what}`});
 
 /** One thing that was found out about a host or a pair of hosts. */
 export interface Finding {

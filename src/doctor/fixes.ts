@@ -1,7 +1,7 @@
 import type {Refusal} from '../engines/engine.js';
 import type {HostName} from '../plan/plan.js';
 import type {Exam} from './exam.js';
-import type {Fix} from './finding.js';
+import {needs, type Fix} from './finding.js';
 import {installFix} from './packages.js';
 
 /** What a fix is made from: the refusal, and the host that it is about. */
@@ -15,7 +15,8 @@ interface Case {
 /** The first thing in double quotes: a program, a network, a version. */
 export const quotedIn = (message: string): string => /"([^"]*)"/.exec(message)?.[1] ?? '';
 
-const nowhere = (needs: string): Fix => ({on: 'nowhere', needs});
+/** The engine's own words, which say what to do. */
+const advised = ({remedy, message}: Refusal): Fix => ({on: 'nowhere', advice: remedy ?? message});
 
 const mebibyte = 1024 * 1024;
 
@@ -25,9 +26,9 @@ const roomBytes = 512 * mebibyte;
 /** A memory file system takes memory only for what is in it, so a larger limit costs nothing by itself. */
 function largerRun({host, exam, memoryFree}: Case): Fix {
   const {kind, size, free} = exam.run;
-  if (kind !== 'tmpfs') return nowhere('more room in "/run", best as a memory file system (tmpfs)');
-  if (memoryFree < roomBytes) return nowhere('more memory, or fewer things that use it');
-  if (free >= roomBytes) return nowhere('more memory');
+  if (kind !== 'tmpfs') return needs('more room in "/run", best as a memory file system (tmpfs)');
+  if (memoryFree < roomBytes) return needs('more memory, or fewer things that use it');
+  if (free >= roomBytes) return needs('more memory');
   const wanted = Math.ceil((size - free + roomBytes) / mebibyte);
   return {on: 'host', host, command: `mount -o remount,size=${wanted}M /run`};
 }
@@ -35,13 +36,13 @@ function largerRun({host, exam, memoryFree}: Case): Fix {
 /** The engine's own remedy may end with the very command: "make it there: podman network create …". */
 function commandIn({refusal, host}: Case): Fix {
   const command = /: ((?:podman|docker) .+)$/.exec(refusal.remedy ?? '')?.[1];
-  if (command === undefined) return nowhere(refusal.remedy ?? refusal.message);
+  if (command === undefined) return advised(refusal);
   return {on: 'host', host, command};
 }
 
 const install = ({host, exam}: Case, program: string): Fix => installFix(host, exam, program);
 
-const asRoot = nowhere('a login as root: write the address as "root@…"');
+const asRoot = needs('a login as root: write the address as "root@…"');
 
 const fixes: Readonly<Record<string, (each: Case) => Fix>> = {
   'program-missing': (each) => install(each, quotedIn(each.refusal.message)),
@@ -50,17 +51,16 @@ const fixes: Readonly<Record<string, (each: Case) => Fix>> = {
   'scratch-too-small': largerRun,
   'memory-too-small': largerRun,
   'network-missing': commandIn,
-  'no-memory-tracking': () => nowhere('a kernel with CONFIG_MEM_SOFT_DIRTY'),
+  'no-memory-tracking': () => needs('a kernel with CONFIG_MEM_SOFT_DIRTY'),
   'crun-cgroups': () =>
-    nowhere('version 2 of cgroups alone (boot with "systemd.unified_cgroup_hierarchy=1"), or runc'),
+    needs('version 2 of cgroups alone (boot with "systemd.unified_cgroup_hierarchy=1"), or runc'),
   rootless: () => asRoot,
 };
 
 /** How a refusal is put right: by a command where one is known for it, by the engine's own words otherwise. */
 export function fixOf(each: Case): Fix {
-  const {code, remedy, message} = each.refusal;
-  const known = fixes[code];
-  return known === undefined ? nowhere(remedy ?? message) : known(each);
+  const known = fixes[each.refusal.code];
+  return known === undefined ? advised(each.refusal) : known(each);
 }
 
 /** The few words that a cell of the table has room for. */

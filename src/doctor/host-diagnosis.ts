@@ -1,7 +1,7 @@
 import {advisoriesFor} from '../engines/version-advisories.js';
 import type {HostSurvey} from '../engines/facts.js';
 import type {Exam} from './exam.js';
-import {fine, levelOf, strategies, type Finding} from './finding.js';
+import {fine, levelOf, needs, strategies, type Finding} from './finding.js';
 import {fixOf} from './fixes.js';
 import {leftoverFindings} from './leftovers.js';
 import {installFix} from './packages.js';
@@ -50,7 +50,7 @@ function lowDisk({engine}: Able, {storeFree}: HostSurvey): readonly Finding[] {
       code: 'disk-low',
       message: `only ${size(storeFree)} are free where ${engine.name} keeps images, containers and volumes`,
       stops: [],
-      fix: {on: 'nowhere', needs: `more room there, for example by "${engine.name} image prune"`},
+      fix: needs(`more room there, for example by "${engine.name} image prune"`),
     },
   ];
 }
@@ -72,7 +72,7 @@ function advised({engine, view}: Able, survey: HostSurvey, wishes: Wishes): read
         .map((program) => `${program} "${versions[program] ?? ''}"`)
         .join(' with ')}: ${happens}`,
       stops,
-      fix: {on: 'nowhere', needs: wayOut},
+      fix: {on: 'nowhere', advice: wayOut},
       see,
     }));
 }
@@ -115,7 +115,7 @@ function silent({host, engines}: Subject, wishes: Wishes): readonly Finding[] {
         code: view.code,
         message: `${engine.name} is there and cannot be asked: ${view.log?.at(-1) ?? view.message}`,
         stops,
-        fix: {on: 'nowhere', needs: `a ${engine.name} that answers "${engine.name} info"`},
+        fix: needs(`a ${engine.name} that answers "${engine.name} info"`),
       },
     ];
   });
@@ -164,17 +164,18 @@ function surroundings({run, rights, programs}: Exam): Finding {
 const sends = (name: string, {limited, asked}: Wishes): boolean =>
   limited && (asked?.some(({source}) => source === name) ?? false);
 
+const notReached = ({host, problem}: Subject): Finding => ({
+  level: 'gap',
+  code: problem?.code ?? 'not-examined',
+  message: problem?.message ?? `host "${host.name}" could not be examined`,
+  stops: strategies,
+  ...(problem?.remedy !== undefined && {fix: {on: 'nowhere', advice: problem.remedy}}),
+});
+
 /** Everything there is to say of one host, what is well first. */
 export function diagnoseHost(subject: Subject, wishes: Wishes): HostDiagnosis {
-  const {host, exam, problem, engines, clockMs} = subject;
-  if (exam === undefined) {
-    const message = problem?.message ?? `host "${host.name}" could not be examined`;
-    const stops = strategies;
-    return {
-      subject,
-      findings: [{level: 'gap', code: problem?.code ?? 'not-examined', message, stops}],
-    };
-  }
+  const {host, exam, engines, clockMs} = subject;
+  if (exam === undefined) return {subject, findings: [notReached(subject)]};
   const view = engines.map((each) => each.view).find((each) => 'look' in each);
   const place = {host: host.name, local: host.address === 'local', exam, wanted: wishes.strategies};
   const findings = [

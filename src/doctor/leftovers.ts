@@ -39,7 +39,7 @@ function leaseFinding({host, files}: Traces, lease: LeaseRecord): Finding {
     file === undefined
       ? {on: 'host', host, command: `rm -f -- /run/cm/leases/${word(encodeName(name))}`}
       : {on: 'runner', command: `cm unlock ${planWord(file)} --only ${word(name)}`};
-  const message = `the lease of "${name}" is left from run ${run} of ${owner}, which was heard of last ${minutes(ageSeconds)} ago`;
+  const message = `the lease of "${name}" is left from run ${run} of ${owner}, last heard of ${minutes(ageSeconds)} ago`;
   return leftover('lease-expired', message, fix);
 }
 
@@ -47,7 +47,10 @@ function moveFinding({files}: Traces, {container, from, to, run, plan}: MoveReco
   const file = files.get(container);
   const fix: Fix =
     file === undefined
-      ? {on: 'nowhere', needs: `"cm apply" with the plan "${plan}", which finishes or undoes it`}
+      ? {
+          on: 'nowhere',
+          advice: `run "cm apply" with the plan "${plan}", which finishes or undoes it`,
+        }
       : {on: 'runner', command: `cm apply ${planWord(file)} --only ${word(container)}`};
   const message = `run ${run} began to move "${container}" from ${from} to ${to} and did not end`;
   return leftover('move-unfinished', message, fix);

@@ -1,6 +1,6 @@
 import type {HostName} from '../plan/plan.js';
 import type {Exam, OperatingSystem} from './exam.js';
-import type {Fix} from './finding.js';
+import {needs, type Fix} from './finding.js';
 
 type Manager = 'apt' | 'dnf' | 'zypper' | 'apk' | 'pacman';
 
@@ -85,6 +85,6 @@ export function installFix(host: HostName, {os, notExecutable}: Exam, program: s
   const manager = managerOf(os);
   const name = manager && packageOf(program, manager);
   if (manager === undefined || name === undefined)
-    return {on: 'nowhere', needs: `the package that has "${program}"`};
+    return needs(`the package that has "${program}"`);
   return {on: 'host', host, command: `${installs[manager]} ${name}`};
 }

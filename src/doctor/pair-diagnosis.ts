@@ -1,9 +1,9 @@
 import type {HostName, Strategy} from '../plan/plan.js';
-import {strategies, levelOf, type Finding} from './finding.js';
+import {levelOf, needs, strategies, type Finding} from './finding.js';
 import {briefly, fixOf, quotedIn} from './fixes.js';
 import type {HostDiagnosis} from './host-diagnosis.js';
 import {differences} from './pair-differences.js';
-import {ableOf, fitnessOf, type Able, type Between, type Named} from './subject.js';
+import {ableOf, fitnessOf, isSame, type Able, type Between, type Named} from './subject.js';
 import type {Met, Way} from './way.js';
 import {pairKey, type Asked, type Wishes} from './wishes.js';
 
@@ -41,12 +41,12 @@ interface Stop {
   readonly stops: readonly Strategy[];
 }
 
-const wayGap = (code: string, message: string, needs: string): Finding => ({
+const wayGap = (code: string, message: string, what: string): Finding => ({
   level: 'gap',
   code,
   message,
   stops: strategies,
-  fix: {on: 'nowhere', needs},
+  fix: needs(what),
 });
 
 function wayFindings(source: HostName, {way, met}: Connected): readonly Finding[] {
@@ -98,7 +98,11 @@ function missingHalf(source: HostDiagnosis, target: HostDiagnosis): readonly Sto
   const bad = [source, target].flatMap(({subject}) => {
     const {name} = subject.host;
     if (subject.exam === undefined) return [{code: 'unreachable', brief: `${name} not reached`}];
-    return ableOf(subject).length > 0 ? [] : [{code: 'no-engine', brief: `no engine on ${name}`}];
+    if (ableOf(subject).length > 0) return [];
+    const [silent] = subject.engines;
+    return silent === undefined
+      ? [{code: 'no-engine', brief: `no engine on ${name}`}]
+      : [{code: 'engine-silent', brief: `${silent.engine.name} silent on ${name}`}];
   });
   const found =
     bad.length > 0
@@ -127,42 +131,25 @@ interface Judged {
 
 /** What the engine's rules say of the two, apart from what each of them lacks by itself. */
 function judge(between: Between, ends: readonly HostDiagnosis[], wanted: Wishes): Judged {
-  const own = new Map(
-    ends.flatMap(({subject, findings}) =>
-      findings.map((each) => [each.message, subject.host.name] as const),
-    ),
-  );
   const all = together(fitnessOf(between));
+  const ownerOf = (each: Named): string | undefined =>
+    ends.find(({findings}) => findings.some((finding) => isSame(finding, each)))?.subject.host.name;
   const {survey} = between.target.view;
   const exam = ends[1]?.subject.exam;
+  const host = between.target.name;
   return {
     stops: all.map((each) => {
-      const at = own.get(each.message);
+      const owner = ownerOf(each);
       const brief = briefly(each);
-      return {
-        code: each.code,
-        brief: at === undefined ? brief : `${brief} on ${at}`,
-        stops: each.stops,
-      };
+      const {code, stops} = each;
+      return {code, stops, brief: owner === undefined ? brief : `${brief} on ${owner}`};
     }),
-    findings: all.flatMap((refusal) =>
-      own.has(refusal.message) || exam === undefined
-        ? []
-        : [
-            {
-              level: levelOf(refusal.stops, wanted.strategies),
-              code: refusal.code,
-              message: refusal.message,
-              stops: refusal.stops,
-              fix: fixOf({
-                refusal,
-                host: between.target.name,
-                exam,
-                memoryFree: survey?.memoryFree ?? 0,
-              }),
-            },
-          ],
-    ),
+    findings: all.flatMap((refusal): Finding[] => {
+      if (ownerOf(refusal) !== undefined || exam === undefined) return [];
+      const {code, message, stops} = refusal;
+      const fix = fixOf({refusal, host, exam, memoryFree: survey?.memoryFree ?? 0});
+      return [{level: levelOf(stops, wanted.strategies), code, message, stops, fix}];
+    }),
   };
 }
 
@@ -210,11 +197,11 @@ export function diagnosePair(
   const way = wayFindings(from, connected);
   const same = {source: from, target: to, asked: asked?.strategies ?? []};
   const wayStops = way.map((each) => ({...each, brief: briefly(each)}));
+  const hostStops = [...systemStops(source, ofSources), ...systemStops(target, ofEither)];
   if (common.length === 0) {
-    const verdicts = verdictsOf([...missingHalf(source, target), ...wayStops]);
+    const verdicts = verdictsOf([...missingHalf(source, target), ...wayStops, ...hostStops]);
     return [{...same, way: 'none', verdicts, findings: way}];
   }
-  const hostStops = [...systemStops(source, ofSources), ...systemStops(target, ofEither)];
   return common.map(([one, other], index) => {
     const between = {source: one, target: other, connections: wishes.connections};
     const judged = judge({...between, networks: asked?.networks ?? []}, ends, wishes);

@@ -1,18 +1,18 @@
 import type {HostSurvey} from '../engines/facts.js';
 import {compareVersions} from '../engines/versions.js';
-import type {Finding} from './finding.js';
+import {needs, type Finding} from './finding.js';
 import {fixOf} from './fixes.js';
 import type {HostDiagnosis} from './host-diagnosis.js';
 import {fitnessOf, type Between} from './subject.js';
 
 type Pair = Omit<Between, 'networks'>;
 
-const note = (code: string, message: string, needs: string): Finding => ({
+const note = (code: string, message: string, what: string): Finding => ({
   level: 'warning',
   code,
   message,
   stops: [],
-  fix: {on: 'nowhere', needs},
+  fix: needs(what),
 });
 
 /** `6.18.44-fc` → `6.18` */
@@ -25,7 +25,7 @@ function kernels({source, target}: Pair, from: HostSurvey, to: HostSurvey): read
     note(
       'kernels-differ',
       `${source.name} runs Linux ${from.kernel} and ${target.name} ${to.kernel}${older ? ', which is older: what programs found in the newer one when they started may be missing there' : ''}`,
-      'nothing, unless a restore fails; then the same kernel on both hosts, or "cold"',
+      'the same kernel on both hosts, or "cold", where a restore fails',
     ),
   ];
 }
@@ -52,7 +52,7 @@ function engines({source, target}: Pair): readonly Finding[] {
     note(
       'versions-differ',
       `${source.name} has ${source.engine.name} ${here} and ${target.name} ${there}`,
-      'nothing, unless something is lost when a container is made there; then the same version on both hosts',
+      'the same version on both hosts, where a container cannot be made alike',
     ),
   ];
 }
@@ -119,7 +119,7 @@ export function differences(
     ...kernels(pair, from, to),
     ...criuVersions(pair, from, to),
     ...engines(pair),
-    ...cgroups(pair, from, to),
+    ...(said.some(({code}) => code === 'cgroups-differ') ? [] : cgroups(pair, from, to)),
     ...guards(pair, ends),
   ];
 }

@@ -3,7 +3,7 @@ import type {Engine, HostPair, Refusal} from '../engines/engine.js';
 import type {Host, HostName, Strategy} from '../plan/plan.js';
 import type {HostView} from '../state/observed.js';
 import type {Exam} from './exam.js';
-import {strategies} from './finding.js';
+import {strategies, type Finding} from './finding.js';
 
 /** One engine of one host that cm drives. */
 export interface EngineSeen {
@@ -98,6 +98,12 @@ export function fitnessOf(between: Between): readonly Named[] {
   return [...found.values()];
 }
 
+/** The same reason, perhaps with more said where the host is the source. */
+export const isSame = (short: Named | Finding, long: Named): boolean =>
+  short.code === long.code && long.message.startsWith(short.message);
+
 /** What the host lacks by itself, whichever the other one is. */
-export const lacksOf = (able: Able, connections: HostPair['connections']): readonly Named[] =>
-  fitnessOf({source: able, target: able, connections, networks: []});
+export function lacksOf(able: Able, connections: HostPair['connections']): readonly Named[] {
+  const all = fitnessOf({source: able, target: able, connections, networks: []});
+  return all.filter((each) => !all.some((other) => other !== each && isSame(other, each)));
+}

@@ -1,6 +1,6 @@
 import type {HostName, Strategy} from '../plan/plan.js';
 import type {Exam} from './exam.js';
-import {fine, levelOf, strategies, type Finding, type Fix} from './finding.js';
+import {fine, levelOf, needs, strategies, type Finding, type Fix} from './finding.js';
 import {installFix} from './packages.js';
 
 const withMemory: readonly Strategy[] = ['stateful', 'pre-copy'];
@@ -11,8 +11,6 @@ interface Place {
   readonly exam: Exam;
   readonly wanted: readonly Strategy[];
 }
-
-const nowhere = (needs: string): Fix => ({on: 'nowhere', needs});
 
 function found(
   {wanted}: Place,
@@ -30,7 +28,7 @@ function login(place: Place): Finding {
   return found(place, strategies, {
     code: 'not-root',
     message: `${local ? 'cm runs here' : 'the login there is'} as "${exam.user}", and only root can read and restore what containers hold`,
-    fix: nowhere(
+    fix: needs(
       local ? 'root: start cm with sudo' : 'a login as root: write the address as "root@…"',
     ),
   });
@@ -61,7 +59,7 @@ function rights(place: Place): readonly Finding[] {
       found(place, stops, {
         code: 'capability-missing',
         message: `root lacks ${name} there: ${because}`,
-        fix: nowhere(`a login, a service or a machine that lets root have ${name}`),
+        fix: needs(`a login, a service or a machine that lets root have ${name}`),
       }),
     );
   if (ptraceScope === 3)
@@ -69,7 +67,7 @@ function rights(place: Place): readonly Finding[] {
       found(place, withMemory, {
         code: 'ptrace-forbidden',
         message: 'nobody may look into another process ("kernel.yama.ptrace_scope" is 3)',
-        fix: nowhere('"kernel.yama.ptrace_scope" below 3, for which the host must boot again'),
+        fix: needs('"kernel.yama.ptrace_scope" below 3, for which the host must boot again'),
       }),
     );
   if (!freezer)
@@ -77,7 +75,7 @@ function rights(place: Place): readonly Finding[] {
       found(place, [], {
         code: 'no-freezer',
         message: 'no freezer of cgroups was found, so processes are held one by one',
-        fix: nowhere('version 2 of cgroups, or the controller "freezer"'),
+        fix: needs('version 2 of cgroups, or the controller "freezer"'),
       }),
     );
   return findings;
@@ -94,7 +92,7 @@ function folders(place: Place): readonly Finding[] {
         found(place, strategies, {
           code: 'not-writable',
           message: `"${folder}" cannot be written to, where cm keeps leases and records`,
-          fix: nowhere(`a "${folder}" that root can write to`),
+          fix: needs(`a "${folder}" that root can write to`),
         }),
       );
   if (!exam.writable.includes(exam.tmp))
@@ -102,7 +100,7 @@ function folders(place: Place): readonly Finding[] {
       found(place, [], {
         code: 'not-writable',
         message: `"${exam.tmp}" cannot be written to, where engines keep temporary files`,
-        fix: nowhere(`a "${exam.tmp}" that root can write to`),
+        fix: needs(`a "${exam.tmp}" that root can write to`),
       }),
     );
   if (exam.run.kind !== '' && !inMemory.includes(exam.run.kind))
@@ -110,7 +108,7 @@ function folders(place: Place): readonly Finding[] {
       found(place, [], {
         code: 'run-on-disk',
         message: `"/run" is "${exam.run.kind}" and not in memory: checkpoints, which hold secrets, would be written to disk, and slowly`,
-        fix: nowhere('"/run" as a memory file system (tmpfs)'),
+        fix: needs('"/run" as a memory file system (tmpfs)'),
       }),
     );
   return findings;
@@ -123,7 +121,7 @@ const clockFix = ({host, exam}: Place): Fix => {
   if (exam.programs.includes('chronyc')) return {on: 'host', host, command: 'chronyc makestep'};
   if (exam.programs.includes('timedatectl'))
     return {on: 'host', host, command: 'timedatectl set-ntp true'};
-  return nowhere('a time service such as chrony');
+  return needs('a time service such as chrony');
 };
 
 function clock(place: Place, clockMs: number | undefined): readonly Finding[] {

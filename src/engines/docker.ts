@@ -1,4 +1,5 @@
 import {dockerFigures} from './docker-figures.js';
+import {dockerFitness} from './docker-fitness.js';
 import {look, readLook} from './docker-look.js';
 import {dockerMoves} from './docker-moves.js';
 import {refusals} from './docker-refusals.js';
@@ -13,6 +14,7 @@ export const docker: Engine = {
   survey,
   readSurvey,
   refusals,
+  fitness: dockerFitness,
   moves: dockerMoves,
   figures: dockerFigures,
 };

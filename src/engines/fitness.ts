@@ -6,8 +6,9 @@ import type {ObservedContainer} from './facts.js';
  * one. `raw` is what the engine's own rules read.
  */
 const plainContainer = (networks: readonly string[], raw: unknown): ObservedContainer => ({
-  id: '',
-  name: '',
+  // no container is called so
+  id: '-',
+  name: '-',
   state: 'running',
   pid: 0,
   restored: false,

@@ -23,7 +23,7 @@ function fixLine(fix: Fix, style: Style): string {
     case 'runner':
       return `${style.paint('cyan', 'here:')} ${style.paint('bold', fix.command)}`;
     case 'nowhere':
-      return `${style.paint('cyan', 'no command; it takes:')} ${style.paint('dim', fix.needs)}`;
+      return `${style.paint('cyan', 'no command:')} ${style.paint('dim', fix.advice)}`;
   }
 }
 
