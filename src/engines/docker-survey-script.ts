@@ -28,6 +28,25 @@ section volumes
 names=$(ids docker volume ls --quiet)
 [ -z "$names" ] || docker volume inspect --format '{{json .}}' $names 2>/dev/null || :`;
 
+/** Which folders of bind mounts, and whether docker's own first process, are symbolic links; by place in the question. */
+const linksPart = `
+section links
+links() {
+  while [ $# -gt 0 ]; do
+    if [ "$3" = bind ] && [ -L "$4" ]; then echo "$1 $2"; fi
+    shift 4
+  done
+}
+links "$@"
+init=$(docker info --format '{{.InitBinary}}' 2>/dev/null || :)
+case $init in
+  /*) ;;
+  *) for folder in /usr/libexec/docker /usr/local/libexec/docker /usr/local/lib/docker /usr/lib/docker; do
+    if [ -e "$folder/$init" ]; then init=$folder/$init; break; fi
+  done ;;
+esac
+if [ -L "$(command -v "$init")" ]; then echo init; fi`;
+
 const volumesPart = `
 volumes=$(docker volume ls --format '{{.Name}}\\t{{.Mountpoint}}' 2>/dev/null || :)`;
 
@@ -40,6 +59,7 @@ export const surveyScript = [
   listsPart,
   listeningPart,
   weighPart,
+  linksPart,
   volumesPart,
   answerPart,
 ].join('\n');

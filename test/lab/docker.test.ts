@@ -1,0 +1,220 @@
+import {setTimeout as sleep} from 'node:timers/promises';
+import {afterEach, beforeAll, expect, test} from 'vitest';
+import {checkFill} from '../../src/lab/demo-redis.js';
+import {imageName} from '../../src/lab/lab.js';
+import {CountingClient} from '../../src/lab/redis-client.js';
+import {DockerRig} from './docker-rig.js';
+import {begins, type Ended} from './cm-run.js';
+import {describeLab, expectExit, expectWhole, must} from './rig.js';
+
+const sample = imageName('busybox');
+
+/** Two writers, a shell that began both, and the program itself: each writes a number a line, and none may be missing or come twice. */
+const program = `
+count() { i=0; while :; do i=$((i + 1)); echo $i >> "$1"; sleep 0.05; done; }
+count /data/background &
+(count /forked) &
+i=0
+while :; do i=$((i + 1)); echo $i; echo $i > /dev/shm/last; sleep 0.05; done`;
+
+describeLab('docker: a move with its memory', {lab: 'docker', images: []}, (rig) => {
+  const docker = new DockerRig(rig);
+
+  beforeAll(async () => {
+    await docker.start(['redis', 'busybox']);
+  }, 120_000);
+
+  afterEach(async () => {
+    await docker.clear();
+  });
+
+  const stateful = (name: string, more = ''): Promise<string> =>
+    docker.plan(name, `containers:\n  ${name}: {on: beta, strategy: stateful${more}}\n`);
+
+  test('200 MB and a client on it move; then there is nothing to do; then it moves back', async () => {
+    const redis = await docker.redis('alpha', 'redis', 20, '--restart=always');
+    const digest = await rig.fill(redis, 200);
+    const client = must(await CountingClient.start(rig.ip(20)));
+    const plan = await stateful('redis', ', verify: {tcp: 6379}');
+    expectExit(await rig.apply(plan), 0);
+    expect(await docker.where('redis')).toBe('beta running');
+    expect(await docker.restored('beta', 'redis')).toBe(true);
+    must(await checkFill(redis, digest, 2000));
+    await docker.expectClean();
+    const arrived = await docker.see('beta', 'redis');
+    expect(arrived?.HostConfig.RestartPolicy.Name).toBe('always');
+    // In the cgroup of its own ID, where docker looks for it.
+    expect(await rig.shell('beta', 'cat "/proc/$1/cgroup"', `${arrived?.State.Pid}`)).toContain(
+      `${arrived?.Id}`,
+    );
+
+    const events = await docker.events();
+    const again = await rig.apply(plan);
+    expectExit(again, 0);
+    expect(again.lines.filter(({type}) => type === 'step-started')).toEqual([]);
+    expect(await docker.see('beta', 'redis')).toMatchObject({State: arrived?.State});
+    expect(await docker.events()).toBe(events);
+
+    const back = await docker.plan(
+      'back',
+      'containers:\n  redis: {on: alpha, strategy: stateful}\n',
+    );
+    expectExit(await rig.apply(back), 0);
+    expect(await docker.where('redis')).toBe('alpha running');
+    expectWhole(await client.stop());
+    must(await checkFill(redis, digest, 2000));
+    redis.close();
+    await docker.expectClean();
+  }, 150_000);
+
+  test('a shell with processes in the background goes on where it was, and nothing is written twice', async () => {
+    await rig.onAll('docker network create --subnet 172.30.0.0/24 own >/dev/null');
+    await docker.run(
+      'alpha',
+      ...['--name', 'app', '--network', 'own', '--publish', '8080:80'],
+      ...['--volume', 'data:/data', sample, 'sh', '-c', program],
+    );
+    await sleep(1000);
+    expectExit(await rig.apply(await stateful('app')), 0);
+    expect(await docker.restored('beta', 'app')).toBe(true);
+    const count = (file: string): Promise<string> =>
+      rig.shell('beta', 'docker exec app cat "$1"', file);
+    const before = Number(await count('/dev/shm/last'));
+    await sleep(500);
+    for (const file of ['/data/background', '/forked']) {
+      const lines = (await count(file)).split('\n');
+      expect(lines).toEqual(lines.map((_, index) => `${index + 1}`));
+      expect(lines.length).toBeGreaterThan(20);
+    }
+    expect(Number(await count('/dev/shm/last'))).toBeGreaterThan(before);
+    // What it prints from now on follows what it printed on the source.
+    const said = (await rig.shell('beta', 'docker logs app')).split('\n').map(Number);
+    expect(said).toEqual(said.map((_, index) => (said[0] ?? 0) + index));
+    expect(said[0]).toBeGreaterThan(10);
+    await rig.shell('beta', 'docker pause app >/dev/null; docker unpause app >/dev/null');
+    await docker.expectClean();
+  });
+
+  test('connections through a bridge cannot be kept, and are closed where the plan says so', async () => {
+    await docker.run('alpha', ...['--name', 'app', '--publish', '6379:6379', imageName('redis')]);
+    await sleep(500);
+    const address = await rig.shell(
+      'alpha',
+      `docker inspect --format '{{.NetworkSettings.IPAddress}}' app`,
+    );
+    await rig.shell(
+      'alpha',
+      `setsid sh -c 'exec 3<>/dev/tcp/$0/6379; sleep 600' "$1" >/dev/null 2>&1 </dev/null & sleep 0.3`.replace(
+        'sh -c',
+        'bash -c',
+      ),
+      address,
+    );
+    const events = await docker.events();
+    const refused = await rig.apply(await stateful('app'));
+    expectExit(refused, 14);
+    expect(codes(refused)).toContain('connections-bound');
+    expect(await docker.events()).toBe(events);
+    expectExit(
+      await rig.apply(await stateful('app', ', connections: close, verify: {tcp: 6379}')),
+      0,
+    );
+    expect(await docker.restored('beta', 'app')).toBe(true);
+    expect(await rig.shell('beta', 'docker exec app redis-cli ping')).toBe('PONG');
+    await docker.expectClean();
+  });
+
+  test("on the host's network, where its port is taken at the last moment: it goes on where it was", async () => {
+    await docker.run('alpha', ...['--name', 'app', '--network', 'host', imageName('redis')]);
+    await sleep(500);
+    await rig.shell('alpha', 'docker exec app redis-cli set key value >/dev/null');
+    const taken = `hooks: {beforeFreeze: {run: [sh, -c, "setsid busybox nc -l -p 6379 >/dev/null 2>&1 </dev/null & sleep 0.2"], on: target}}`;
+    const failed = await rig.apply(await stateful('app', `, ${taken}`));
+    expectExit(failed, 1);
+    expect(failed.stdout).toContain("Can't bind");
+    expect(await docker.where('app')).toBe('alpha running');
+    expect(await docker.restored('alpha', 'app')).toBe(true);
+    expect(await rig.shell('alpha', 'docker exec app redis-cli get key')).toBe('value');
+    await docker.expectClean();
+    await rig.shell('beta', 'kill $(pidof busybox)');
+    expectExit(await rig.apply(await stateful('app')), 0);
+    expect(await rig.shell('beta', 'docker exec app redis-cli get key')).toBe('value');
+    await docker.expectClean();
+  });
+
+  test('the restore fails: its client never knows, and the next run moves it', async () => {
+    const redis = await docker.redis('alpha', 'redis', 21);
+    const digest = await rig.fill(redis, 16);
+    const client = must(await CountingClient.start(rig.ip(21)));
+    const broken = 'mkdir -p /etc/criu; echo no-such-option > /etc/criu/runc.conf';
+    const sabotage = `, hooks: {beforeFreeze: {run: [sh, -c, "${broken}"], on: target}}`;
+    const failed = await rig.apply(await stateful('redis', sabotage));
+    expectExit(failed, 1);
+    // Whose it is, it stays as it was.
+    expect(await rig.shell('beta', 'cat /etc/criu/runc.conf; rm -r /etc/criu')).toBe(
+      'no-such-option',
+    );
+    expect(await docker.where('redis')).toBe('alpha running');
+    expect(await docker.restored('alpha', 'redis')).toBe(true);
+    expect(await rig.shell('beta', 'docker ps --all --quiet; docker volume ls --quiet')).toBe('');
+    await docker.expectClean();
+    expectExit(await rig.apply(await stateful('redis')), 0);
+    expect(await docker.where('redis')).toBe('beta running');
+    must(await checkFill(redis, digest, 160));
+    expectWhole(await client.stop());
+    redis.close();
+    await docker.expectClean();
+  });
+
+  test.each([
+    ['create', 'with nothing changed on the source'],
+    ['freeze', 'while its memory is on its way'],
+    ['restore', 'while it is restored'],
+    ['commit', 'while it is committed'],
+  ])('a runner that is killed at "%s", %s: the next run ends it well', async (step) => {
+    const redis = await docker.redis('alpha', 'redis', 22, '--restart=always');
+    const digest = await rig.fill(redis, 16);
+    const client = must(await CountingClient.start(rig.ip(22)));
+    const plan = await stateful('redis');
+    const run = rig.begin(['apply', plan, '--yes', '--json']);
+    await run.until(begins(`redis/${step}`));
+    run.signal('SIGKILL');
+    expect((await run.ended).exit).toBe(137);
+    await rig.pass();
+    expectExit(await rig.apply(plan), 0);
+    expect(await docker.where('redis')).toBe('beta running');
+    expect(await docker.restored('beta', 'redis')).toBe(true);
+    expect((await docker.see('beta', 'redis'))?.HostConfig.RestartPolicy.Name).toBe('always');
+    expectWhole(await client.stop());
+    must(await checkFill(redis, digest, 160));
+    redis.close();
+    await docker.expectClean();
+    expectExit(await rig.apply(plan), 0);
+  });
+
+  test.each([
+    {code: 'tty', words: ['--tty']},
+    {code: 'device', words: ['--device', '/dev/null']},
+    {code: 'auto-remove', words: ['--rm']},
+    {code: 'privileged', words: ['--privileged']},
+    {code: 'init-link', words: ['--init']},
+    {code: 'network-missing', words: ['--network', 'own']},
+    {code: 'joins-another', words: ['--network', 'container:other']},
+  ])('$code: refused before anything is touched', async ({code, words}) => {
+    await docker.run('alpha', '--name', 'other', sample);
+    await rig.shell('alpha', 'docker network create --subnet 172.30.0.0/24 own >/dev/null');
+    await docker.run('alpha', '--name', 'app', ...words, sample);
+    await sleep(500);
+    const events = await docker.events();
+    const refused = await rig.apply(await stateful('app'));
+    expectExit(refused, 14);
+    expect(codes(refused)).toContain(code);
+    expect(await docker.events()).toBe(events);
+    expect(await docker.where('app')).toBe('alpha running');
+    await docker.expectClean();
+  });
+});
+
+/** The codes of all problems of a run that is over. */
+const codes = ({lines}: Ended): readonly unknown[] =>
+  lines.filter((line) => line.type === 'problem').map((line) => line['code']);
