@@ -2,7 +2,7 @@ import {script, type Command} from '../base/command.js';
 import type {Pair, Passage} from './engine.js';
 import {closeGate, gateTable, gateText, gateWords, openGate} from './podman-gate.js';
 import {wholeCheckpoint} from './podman-kept.js';
-import {endDump, patience, reap} from './podman-reap.js';
+import {endDump, freeStore, patience, reap} from './podman-reap.js';
 import {keepsAddresses} from './podman-refuse-network.js';
 import {lastRound, sameSizes} from './podman-rounds.js';
 import {liftThrottle} from './podman-throttle.js';
@@ -14,8 +14,9 @@ export const agreed = ({connections}: Pair): readonly string[] => [
 ];
 
 /** Both hosts, before the freeze: everything that the scripts of the downtime would have to ask for. */
-const readyText = `scratch=$1 table=$2 name=$3; shift 3
+const readyText = `scratch=$1 table=$2 name=$3 id=$4; shift 4
 umask 077
+${freeStore}
 bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name" 2>/dev/null || :)
 printf %s "$bundle" > "$scratch/bundle"
 rm -f "$scratch/gate" "$scratch/frozen" "$scratch/ended"
@@ -34,6 +35,7 @@ export const readyScript = (pair: Pair, scratch: string): Command =>
     scratch,
     gateTable(pair.container),
     pair.container.name,
+    pair.container.id,
     ...gated(pair),
   );
 

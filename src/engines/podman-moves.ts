@@ -12,7 +12,7 @@ import {
 } from './podman-checkpoint.js';
 import {gateTable, openGate} from './podman-gate.js';
 import {keptScript} from './podman-kept.js';
-import {reap} from './podman-reap.js';
+import {freeStore, reap} from './podman-reap.js';
 import {podmanRounds} from './podman-rounds.js';
 import {runsQuestion} from './podman-runs.js';
 
@@ -105,7 +105,8 @@ if podman container exists "$name"; then
 fi
 id=$restored
 if podman container exists "$id"; then exit 0; fi
-${reap}`;
+${reap}
+${freeStore}`;
 
 /** The commands of one podman container's move. */
 export function podmanMoves(pair: Pair, scratch: string): Moves {

@@ -19,6 +19,14 @@ for state in "/run/runc/$id" "/run/crun/$id"; do
   rm -rf --one-file-system -- "$state"
 done`;
 
+/**
+ * A `podman rm` that fails half-way, as on a full `/run`, leaves a container in the store that podman itself does not know, and
+ * every later restore of this ID fails: `that ID is already in use`. Needs `$id`.
+ */
+export const freeStore = `if ! podman container exists "$id" && podman container exists --external "$id"; then
+  podman rm --force -- "$id" >/dev/null
+fi`;
+
 /** Of a dump that was given up: the runtime and its CRIU, by `$bundle`, and not the monitor of the container, which runs. */
 export const endDump = `for entry in $(grep -lsF -- "$bundle/checkpoint" /proc/[0-9]*/cmdline); do
     pid=\${entry#/proc/}; pid=\${pid%/*}
