@@ -69,14 +69,6 @@ async function seeEngine(
   return {engine, view};
 }
 
-/** What other engines start by themselves; it counts as an engine where there is no other, or it is asked for. */
-const beneath = ['runc'];
-
-function ofUse(engines: readonly EngineSeen[]): readonly EngineSeen[] {
-  const above = engines.filter(({engine}) => !beneath.includes(engine.name));
-  return above.length > 0 ? above : engines;
-}
-
 /** Looks at one host: two commands for itself and each engine it may have, side by side; nothing is changed. */
 export async function lookAtHost(
   looking: Looking,
@@ -85,14 +77,13 @@ export async function lookAtHost(
 ): Promise<Subject> {
   const transport = await looking.transportOf(host.name);
   if (!transport.ok) return {host, problem: transport.error, engines: []};
-  const mayHave = [...looking.engines.values()].filter(
-    ({name}) => host.engine === undefined || host.engine === name,
+  const mayHave = [...looking.engines.values()].filter(({name, onlyNamed}) =>
+    host.engine === undefined ? onlyNamed !== true : host.engine === name,
   );
   const [exam, ...engines] = await Promise.all([
     examOf(transport.value, looking),
     ...mayHave.map((engine) => seeEngine(looking, host, engine, names)),
   ]);
   if (!exam.ok) return {host, problem: exam.error, engines: []};
-  const seen = engines.filter((each) => each !== undefined);
-  return {host, ...exam.value, engines: host.engine === undefined ? ofUse(seen) : seen};
+  return {host, ...exam.value, engines: engines.filter((each) => each !== undefined)};
 }

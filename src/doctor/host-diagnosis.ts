@@ -26,12 +26,13 @@ const size = (bytes: number): string =>
 /** An engine's facts, in a line each. */
 function facts({engine, view}: Able, survey: HostSurvey): readonly Finding[] {
   const {runtime, runtimeVersion, storageDriver, storeFree, criu, kernel} = survey;
+  const beneath = runtime === engine.name ? '' : ` with ${runtime} ${runtimeVersion}`;
   const checked = criu?.complaints.length === 0 ? ', which "criu check" finds good' : '';
   const tracking = criu?.memoryTracking === true ? ', and memory tracking works' : '';
   return [
     fine(
       'engine',
-      `${engine.name} ${view.look.version} with ${runtime} ${runtimeVersion}, storage ${storageDriver}, ${size(storeFree)} free for images and volumes`,
+      `${engine.name} ${view.look.version}${beneath}, storage ${storageDriver}, ${size(storeFree)} free for images and volumes`,
     ),
     ...(criu === undefined
       ? []

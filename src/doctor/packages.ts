@@ -43,6 +43,8 @@ const packages: Readonly<Record<string, string | Readonly<Partial<Record<Manager
     pacman: 'util-linux',
   },
   podman: 'podman',
+  dd: 'coreutils',
+  mkfifo: 'coreutils',
   pv: 'pv',
   rsync: 'rsync',
   runc: 'runc',
@@ -54,6 +56,7 @@ const packages: Readonly<Record<string, string | Readonly<Partial<Record<Manager
     pacman: 'openssh',
   },
   tar: 'tar',
+  sha256sum: 'coreutils',
   timeout: 'coreutils',
   docker: {apt: 'docker.io', zypper: 'docker', apk: 'docker', pacman: 'docker'},
 };

@@ -1,4 +1,5 @@
 import type {Engine} from './engine.js';
+import {runcFitness} from './runc-fitness.js';
 import {look, readLook} from './runc-look.js';
 import {runcMoves} from './runc-moves.js';
 import {refusals} from './runc-refusals.js';
@@ -35,6 +36,7 @@ export const runc: Engine = {
   survey,
   readSurvey,
   refusals,
+  fitness: runcFitness,
   moves: runcMoves,
   figures,
 };

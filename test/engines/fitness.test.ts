@@ -2,6 +2,7 @@ import {expect, test} from 'vitest';
 import type {HostPair} from '../../src/engines/engine.js';
 import type {HostSurvey} from '../../src/engines/facts.js';
 import {docker} from '../../src/engines/docker.js';
+import {runc} from '../../src/engines/runc.js';
 import {podman} from '../../src/engines/podman.js';
 import {aSurvey} from './podman-pair.js';
 
@@ -61,4 +62,14 @@ test('docker: what the daemon says decides', () => {
   expect(of(pair(survey, survey, versions), 'stateful')).toEqual([]);
   const newest = {sourceVersion: '28.0.0', targetVersion: '26.1.5'};
   expect(of(pair(survey, survey, newest), 'stateful')).toEqual(['docker-cannot-restore']);
+});
+
+test('runc: a bundle that asks for nothing', () => {
+  const survey = {programs: [...aSurvey().programs, 'mkfifo', 'sha256sum']};
+  for (const strategy of strategies)
+    expect(runc.fitness?.(strategy, pair(survey, survey))).toEqual([]);
+  const without = pair(survey, {...survey, criu: undefined as never});
+  expect((runc.fitness?.('stateful', without) ?? []).map(({code}) => code)).toEqual([
+    'criu-missing',
+  ]);
 });
