@@ -30,6 +30,9 @@ export interface LaneStage {
 const harmless = ({act}: Step): boolean =>
   act.kind === 'lease' || act.kind === 'confirm' || (act.kind === 'run' && act.reads === true);
 
+/** Somebody else has taken the container over: where it is now is not for this run to say. */
+const isOutranked = ({code}: Problem): boolean => code === 'lease-lost';
+
 /**
  * One lane on its way:
  *
@@ -215,7 +218,7 @@ export class LaneRun {
     if (undone.ok) return true;
     this.#warn(undoFailed(undone.error, step.title));
     // Without this the container may serve nowhere, or what was left behind may still run.
-    if (step.downtime ?? step.fence) this.#looks = true;
+    if ((step.downtime ?? step.fence) || isOutranked(undone.error)) this.#looks = true;
     return !step.fence;
   }
 
@@ -257,7 +260,7 @@ export class LaneRun {
   #outcome(): LaneOutcome {
     const {kind} = this.lane;
     if (this.#committed || !this.#problem) return kind === 'undo' ? 'back' : 'moved';
-    if (this.#looks) return 'look';
+    if (this.#looks || (this.#touched && isOutranked(this.#problem))) return 'look';
     return this.#touched ? 'back' : 'untouched';
   }
 

@@ -151,6 +151,15 @@ describe('a failure before the commit point', () => {
     expect(grave.log).toContain('-a/prepare');
   });
 
+  it('of a run that has lost its lease says nothing of where the container is', async () => {
+    const gone = problem({kind: 'locked', code: 'lease-lost'});
+    const early = play(graph([lane('a')]), {'a/prepare': gone});
+    expect(await end(early)).toMatchObject({exit: 3, outcomes: ['a look']});
+    const late = play(graph([lane('a')]), {'a/freeze': problem(), '-a/prepare': gone});
+    expect(await end(late)).toMatchObject({exit: 3, outcomes: ['a look']});
+    expect(late.events.at(-1)).toMatchObject({where: ['alpha', 'beta']});
+  });
+
   it('that was thrown is a failure like any other', async () => {
     const played = play(graph([lane('a')]), {'a/restore': 'throw'});
     const {outcomes, lanes} = await end(played);
