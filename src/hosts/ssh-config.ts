@@ -50,6 +50,9 @@ export interface SshTarget {
 
 const CONNECT_TIMEOUT_MS = 20_000;
 
+/** What a timer of Node.js can wait. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
 const ADDRESS =
   /^(?:(?<user>[^@\s]+)@)?(?:\[(?<v6>[\w:.%]+)\]|(?<name>[^@\s:[\]]+))(?::(?<port>\d{1,5}))?$/;
 
@@ -136,7 +139,7 @@ const knownHostsFiles = (words: Words, settings: SshSettings, tokens: Tokens, en
 
 const connectTimeoutMs = (words: Words): number => {
   const seconds = Number(words.get('connecttimeout')?.[0]);
-  return seconds > 0 ? seconds * 1000 : CONNECT_TIMEOUT_MS;
+  return seconds > 0 ? Math.min(seconds * 1000, LONGEST_TIMEOUT_MS) : CONNECT_TIMEOUT_MS;
 };
 
 const defaultIdentities = ['~/.ssh/id_rsa', '~/.ssh/id_ecdsa', '~/.ssh/id_ed25519'];
@@ -144,7 +147,8 @@ const defaultIdentities = ['~/.ssh/id_rsa', '~/.ssh/id_ecdsa', '~/.ssh/id_ed2551
 /** Where it is and who we are there; what is written in the address itself wins. */
 function placeOf(address: Address, words: Words, env: HostsEnv) {
   const hostname = words.get('hostname')?.[0] ?? address.name;
-  const port = address.port ?? Number(words.get('port')?.[0] ?? 22);
+  const named = portOf(words.get('port')?.[0]) ?? 22;
+  const port = address.port ?? (Number.isInteger(named) ? named : 22);
   const user = address.user ?? words.get('user')?.[0] ?? env.user;
   return {hostname, port, user};
 }

@@ -1,6 +1,7 @@
 import {mkdir, open, type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {isJournalEntry} from './kept-shape.js';
 import {FILE_MODE, FOLDER_MODE, runsFolder} from './runs-folder.js';
 
 /** Longest line, bytes: one that is this short is written whole or not at all. */
@@ -45,8 +46,7 @@ export function journalLine(entry: JournalEntry): string {
 function entryOf(line: string): readonly JournalEntry[] {
   try {
     const value: unknown = JSON.parse(line);
-    const known = typeof value === 'object' && value !== null && 'at' in value && 'type' in value;
-    return known ? [value as JournalEntry] : [];
+    return isJournalEntry(value) ? [value] : [];
   } catch {
     return [];
   }

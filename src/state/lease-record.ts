@@ -26,7 +26,9 @@ function fields(line: string): Readonly<Record<string, unknown>> {
  * Reads a lease file. One that cannot be read still is a lease, of somebody unknown: it must keep
  * others out until it has expired.
  */
-export function readLease(encoded: string, line: string, ageSeconds: number): LeaseRecord {
+export function readLease(encoded: string, line: string, seconds: number): LeaseRecord {
+  // Of one that cannot be told it is not known that it has expired.
+  const ageSeconds = Number.isFinite(seconds) ? seconds : 0;
   const {run, owner, plan, commit, since} = fields(line);
   return {
     name: decodeName(encoded),

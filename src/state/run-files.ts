@@ -1,6 +1,7 @@
 import {mkdir, readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import {isReport} from './kept-shape.js';
 import {readJournal, type JournalEntry} from './journal.js';
 import type {RunReport} from './run-report.js';
 import {FILE_MODE, FOLDER_MODE, runsFolder} from './runs-folder.js';
@@ -39,8 +40,7 @@ async function textOf(file: string): Promise<string | undefined> {
 function reportOf(text: string | undefined): RunReport | undefined {
   try {
     const value: unknown = JSON.parse(text ?? '');
-    const known = typeof value === 'object' && value !== null && 'format' in value;
-    return known && value.format === 1 ? (value as unknown as RunReport) : undefined;
+    return isReport(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
-import {parseAddress, resolveTarget} from '../../src/hosts/ssh-config.js';
+import {parseAddress, parseSshG, resolveTarget, toTarget} from '../../src/hosts/ssh-config.js';
 import {failure, must} from './contract.js';
 
 describe('an address', () => {
@@ -31,6 +31,16 @@ describe('an address', () => {
   ])('%s', (text, expected) => {
     expect(parseAddress(text)).toEqual(expected);
   });
+});
+
+test.each([
+  ['port x', 22, 20_000],
+  ['port 1e999', 22, 20_000],
+  ['port 0\nconnecttimeout 99999999999', 22, 2 ** 31 - 1],
+])('what no ssh prints leaves a port and a time that can be used: %j', (text, port, ms) => {
+  const env = {variables: {}, home: '/home/me', user: 'me'};
+  const target = toTarget({name: 'h'}, {}, parseSshG(text), env);
+  expect([target.port, target.connectTimeoutMs]).toEqual([port, ms]);
 });
 
 describe('the ssh configuration', () => {

@@ -188,7 +188,7 @@ function commandEffect(name: string, act: Act & {kind: 'run'}): Effect {
 function effectsOf(name: string, act: Act, lane: Lane): readonly Effect[] {
   if (act.kind === 'run') return [commandEffect(name, act)];
   const [source, target] = [hostOf(lane.from), hostOf(lane.to)];
-  const host = 'host' in act && act.host !== undefined ? hostOf(act.host) : source;
+  const host = act.kind === 'lease' || act.kind === 'release' ? hostOf(act.host) : source;
   const live = act.kind === 'sync' && act.live === true;
   const parts: Readonly<Partial<Record<Act['kind'], readonly Effect[]>>> = {
     lease: [

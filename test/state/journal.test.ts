@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {Journal, journalLine, readJournal, type JournalEntry} from '../../src/state/journal.js';
-import {listRuns, readRun, writeReport} from '../../src/state/run-files.js';
+import {latestReports, listRuns, readRun, writeReport} from '../../src/state/run-files.js';
 import type {RunReport} from '../../src/state/run-report.js';
 
 let state: string;
@@ -102,6 +102,21 @@ describe('kept runs', () => {
     expect(await readRun(state, 'r1')).toBeUndefined();
     writeFileSync(path.join(state, 'secret.json'), JSON.stringify(report('x', '')));
     expect(await readRun(state, '../secret')).toBeUndefined();
+  });
+
+  it.each([
+    ['{"format":1}', '{"at":"x","type":"run-started"}'],
+    ['{"format":1,"run":"r1","containers":[null]}', '{"at":1e300,"type":"run-started"}'],
+    ['[]', '{"at":1,"type":{}}'],
+  ])('that are damaged do not keep the others from being read: %s', async (text, line) => {
+    await writeReport(state, report('r2', '2026-01-03T00:00:00.000Z'));
+    writeFileSync(path.join(state, 'runs/r1.json'), text);
+    writeFileSync(path.join(state, 'runs/r1.jsonl'), line);
+    expect((await listRuns(state)).map(({run, plan}) => [run, plan])).toEqual([
+      ['r2', 'evening'],
+      ['r1', '?'],
+    ]);
+    expect((await latestReports(state, 20)).map(({run}) => run)).toEqual(['r2']);
   });
 
   it('of which the report is broken are told from their journal', async () => {

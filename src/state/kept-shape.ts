@@ -1,0 +1,161 @@
+import type {JournalEntry} from './journal.js';
+import type {RunReport} from './run-report.js';
+
+/**
+ * What is kept of runs is read back from a disk, where it may have been torn, or written by another
+ * version: it is looked at down to its last field, since one damaged file must not end every verb that
+ * learns from earlier runs.
+ */
+type Check = (value: unknown) => boolean;
+
+const text: Check = (value) => typeof value === 'string';
+const flag: Check = (value) => typeof value === 'boolean';
+const number: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+/** What a date can hold, ms (ECMA-262, 21.4.1.1). */
+const moment: Check = (value) => typeof value === 'number' && Math.abs(value) <= 8.64e15;
+
+const date: Check = (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+
+const one =
+  (...words: readonly unknown[]): Check =>
+  (value) =>
+    words.includes(value);
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const list =
+  (of: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(of);
+
+const record =
+  (of: Check): Check =>
+  (value) =>
+    isObject(value) && Object.values(value).every(of);
+
+type Shape = Readonly<Record<string, Check>>;
+
+/** Keys that are not named may hold anything; those that may be absent are. */
+const shape =
+  (needed: Shape, optional: Shape = {}): Check =>
+  (value) =>
+    isObject(value) &&
+    Object.entries(needed).every(([key, check]) => check(value[key])) &&
+    Object.entries(optional).every(([key, check]) => value[key] === undefined || check(value[key]));
+
+const place = shape({file: text, line: number, column: number, length: number, text});
+
+const cause = shape({
+  rule: text,
+  where: list(text),
+  means: text,
+  remedy: text,
+  see: list(text),
+  lines: list(shape({line: number, text})),
+  count: number,
+});
+
+const kinds = ['plan', 'locked', 'unreachable', 'declined', 'preflight', 'step', 'look'];
+
+const problem = shape(
+  {kind: one(...kinds), code: text, message: text},
+  {
+    remedy: text,
+    place,
+    other: shape({place, note: text}),
+    host: text,
+    container: text,
+    command: text,
+    log: list(text),
+    causes: list(cause),
+  },
+);
+
+const step = shape(
+  {
+    step: text,
+    undo: flag,
+    outcome: one('done', 'failed', 'skipped', 'unfinished'),
+    startedMs: number,
+    tookMs: number,
+  },
+  {bytes: number, fact: text, figures: record(number), problem},
+);
+
+const round = shape(
+  {
+    round: number,
+    pages: number,
+    skipped: number,
+    bytes: number,
+    sent: number,
+    tookMs: number,
+    frozenMs: number,
+    bandwidth: number,
+    downtimeMs: number,
+    nextMs: number,
+    verdict: one('go-on', 'cutover', 'stuck'),
+    because: text,
+  },
+  {dirtyRate: number, expectedMs: number},
+);
+
+const container = shape(
+  {
+    container: text,
+    outcome: one('settled', 'refused', 'planned', 'moved', 'back', 'untouched', 'look'),
+  },
+  {
+    from: text,
+    to: text,
+    strategy: one('cold', 'stateful', 'pre-copy'),
+    where: list(text),
+    downtimeMs: number,
+    totalMs: number,
+    bytes: number,
+    predicted: shape({downtimeMs: number, totalMs: number, bytes: number, how: text}),
+    rounds: list(round),
+    problems: list(problem),
+  },
+);
+
+const report = shape(
+  {
+    format: one(1),
+    run: text,
+    plan: shape({name: text, file: text, hash: text}),
+    provenance: shape({cm: text, node: text, runner: text}, {commit: text, dirty: flag}),
+    startedAt: date,
+    endedAt: date,
+    exit: number,
+    containers: list(container),
+    problems: list(problem),
+    warnings: list(problem),
+    timeline: list(step),
+    inFlight: list(text),
+  },
+  {versions: record(shape({engine: text}, {runtime: text, criu: text, kernel: text}))},
+);
+
+const entry = shape(
+  {at: moment, type: text},
+  {
+    plan: text,
+    container: text,
+    step: text,
+    undo: flag,
+    outcome: text,
+    tookMs: number,
+    bytes: number,
+    downtimeMs: number,
+    where: list(text),
+    code: text,
+    message: text,
+    exit: number,
+  },
+);
+
+export const isReport = (value: unknown): value is RunReport => report(value);
+
+export const isJournalEntry = (value: unknown): value is JournalEntry => entry(value);

@@ -1,0 +1,16 @@
+import {expect, test} from 'vitest';
+import {fuzz} from './fuzz.js';
+import {targets} from './targets.js';
+
+const inputs = 2000;
+
+test.each([...targets])(
+  'no %s throws, hangs or is told badly',
+  {timeout: 300_000},
+  async (_, target) => {
+    const {failures, understood} = await fuzz(target, {inputs, seed: 1});
+    expect(failures).toEqual([]);
+    expect(understood).toBeGreaterThan(inputs / 100);
+    expect(understood).toBeLessThan(inputs);
+  },
+);
