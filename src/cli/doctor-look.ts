@@ -69,6 +69,10 @@ async function seeEngine(
   return {engine, view};
 }
 
+/** A signal of a host's own: many listeners on one are taken for a leak by Node. */
+export const forOneHost = (looking: Looking): Looking =>
+  looking.signal === undefined ? looking : {...looking, signal: AbortSignal.any([looking.signal])};
+
 /** Looks at one host: two commands for itself and each engine it may have, side by side; nothing is changed. */
 export async function lookAtHost(
   looking: Looking,

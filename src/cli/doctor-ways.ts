@@ -1,3 +1,4 @@
+import {forOneHost} from './doctor-look.js';
 import type {Ends} from '../doctor/diagnosis.js';
 import type {Connected} from '../doctor/pair-diagnosis.js';
 import {meet, readMet, type Way} from '../doctor/way.js';
@@ -53,7 +54,7 @@ export async function tryWays(
       const way = from === source && !relayed.has(pairKey(from, to)) ? ways.get(to) : undefined;
       return way === undefined ? [] : [way];
     });
-    return targets.length === 0 ? [] : meetAll(looking, source, targets);
+    return targets.length === 0 ? [] : meetAll(forOneHost(looking), source, targets);
   });
   return new Map((await Promise.all(tries)).flat());
 }

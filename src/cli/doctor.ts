@@ -8,7 +8,7 @@ import {renderDiagnosis} from '../report/doctor-text.js';
 import type {Looking} from '../state/observe.js';
 import type {Context} from './context.js';
 import {findPatients, type Patients} from './doctor-hosts.js';
-import {lookAtHost} from './doctor-look.js';
+import {forOneHost, lookAtHost} from './doctor-look.js';
 import {tryWays} from './doctor-ways.js';
 import {exits} from './exit.js';
 import type {Invocation} from './invocation.js';
@@ -42,7 +42,7 @@ function wishes({plans, nameOf, hosts}: Patients, subjects: readonly Subject[]):
 async function examine(looking: Looking, patients: Patients, every: boolean): Promise<Diagnosis> {
   const names = patients.plans.flatMap(({containers}) => [...containers.keys()]);
   const subjects = await Promise.all(
-    patients.hosts.map((host) => lookAtHost(looking, host, [...new Set(names)])),
+    patients.hosts.map((host) => lookAtHost(forOneHost(looking), host, [...new Set(names)])),
   );
   const wanted = wishes(patients, subjects);
   const hosts = subjects.map((subject) => diagnoseHost(subject, wanted));
