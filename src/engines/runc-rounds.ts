@@ -10,7 +10,8 @@ import {dumpText, takeText} from './runc-stream.js';
  * freeze then takes no notice of any round. The same goes for a freeze that was tried (`used`).
  *
  * CRIU wants to see the images of the round before, yet reads no page of them: on the source they are
- * holes of the right size.
+ * holes of the right size. On the target what a round wrote again is taken out of the older ones by
+ * `criu dedup`, so that hot pages are there once, however many rounds there are.
  */
 const sendText = `name=$1 scratch=$2 n=$3
 umask 077
@@ -31,7 +32,8 @@ stats stats-dump`;
 
 const receiveText = `scratch=$1
 umask 077
-${takeText}`;
+${takeText}
+criu dedup -D "$scratch/$folder" >/dev/null 2>&1 || :`;
 
 /**
  * Before the freeze: sets `last` to the newest round if every one of them arrived, and forgets all of

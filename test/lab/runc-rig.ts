@@ -1,4 +1,4 @@
-import {imageName} from '../../src/lab/lab.js';
+import {imageName, type SampleImage} from '../../src/lab/lab.js';
 import type {RedisConnection} from '../../src/lab/redis.js';
 import {hostsBlock} from '../../src/lab/ssh-files.js';
 import type {Rig} from './rig.js';
@@ -57,6 +57,24 @@ export const hookPath = '/opt/hooks/cm-test';
 export const runBundle =
   'cd /; runc --log /tmp/said run --detach --bundle "/srv/$1" "$1" </dev/null >/dev/null 2>&1 || { cat /tmp/said >&2; exit 1; }';
 
+/** A bundle on alpha made of a sample image, which runs this program. */
+export async function startBundle(
+  rig: Rig,
+  name: string,
+  place: {readonly last: number; readonly network: Network; readonly image: SampleImage},
+  program: readonly string[],
+): Promise<void> {
+  const {last, network, image} = place;
+  const address = `${rig.ip(last)}/24`;
+  if (network === 'named') await rig.onAll(namedText, name, address, `${last}`);
+  await rig.onAll('mkdir -p "${1%/*}"; printf %s "$2" > "$1"; chmod +x "$1"', hookPath, hookScript);
+  await rig.shell(
+    ...(['alpha', bundleText, name, imageName(image), hookPath, network, `${last}`] as const),
+    ...[address, ...program],
+  );
+  await rig.shell('alpha', runBundle, name);
+}
+
 /** A redis in a bundle of its own on alpha, which answers. */
 export async function redisBundle(
   rig: Rig,
@@ -65,15 +83,8 @@ export async function redisBundle(
   network: Network,
   program: readonly string[] = [],
 ): Promise<RedisConnection> {
-  const address = `${rig.ip(last)}/24`;
-  if (network === 'named') await rig.onAll(namedText, name, address, `${last}`);
-  await rig.onAll('mkdir -p "${1%/*}"; printf %s "$2" > "$1"; chmod +x "$1"', hookPath, hookScript);
   const words = ['redis-server', '--protected-mode', 'no', ...program];
-  await rig.shell(
-    ...(['alpha', bundleText, name, imageName('redis'), hookPath, network, `${last}`] as const),
-    ...[address, ...words],
-  );
-  await rig.shell('alpha', runBundle, name);
+  await startBundle(rig, name, {last, network, image: 'redis'}, words);
   return rig.connect(last);
 }
 
