@@ -11,7 +11,7 @@ import {type LabPlace, labPlace} from '../../src/lab/place.js';
 import {runInHost} from '../../src/lab/ssh.js';
 import {hostsBlock} from '../../src/lab/ssh-files.js';
 import {up} from '../../src/lab/up.js';
-import {must} from '../bench/lab-rig.js';
+import {must} from '../bench/bench-lab.js';
 import {CmRun} from '../lab/cm-run.js';
 import {clearScript, leftoversScript} from '../lab/host-scripts.js';
 import {clockScript, dressScript, mendScript} from './host-scripts.js';
@@ -69,7 +69,7 @@ export class ChaosLab {
     if (mounted.exitCode !== 0)
       await execa('mount', ['-t', 'tmpfs', '-o', `size=${storeMiB}m`, 'chaos', store]);
     must(await reboot(this.place, this.lab, host));
-    await this.inside(host, dressScript);
+    await this.inside(host, `nft flush ruleset\n${dressScript}`);
   }
 
   private readonly storeOf = (host: string): string =>
@@ -135,7 +135,8 @@ export class ChaosLab {
   /** Comes back as a server does that has systemd: podman-restart.service starts what is to run always. */
   async reboot(host: string): Promise<void> {
     must(await reboot(this.place, this.lab, host));
-    await this.inside(host, dressScript);
+    // The lab keeps a host's network, and with it what no reboot would leave.
+    await this.inside(host, `nft flush ruleset\n${dressScript}`);
     await this.shell(host, 'podman start --all --filter restart-policy=always >/dev/null');
   }
 
