@@ -69,6 +69,22 @@ function row(name: FaultName, mine: readonly Outcome[], bold: boolean): string {
   return `| ${[title, `${survived} of ${mine.length}`, ...ends.slice(0, -1).map(count), away(stateful), away(cold)].join(' | ')} |`;
 }
 
+/** Without those faults that keep everybody from being served by themselves. */
+const inTheWay = /^(none|link-30s|link-cut|runner-stopped)/;
+
+function serving(outcomes: readonly Outcome[]): readonly string[] {
+  const away = (strategy: string, of: (name: FaultName) => boolean): string => {
+    const mine = outcomes.filter(
+      ({scenario}) => scenario.strategy === strategy && of(scenario.fault),
+    );
+    return mine.length === 0 ? '–' : `${middle(mine.map(({awayMs}) => awayMs))} (${mine.length})`;
+  };
+  return (['stateful', 'cold'] as const).map(
+    (strategy) =>
+      `- nobody served, ${strategy}, medians: ${away(strategy, (name) => name === 'none')} when nothing goes wrong, ${away(strategy, (name) => !inTheWay.test(name))} when something does that does not itself cut hosts off for longer`,
+  );
+}
+
 /** Faults against what became of them, for people. */
 export function table(outcomes: readonly Outcome[], seeds: string): string {
   const of = (name: FaultName): readonly Outcome[] =>
@@ -84,7 +100,9 @@ export function table(outcomes: readonly Outcome[], seeds: string): string {
       const mine = of(name);
       return mine.length === 0 ? [] : [row(name, mine, name === 'none')];
     }),
-    ...(violated.length > 0 ? ['', ...violated.map(lineOf)] : []),
+    '',
+    ...serving(outcomes),
+    ...(violated.length > 0 ? ['', ...violated.map((each) => `- ${lineOf(each)}`)] : []),
     '',
   ].join('\n');
 }

@@ -24,32 +24,36 @@ if (why !== undefined) {
     test('chaos can be tried where CI is set', () => expect.unreachable(why));
 }
 
-describe.runIf(why === undefined)('a move in which something goes wrong', {timeout: 90_000}, () => {
-  let folder: string;
-  let lab: ChaosLab;
-  let chaos: Chaos;
+describe.runIf(why === undefined)(
+  'a move in which something goes wrong',
+  {timeout: 240_000},
+  () => {
+    let folder: string;
+    let lab: ChaosLab;
+    let chaos: Chaos;
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'cm-proof-'));
-    lab = await ChaosLab.open({
-      name: `chaos${process.pid}`,
-      program: process.env['LAB_TESTS_RUN'] ?? 'dist/main.js',
-      env: {XDG_STATE_HOME: join(folder, 'labs')},
-      say: () => undefined,
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'cm-proof-'));
+      lab = await ChaosLab.open({
+        name: `chaos${process.pid}`,
+        program: process.env['LAB_TESTS_RUN'] ?? 'dist/main.js',
+        env: {XDG_STATE_HOME: join(folder, 'labs')},
+        say: () => undefined,
+      });
+      chaos = new Chaos(lab, true);
+    }, 600_000);
+
+    afterAll(async () => {
+      await lab.close();
+      await rm(folder, {recursive: true, force: true});
+    }, 60_000);
+
+    const scenarios = quick.map((_, number) => scenarioOf(seed, number, quick));
+
+    test.each(scenarios)('$fault, at "$step", $strategy', async (scenario) => {
+      const outcome = await chaos.run(scenario);
+      expect(outcome.violations, lineOf(outcome)).toEqual([]);
+      expect(outcome.struck, 'the fault has struck').toBeDefined();
     });
-    chaos = new Chaos(lab, true);
-  }, 600_000);
-
-  afterAll(async () => {
-    await lab.close();
-    await rm(folder, {recursive: true, force: true});
-  }, 60_000);
-
-  const scenarios = quick.map((_, number) => scenarioOf(seed, number, quick));
-
-  test.each(scenarios)('$fault, at "$step", $strategy', async (scenario) => {
-    const outcome = await chaos.run(scenario);
-    expect(outcome.violations, lineOf(outcome)).toEqual([]);
-    expect(outcome.struck, 'the fault has struck').toBeDefined();
-  });
-});
+  },
+);
