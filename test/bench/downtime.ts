@@ -2,11 +2,11 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {execa} from 'execa';
 import {checkFill} from '../../src/lab/demo-redis.js';
 import {CountingClient} from '../../src/lab/redis-client.js';
+import {must} from './bench-lab.js';
 import {Listener} from './listener.js';
-import {type LabRig, type Mover, must} from './lab-rig.js';
-import type {Comparison, Figure, Results} from './result.js';
-
-const goals = {naive: 0.5, expert: 1.25};
+import type {Recorder} from './recorder.js';
+import type {Mover, RedisRig} from './redis-rig.js';
+import type {Comparison, Figure} from './result.js';
 
 interface Moved {
   readonly gapMs: number;
@@ -17,15 +17,16 @@ interface Moved {
 }
 
 /** Moves it once under a client's eyes: the longest it went without a reply. */
-async function move(rig: LabRig, mover: Mover): Promise<Moved> {
-  await rig.settle();
+export async function move(rig: RedisRig, mover: Mover): Promise<Moved> {
+  await rig.lab.settle();
   const client = must(await CountingClient.start(rig.redisAt));
   const listener = must(await Listener.start(rig.redisAt));
   await sleep(500);
   const [file, ...args] = mover.argv(rig.at, rig.other);
-  const ran = await execa(file, args, {env: rig.env, reject: false, timeout: 300_000, all: true});
+  const {env} = rig.lab;
+  const ran = await execa(file, args, {env, reject: false, timeout: 180_000, all: true});
   await sleep(1000);
-  const counted = await client.stop(60_000);
+  const counted = await client.stop(30_000);
   const silenceMs = await listener.stop();
   if (ran.exitCode !== 0) throw new Error(`${mover.name} failed: ${ran.all}`);
   await rig.arrived();
@@ -51,7 +52,7 @@ interface Side {
  * Only a move that the client lived through has a downtime. A script that lost the client is counted and moves again;
  * when `cm` does, that is the end of the bench.
  */
-async function moveWhole(rig: LabRig, mover: Mover, side: Side): Promise<void> {
+async function moveWhole(rig: RedisRig, mover: Mover, side: Side): Promise<void> {
   for (;;) {
     const {gapMs, awayMs, lost} = await move(rig, mover);
     if (!lost) {
@@ -60,67 +61,82 @@ async function moveWhole(rig: LabRig, mover: Mover, side: Side): Promise<void> {
       return;
     }
     side.lost += 1;
-    if (mover === rig.cm || side.lost > 10) throw new Error(`${mover.name} lost the client`);
+    if (mover === rig.cm || side.lost > 5) throw new Error(`${mover.name} lost the client`);
   }
 }
 
+type Sides = ReadonlyMap<string, Side>;
+
 /** All movers once in each round, and another one first in each, so that none has the better place. */
-async function rounds(
-  rig: LabRig,
-  movers: readonly Mover[],
-  count: number,
-): Promise<ReadonlyMap<string, Side>> {
-  const sides = new Map(
-    movers.map(({name}): [string, Side] => [name, {gapsMs: [], awayMs: [], lost: 0}]),
-  );
-  for (let round = 0; round < count; round++) {
-    const first = round % movers.length;
-    for (const mover of [...movers.slice(first), ...movers.slice(0, first)]) {
-      const side = sides.get(mover.name);
-      if (side !== undefined) await moveWhole(rig, mover, side);
-    }
+async function round(rig: RedisRig, movers: readonly Mover[], nth: number, sides: Sides) {
+  const first = nth % movers.length;
+  for (const mover of [...movers.slice(first), ...movers.slice(0, first)]) {
+    const side = sides.get(mover.name);
+    if (side !== undefined) await moveWhole(rig, mover, side);
   }
-  return sides;
+}
+
+export interface DowntimeCase {
+  /** Of the comparison with each script, as performance.md has them. */
+  readonly ids: Readonly<Record<string, string>>;
+  readonly goals: Readonly<Record<string, {readonly goal: number; readonly aim?: number}>>;
+  readonly megabytes: number;
+  readonly pairs: number;
+  readonly withCm: boolean;
 }
 
 /** Downtime as a client sees it, with so many MB of data that compress to a half. */
 export async function benchDowntime(
-  rig: LabRig,
-  megabytes: number,
-  pairs: number,
-  withCm: boolean,
-): Promise<Pick<Results, 'comparisons' | 'figures'>> {
-  console.error(`downtime, ${megabytes} MB, ${pairs} pairs`);
+  rig: RedisRig,
+  recorder: Recorder,
+  each: DowntimeCase,
+): Promise<void> {
+  const {megabytes, pairs, withCm} = each;
+  const scripts = rig.kind.scripts.map((script) => rig.byScript(script));
+  const movers = withCm ? [rig.cm, ...scripts] : scripts;
+  console.error(`downtime, ${rig.kind.engine}, ${megabytes} MB, ${pairs} pairs`);
   const values = megabytes * 10;
   const {redis, digest} = await rig.fill(values);
-  const scripts = [rig.byScript('naive'), rig.byScript('expert')];
-  const sides = await rounds(rig, withCm ? [rig.cm, ...scripts] : scripts, pairs);
+  const sides = new Map(
+    movers.map(({name}): [string, Side] => [name, {gapsMs: [], awayMs: [], lost: 0}]),
+  );
+  for (let nth = 0; nth < pairs; nth++) {
+    await round(rig, movers, nth, sides);
+    recorder.put(tell(rig, each, sides));
+  }
   must(await checkFill(redis, digest, values));
   redis.close();
-  const versus = (ours: string, theirs: 'naive' | 'expert'): readonly Comparison[] => {
+}
+
+function tell(rig: RedisRig, {ids, goals, megabytes, withCm}: DowntimeCase, sides: Sides) {
+  const where = `${rig.kind.engine}, ${megabytes} MB`;
+  const versus = (ours: string, theirs: string, id: string): readonly Comparison[] => {
     const [our, their] = [sides.get(ours), sides.get(theirs)];
-    const id = `${ours}/${theirs}/${megabytes}MB`;
     return [
       {
-        ...{id, what: 'no reply for a client', ours, theirs},
+        ...{id, what: `${where}: no reply for a client`, ours, theirs},
         ...{oursMs: our?.gapsMs ?? [], theirsMs: their?.gapsMs ?? []},
-        ...(ours === 'cm' && {goal: goals[theirs]}),
+        ...(ours === 'cm' && goals[theirs]),
       },
       {
-        ...{id: `${id}/away`, what: 'service away', ours, theirs},
+        ...{id: `${id}/away`, what: `${where}: service away`, ours, theirs},
         ...{oursMs: our?.awayMs ?? [], theirsMs: their?.awayMs ?? []},
       },
     ];
   };
-  const ours = withCm ? [...versus('cm', 'naive'), ...versus('cm', 'expert')] : [];
+  const [simple = '', ...better] = rig.kind.scripts;
+  const id = (script: string): string => ids[script] ?? script;
   return {
-    comparisons: [...ours, ...versus('expert', 'naive')],
-    figures: [...sides].map(([name, side]) => lostBy(name, megabytes, side)),
+    comparisons: [
+      ...(withCm ? rig.kind.scripts.flatMap((script) => versus('cm', script, id(script))) : []),
+      ...better.flatMap((script) => versus(script, simple, `${script}/${id(simple)}`)),
+    ],
+    figures: [...sides].map(([name, side]) => lostBy(name, ids[simple] ?? simple, side)),
   };
 }
 
-const lostBy = (name: string, megabytes: number, {gapsMs, lost}: Side): Figure => ({
-  id: `lost/${name}/${megabytes}MB`,
+const lostBy = (name: string, id: string, {gapsMs, lost}: Side): Figure => ({
+  id: `${id}/lost/${name}`,
   what: `moves by ${name} that lost the client's connection`,
   value: lost,
   unit: `of ${gapsMs.length + lost}`,

@@ -1,8 +1,9 @@
 import {readFileSync} from 'node:fs';
 import {execa} from 'execa';
 import {labNames} from '../../src/lab/names.js';
-import type {LabRig} from './lab-rig.js';
-import type {Figure} from './result.js';
+import type {Recorder} from './recorder.js';
+import type {RedisRig} from './redis-rig.js';
+import {benchSteps} from './steps.js';
 
 interface Cost {
   /** The most memory that the runner ever had, in MiB. */
@@ -21,19 +22,19 @@ function peakMiB(pid: number | undefined): number {
 }
 
 /** The machine's own end of the lab's bridge: what goes from host to host is not counted there. */
-function wireBytes(rig: LabRig): number {
-  const folder = `/sys/class/net/${labNames(rig.lab.name).bridge}/statistics`;
+function wireBytes(rig: RedisRig): number {
+  const folder = `/sys/class/net/${labNames(rig.lab.lab.name).bridge}/statistics`;
   const of = (way: string): number => Number(readFileSync(`${folder}/${way}_bytes`, 'utf8'));
   return of('rx') + of('tx');
 }
 
-async function cost(rig: LabRig, megabytes: number): Promise<Cost> {
+async function cost(rig: RedisRig, megabytes: number): Promise<Cost> {
   const {redis} = await rig.fill(megabytes * 10);
   redis.close();
-  await rig.settle();
+  await rig.lab.settle();
   const before = wireBytes(rig);
   const [file, ...args] = rig.cm.argv(rig.at, rig.other);
-  const running = execa(file, args, {env: rig.env, reject: false, timeout: 600_000, all: true});
+  const running = execa(file, args, {env: rig.lab.env, reject: false, timeout: 180_000, all: true});
   let peak = 0;
   const timer = setInterval(() => {
     peak = Math.max(peak, peakMiB(running.pid));
@@ -49,24 +50,27 @@ async function cost(rig: LabRig, megabytes: number): Promise<Cost> {
   return {peakMiB: peak, wireBytes: after - before};
 }
 
-/** What a move costs the machine that runs `cm`, which must not depend on how much is moved. */
-export async function benchRunner(rig: LabRig): Promise<readonly Figure[]> {
+/** What a move costs the machine that runs `cm`, which must not depend on how much is moved, nor much on how many steps. */
+export async function benchRunner(rig: RedisRig, recorder: Recorder): Promise<void> {
   console.error('memory and traffic of the runner');
   const [small, large] = [64, 1074];
   const little = await cost(rig, small);
   const much = await cost(rig, large);
   const percent = (100 * much.wireBytes) / (large * 1e6);
   const mib = (value: number): number => Math.round(value * 10) / 10;
-  return [
-    {
-      ...{id: 'memory', what: 'peak memory for 1 GiB minus that for 64 MB', unit: 'MiB'},
-      value: mib(much.peakMiB - little.peakMiB),
-      note: `${mib(much.peakMiB)} and ${mib(little.peakMiB)} MiB; goal ≤ 16`,
-    },
-    {
-      ...{id: 'wire', what: 'bytes through the runner for 1 GiB of state', unit: '%'},
-      value: Math.round(percent * 1000) / 1000,
-      note: `${much.wireBytes} bytes; for 64 MB ${little.wireBytes} bytes; goal ≤ 3`,
-    },
-  ];
+  recorder.put({
+    figures: [
+      {
+        ...{id: 'E1', what: 'peak memory for 1 GiB minus that for 64 MB', unit: 'MiB'},
+        ...{value: mib(much.peakMiB - little.peakMiB), goal: 16},
+        note: `${mib(much.peakMiB)} and ${mib(little.peakMiB)} MiB`,
+      },
+      {
+        ...{id: 'E2', what: 'bytes through the runner for 1 GiB of state', unit: '%'},
+        ...{value: Math.round(percent * 1000) / 1000, goal: 1},
+        note: `${much.wireBytes} bytes; for 64 MB ${little.wireBytes} bytes`,
+      },
+    ],
+  });
+  benchSteps(recorder);
 }

@@ -2,7 +2,7 @@ import {spawnSync} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {Comparison} from './result.js';
+import type {Recorder} from './recorder.js';
 
 type Words = readonly string[];
 
@@ -39,7 +39,7 @@ export function planOf(containers: number): string {
 }
 
 /** Starting, and reading plans, against what node itself needs to start. */
-export function benchStart(program: string, pairs: number): readonly Comparison[] {
+export function benchStart(program: string, pairs: number, recorder: Recorder): void {
   console.error(`start, ${pairs} pairs each`);
   const folder = mkdtempSync(join(tmpdir(), 'cm-bench-'));
   const plan = (containers: number): string => {
@@ -50,21 +50,14 @@ export function benchStart(program: string, pairs: number): readonly Comparison[
   const cm = (...words: Words): Words => [program, ...words];
   const [hundred, thousand] = [plan(100), plan(1000)];
   const cases = [
-    ['version', 'cm --version', cm('--version'), 'node -e 0', nothing, 1.3],
-    ['help', 'cm --help', cm('--help'), 'node -e 0', nothing, 1.4],
-    ['validate/100', 'cm validate, 100', cm('validate', hundred), 'node -e 0', nothing, 2.4],
-    ['validate/1000', 'cm validate, 1,000', cm('validate', thousand), 'node -e 0', nothing],
-    [
-      'validate/1000/parse',
-      'cm validate, 1,000',
-      cm('validate', thousand),
-      'js-yaml alone',
-      parseOnly(thousand),
-      2,
-    ],
+    ['D1', 'cm --version', cm('--version'), 'node -e 0', nothing, 1.3],
+    ['D2', 'cm --help', cm('--help'), 'node -e 0', nothing, 1.4],
+    ['D3', 'cm validate, 100', cm('validate', hundred), 'node -e 0', nothing, 2.4],
+    ['D3/1000', 'cm validate, 1,000', cm('validate', thousand), 'node -e 0', nothing],
+    ['D4', 'cm validate, 1,000', cm('validate', thousand), 'js-yaml alone', parseOnly(thousand), 2],
   ] as const;
   try {
-    return cases.map(([id, ours, words, theirs, others, goal]) => {
+    for (const [id, ours, words, theirs, others, goal] of cases) {
       const [oursMs, theirsMs]: [number[], number[]] = [[], []];
       // The first of each fills the page cache.
       for (const each of [words, others]) time(each);
@@ -74,8 +67,10 @@ export function benchStart(program: string, pairs: number): readonly Comparison[
         if (pair % 2 === 1) oursMs.push(time(words));
       }
       const goals = goal === undefined ? {} : {goal};
-      return {id, what: 'start to end', ours, theirs, oursMs, theirsMs, ...goals};
-    });
+      recorder.put({
+        comparisons: [{id, what: 'start to end', ours, theirs, oursMs, theirsMs, ...goals}],
+      });
+    }
   } finally {
     rmSync(folder, {recursive: true, force: true});
   }
