@@ -1,10 +1,12 @@
 import {script, type Command} from '../base/command.js';
+import {criuLogText} from './criu-log.js';
 import type {Pair, Passage} from './engine.js';
 import {closeGate, gateTable, gateText, gateWords, openGate} from './podman-gate.js';
 import {wholeCheckpoint} from './podman-kept.js';
 import {endDump, freeStore, patience, reap} from './podman-reap.js';
 import {keepsAddresses} from './podman-refuse-network.js';
 import {lastRound, sameSizes} from './podman-rounds.js';
+import {sameSums, sumsWanted} from './podman-sums.js';
 import {liftThrottle} from './podman-throttle.js';
 
 /** Options that rounds, freeze and restore must agree on. */
@@ -20,6 +22,7 @@ ${freeStore}
 bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name" 2>/dev/null || :)
 printf %s "$bundle" > "$scratch/bundle"
 rm -f "$scratch/gate" "$scratch/frozen" "$scratch/ended"
+${sumsWanted}
 if [ $# -gt 0 ]; then
 ${gateText}
 fi`;
@@ -50,15 +53,17 @@ export const readyScript = (pair: Pair, scratch: string): Command =>
  * After rounds it writes only what has changed since the last one, which podman knows as
  * `pre-checkpoint`: runc looks for it beside podman's link, crun and CRIU beside the images.
  *
- * The sizes of all images go along: CRIU does not notice a short one, and loops for ever on it.
+ * The sizes of all images go along, since CRIU does not notice a short one and loops for ever on it, and
+ * so do their checksums, which are made while the pages are on their way.
  */
 const sendText = `name=$1 scratch=$2 table=$3 limit=$4; shift 4
 umask 077
+${criuLogText}
 bundle=$(cat "$scratch/bundle")
 ${liftThrottle}
 ${lastRound}
-rm -rf -- "$bundle/checkpoint" "$bundle/pre-checkpoint" "$bundle/stats-dump" "$scratch/images" "$scratch/import.tar"
-previous=
+rm -rf -- "$bundle/checkpoint" "$bundle/pre-checkpoint" "$bundle/stats-dump" "$scratch/images" "$scratch/import.tar" "$scratch/sums"
+previous= sums= summing=
 if [ "$last" -gt 0 ]; then
   previous=pre-checkpoint
   ln -s "$scratch/pre-checkpoint" "$bundle/pre-checkpoint"
@@ -72,11 +77,22 @@ podman=$!
 trap ': > "$scratch/ended"' EXIT
 until_there() { while [ ! "$1" "$2" ] && kill -0 "$podman" 2>/dev/null; do sleep 0.01; done; [ "$1" "$2" ]; }
 if until_there -e "$scratch/images/files.img"; then : > "$scratch/frozen"; fi
-if until_there -s "$scratch/images/inventory.img"; then (cd "$scratch" && tar -cf - images/pages-*.img); fi
+if until_there -s "$scratch/images/inventory.img"; then
+  if [ -e "$scratch/sums-wanted" ]; then
+    sums=sums
+    (cd "$scratch" && exec cksum images/pages-*.img > sums) &
+    summing=$!
+  fi
+  (cd "$scratch" && tar -cf - images/pages-*.img)
+fi
 if until_there -s "$bundle/stats-dump"; then
   (cd "$scratch" && stat -c '%s %n' -- images/*.img) > "$scratch/sizes"
   [ -z "$previous" ] || cat "$scratch"/rounds/*.sizes >> "$scratch/sizes"
-  tar -C "$scratch" --exclude 'pages-*.img' -cf - images sizes $previous
+  if [ -n "$sums" ]; then
+    wait "$summing"
+    (cd "$scratch" && find images -name '*.img' ! -name 'pages-*' -exec cksum {} + >> sums)
+  fi
+  tar -C "$scratch" --exclude 'pages-*.img' -cf - images sizes $sums $previous
 fi
 code=0
 wait "$podman" || code=$?
@@ -87,7 +103,7 @@ fi
 cat "$scratch/stats" "$scratch/errors" >&2
 if [ "$code" != 0 ]; then
   ${openGate}
-  grep -E 'Error|Warn' "$bundle/dump.log" 2>/dev/null | tail -n 15 >&2 || :
+  criu_log "$bundle/dump.log" >&2
   exit "$code"
 fi
 tar -C "$scratch" -cf - import.tar`;
@@ -100,12 +116,14 @@ const receiveText = `scratch=$1
 umask 077
 cd "$scratch"
 ${sameSizes}
-rm -rf -- "$scratch/images" "$scratch/pre-checkpoint" "$scratch/import.tar" "$scratch/sizes"
+${sameSums}
+rm -rf -- "$scratch/images" "$scratch/pre-checkpoint" "$scratch/import.tar" "$scratch/sizes" "$scratch/sums"
 tar -xf - --ignore-zeros -C "$scratch"
 for needed in import.tar sizes images/inventory.img images/pstree.img images/core-*.img; do
   [ -s "$needed" ] || { echo "the checkpoint that arrived is not whole: $needed is missing" >&2; exit 65; }
 done
-same_sizes "$scratch/sizes" || { echo 'the checkpoint that arrived is not whole: the sizes of its images differ' >&2; exit 65; }`;
+same_sizes "$scratch/sizes" || { echo 'the checkpoint that arrived is not whole: the sizes of its images differ' >&2; exit 65; }
+same_sums "$scratch/sums" || { echo 'the checkpoint that arrived is not what was sent: the checksums of its images differ' >&2; exit 65; }`;
 
 /** CRIU writes its list of files when every process is held and the network is locked, before the first page. */
 const frozenText = `while [ ! -e "$1/frozen" ]; do
@@ -136,6 +154,7 @@ export function checkpointSend(pair: Pair, scratch: string): Passage {
 }
 
 const restoreText = `name=$1 scratch=$2 table=$3 limit=$4; shift 4
+${criuLogText}
 if [ -e "$scratch/gate" ]; then
   trap '${openGate}' EXIT
   ${closeGate}
@@ -145,7 +164,7 @@ timeout --foreground -k 10 "$limit" podman container restore "$@" --print-stats 
 [ "$code" = 0 ] && exit 0
 [ "$code" != 124 ] || echo "it was not restored within $limit s, and was given up" >&2
 bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name" 2>/dev/null || :)
-if [ -n "$bundle" ]; then grep -E 'Error|Warn' "$bundle/restore.log" 2>/dev/null | tail -n 15 >&2 || :; fi
+[ -z "$bundle" ] || criu_log "$bundle/restore.log" >&2
 exit "$code"`;
 
 export const restoreScript = (pair: Pair, scratch: string): Command =>

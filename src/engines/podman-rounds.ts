@@ -1,7 +1,9 @@
 import {script, type Command} from '../base/command.js';
 import {err, ok, type Result} from '../base/result.js';
 import {readCriuStats} from './criu-stats.js';
+import {criuLogText} from './criu-log.js';
 import type {Pair, PreDump, Rounds} from './engine.js';
+import {sameSums} from './podman-sums.js';
 import {liftThrottle, throttleScript} from './podman-throttle.js';
 
 /**
@@ -14,10 +16,12 @@ import {liftThrottle, throttleScript} from './podman-throttle.js';
  * freeze then takes no notice of any round. The same goes for a freeze that was tried (`used`).
  *
  * What a round wrote again is taken out of the older ones by `criu dedup`, which leaves holes in their
- * images: their sizes stay, and memory is freed on both hosts.
+ * images: their sizes stay, and memory is freed on both hosts. So checksums are held against what has
+ * just arrived, and sizes against all of it.
  */
 const sendText = `id=$1 scratch=$2 n=$3; shift 3
 umask 077
+${criuLogText}
 rounds=$scratch/rounds before=$((n - 1))
 [ ! -e "$rounds/used" ] || { echo "no round can follow a freeze: it reset the marks of what has changed" >&2; exit 75; }
 [ ! -e "$rounds/$n" ] || { echo "round $n cannot be made again: it reset the marks of what has changed" >&2; exit 75; }
@@ -33,11 +37,12 @@ mkdir "$rounds/$n"
 code=0
 XDG_RUNTIME_DIR= "$runtime" checkpoint --pre-dump --image-path "$rounds/$n" --work-path "$rounds/$n" "$@" "$id" >&2 || code=$?
 if [ "$code" != 0 ]; then
-  grep -E 'Error|Warn' "$rounds/$n/dump.log" 2>/dev/null | tail -n 15 >&2 || :
+  criu_log "$rounds/$n/dump.log" >&2
   exit "$code"
 fi
 (cd "$scratch" && stat -c '%s %n' -- "rounds/$n"/*.img) > "$rounds/$n.sizes"
-tar -C "$scratch" --exclude dump.log -cf - "rounds/$n.sizes" "rounds/$n"
+if [ -e "$scratch/sums-wanted" ]; then (cd "$scratch" && cksum "rounds/$n"/*.img) > "$rounds/$n.sums"; else : > "$rounds/$n.sums"; fi
+tar -C "$scratch" --exclude dump.log -cf - "rounds/$n.sizes" "rounds/$n.sums" "rounds/$n"
 : > "$rounds/$n.sent"
 criu dedup -D "$rounds/$n" >/dev/null 2>&1 || :
 echo "stats-dump $(getconf PAGESIZE) $(base64 < "$rounds/$n/stats-dump" | tr -d '\\n')" >&2`;
@@ -49,12 +54,14 @@ export const sameSizes = `same_sizes() { (cd "$scratch" && stat -c '%s %n' -- $(
 const receiveText = `scratch=$1
 umask 077
 ${sameSizes}
+${sameSums}
 tar -xf - -C "$scratch"
 newest=0
 for sizes in "$scratch"/rounds/*.sizes; do
   same_sizes "$sizes" || { echo 'the round that arrived is not whole: the sizes of its images differ' >&2; exit 65; }
 done
 while [ -e "$scratch/rounds/$((newest + 1)).sizes" ]; do newest=$((newest + 1)); done
+same_sums "$scratch/rounds/$newest.sums" || { echo 'the round that arrived is not what was sent: the checksums of its images differ' >&2; exit 65; }
 criu dedup -D "$scratch/rounds/$newest" >/dev/null 2>&1 || :`;
 
 /**

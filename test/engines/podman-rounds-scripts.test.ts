@@ -163,6 +163,20 @@ test('one that arrives cut off is noticed, wherever it was cut', async () => {
   expect(await receive()).toMatchObject({code: 0});
 });
 
+test('one that was altered on the way is noticed, though it is as long as it was', async () => {
+  await run(podmanMoves(aPair(), host.at('/target')).ready);
+  await run(podmanMoves(aPair(), host.at('/source')).ready);
+  await send(1);
+  const stream = readFileSync(host.at('/stream'));
+  const middle = stream.indexOf(Buffer.alloc(9000)) + 4500;
+  stream[middle] = 1;
+  writeFileSync(host.at('/stream'), stream);
+  expect(await receive()).toMatchObject({
+    code: 65,
+    stderr: 'the round that arrived is not what was sent: the checksums of its images differ\n',
+  });
+});
+
 test('one that was cut off cannot hide behind the next', async () => {
   await send(1);
   await receive();
