@@ -91,22 +91,34 @@ const update = (name: string, policy: string): Command => ({
   title: `podman update --restart ${policy} ${name}`,
 });
 
-const removeText = `name=$1 table=$2
-${openGate}
-podman container exists "$name" || exit 0
-podman rm --force --time 0 -- "$name" >/dev/null`;
+/**
+ * Not one process of it is left, also where podman cannot write down what it does, as on a full disk: seen there were a restored
+ * container that ran and that podman had forgotten, and a removal that succeeds the second time.
+ */
+const away = `again=
+if podman container exists "$id"; then podman rm --force --time 0 -- "$id" >/dev/null || again=yes; fi
+${reap}
+[ -z "$again" ] || podman rm --force --time 0 -- "$id" >/dev/null
+${freeStore}`;
 
-const discardText = `name=$1 table=$2 scratch=$3 restored=$4
+const removeText = `name=$1 table=$2 id=$3
+${openGate}
+if podman container exists "$name"; then
+  id=$(podman container inspect --format '{{.Id}}' -- "$name")
+elif podman container exists "$id"; then
+  exit 0
+fi
+${away}`;
+
+const discardText = `name=$1 table=$2 scratch=$3 restored=$4 id=$4
 ${openGate}
 if podman container exists "$name"; then
   id=$(podman container inspect --format '{{.Id}}' -- "$name")
   [ "$id" = "$restored" ] || [ "$id" = "$(cat "$scratch/made" 2>/dev/null)" ] || exit 0
-  podman rm --force --time 0 -- "$id" >/dev/null
+elif podman container exists "$id"; then
+  exit 0
 fi
-id=$restored
-if podman container exists "$id"; then exit 0; fi
-${reap}
-${freeStore}`;
+${away}`;
 
 /** The commands of one podman container's move. */
 export function podmanMoves(pair: Pair, scratch: string): Moves {
@@ -131,7 +143,7 @@ export function podmanMoves(pair: Pair, scratch: string): Moves {
     kept: keptScript(name),
     resume: patient(resumeScript(pair, scratch)),
     runs: (how) => runsQuestion(name, how),
-    remove: script(`podman rm ${name}`, removeText, name, gateTable(container)),
+    remove: script(`podman rm ${name}`, removeText, name, gateTable(container), container.id),
     discard: script(
       `podman rm ${name}`,
       discardText,
