@@ -66,7 +66,7 @@ export function createQuestion(pair: Pair, at: string, scratch: string, pinned: 
         name,
         at,
         scratch,
-        ...joins.map(({network}) => network),
+        ...joins.map(({network}) => encodeURIComponent(network)),
       ),
       stdin: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
     },

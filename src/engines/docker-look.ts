@@ -49,7 +49,8 @@ export function readLook(stdout: string): Result<EngineLook, string> {
   const version = /\d+\.\d+\.\d+\S*/.exec(sectionText(all, 'version'))?.[0];
   if (version === undefined) return err('docker does not tell its version');
   const [complaint] = sectionLines(all, 'complaints');
-  if (complaint !== undefined) return err(`docker: ${complaint.replace(/^Error:?\s*/, '')}`);
+  if (complaint !== undefined)
+    return err(`docker: ${complaint.replace(/^Error(?: response from daemon)?:\s*/, '')}`);
   const inspected = parseJson(sectionText(all, 'inspect') || '[]');
   if (!inspected.ok) return err(`docker inspect: ${inspected.error}`);
   const restored = new Set(
