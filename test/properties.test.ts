@@ -2,13 +2,14 @@ import {describe, expect, test} from 'vitest';
 import type {Clock} from '../src/base/clock.js';
 import {ok} from '../src/base/result.js';
 import {planMoves, questions} from '../src/graph/plan-moves.js';
-import type {Strategy} from '../src/plan/plan.js';
+import type {Plan, Strategy} from '../src/plan/plan.js';
 import {apply} from '../src/run/apply.js';
 import type {Event} from '../src/run/events.js';
 import type {RunReport} from '../src/state/run-report.js';
 import {container, plan} from './graph/world.js';
 import {fakeEngine} from './rig/fake-engine.js';
-import {FakeWorld, type Fault} from './rig/fake-world.js';
+import {Random} from './fuzz/random.js';
+import {FakeWorld, type Fault, type Gate} from './rig/fake-world.js';
 
 const memory = 4711;
 const strategies = ['stateful', 'cold'] as const;
@@ -25,30 +26,39 @@ const clockOf = (world: FakeWorld): Clock => ({
   },
 });
 
-function newWorld(): FakeWorld {
+function newWorld(names: readonly string[] = ['redis']): FakeWorld {
   const world = new FakeWorld(['alpha', 'beta']);
-  world.host('alpha').containers.set('redis', {
-    id: 'first',
-    state: 'running',
-    restored: false,
-    memory,
-    policy: 'always',
-  });
+  for (const name of names)
+    world.host('alpha').containers.set(name, {
+      id: `first-${name}`,
+      state: 'running',
+      restored: false,
+      memory,
+      policy: 'always',
+    });
   return world;
 }
 
 let runs = 0;
 
+const planOf = (strategy: Strategy): Plan =>
+  plan([container('redis', 'beta', {strategy: [strategy]})]);
+
+interface Asked {
+  readonly events?: Event[];
+  readonly gate?: Gate;
+  readonly desired?: Plan;
+}
+
 /** One run of a runner that may die in it: then there is no report. */
 async function runOnce(
   world: FakeWorld,
   strategy: Strategy,
-  events: Event[] = [],
+  {events = [], gate, desired = planOf(strategy)}: Asked = {},
 ): Promise<RunReport | undefined> {
   runs += 1;
-  const desired = plan([container('redis', 'beta', {strategy: [strategy]})]);
   const clock = clockOf(world);
-  const transportOf = (name: string) => Promise.resolve(ok(world.transport(name)));
+  const transportOf = (name: string) => Promise.resolve(ok(world.transport(name, gate)));
   const ran = apply({
     plan: desired,
     run: `run-${runs}`,
@@ -57,9 +67,9 @@ async function runOnce(
     lockWaitMs: 0,
     looking: {transportOf, engines: new Map([['podman', fakeEngine]]), clock},
     planner: {questions, planMoves},
-    runner: world.transport('alpha'),
+    runner: world.transport('alpha', gate),
     openLink: (from, to, {receivers}) =>
-      Promise.resolve(ok(world.link(from.host, to.host, receivers))),
+      Promise.resolve(ok(world.link(from.host, to.host, receivers, gate))),
     figuresOf: () => undefined,
     approve: () => Promise.resolve(true),
     say: (event) => events.push(event),
@@ -67,36 +77,48 @@ async function runOnce(
   return Promise.race([ran, world.died.then(() => undefined)]);
 }
 
-const copies = (world: FakeWorld) =>
-  [...world.hosts.values()].flatMap(({containers}) => [...containers.values()]);
+const copies = (world: FakeWorld, name: string) =>
+  [...world.hosts.values()].flatMap(({containers}) => containers.get(name) ?? []);
 
 /** What must hold after every single command, whatever happens. */
-function guardInvariants(world: FakeWorld, strategy: Strategy): void {
+function guardInvariants(
+  world: FakeWorld,
+  strategy: Strategy,
+  names: readonly string[] = ['redis'],
+): void {
   world.watch = () => {
-    const all = copies(world);
-    const running = all.filter(({state}) => state === 'running');
-    expect(running.length, 'never two running copies').toBeLessThanOrEqual(1);
-    if (strategy === 'cold')
-      expect(all.length, 'never none that can be started').toBeGreaterThan(0);
-    else
-      expect(
-        all.filter((each) => each.memory === memory && each.state !== 'created').length,
-        'never none that can be restored',
-      ).toBeGreaterThan(0);
+    for (const name of names) {
+      const all = copies(world, name);
+      const running = all.filter(({state}) => state === 'running');
+      expect(running.length, 'never two running copies').toBeLessThanOrEqual(1);
+      if (strategy === 'cold')
+        expect(all.length, 'never none that can be started').toBeGreaterThan(0);
+      else
+        expect(
+          all.filter((each) => each.memory === memory && each.state !== 'created').length,
+          'never none that can be restored',
+        ).toBeGreaterThan(0);
+    }
   };
 }
 
 /** However it began: it runs on beta alone, as it was, and nothing is left. */
-function expectMoved(world: FakeWorld, strategy: Strategy): void {
+function expectMoved(
+  world: FakeWorld,
+  strategy: Strategy,
+  told: string,
+  names: readonly string[] = ['redis'],
+): void {
   const alpha = world.host('alpha');
   const beta = world.host('beta');
-  expect([...alpha.containers.keys()]).toEqual([]);
-  expect(beta.containers.get('redis')).toMatchObject({
-    state: 'running',
-    policy: 'always',
-    ...(strategy === 'stateful' && {memory, restored: true}),
-  });
-  expect([...alpha.leases.keys(), ...beta.leases.keys()]).toEqual([]);
+  expect([...alpha.containers.keys()], told).toEqual([]);
+  for (const name of names)
+    expect(beta.containers.get(name), told).toMatchObject({
+      state: 'running',
+      policy: 'always',
+      ...(strategy === 'stateful' && {memory, restored: true}),
+    });
+  expect([...alpha.leases.keys(), ...beta.leases.keys()], told).toEqual([]);
 }
 
 async function commandsOf(strategy: Strategy): Promise<number> {
@@ -128,7 +150,7 @@ async function atEveryCommand(strategy: Strategy, faultAt: (at: number) => Fault
     const report = await runOnce(world, strategy);
     if (report) expectKnownEnd(world, report, told);
     await recover(world, strategy, told);
-    expectMoved(world, strategy);
+    expectMoved(world, strategy, told);
     world.revive();
     const again = await runOnce(world, strategy);
     expect([again?.exit, world.changing], `${told}: the next run has nothing to do`).toEqual([
@@ -152,10 +174,10 @@ describe.each(strategies)('%s', (strategy) => {
     const world = newWorld();
     guardInvariants(world, strategy);
     expect((await runOnce(world, strategy))?.exit).toBe(0);
-    expectMoved(world, strategy);
+    expectMoved(world, strategy, 'a move');
     world.revive();
     const events: Event[] = [];
-    expect((await runOnce(world, strategy, events))?.exit).toBe(0);
+    expect((await runOnce(world, strategy, {events}))?.exit).toBe(0);
     expect(world.changing).toBe(0);
     expect(events.filter(({type}) => type === 'step-started')).toEqual([]);
     expect(world.sent, 'one look at each host').toBe(2);
@@ -163,7 +185,7 @@ describe.each(strategies)('%s', (strategy) => {
 
   test('each step comes after what it needs', async () => {
     const events: Event[] = [];
-    await runOnce(newWorld(), strategy, events);
+    await runOnce(newWorld(), strategy, {events});
     const started = events.find((event) => event.type === 'run-started');
     const done = new Set<string>();
     const needs = new Map(
@@ -187,4 +209,210 @@ describe.each(strategies)('%s', (strategy) => {
     atEveryCommand(strategy, (at) => ({kind: 'fail', at, after: true})));
   test('a host that vanishes at any command, and comes back later', () =>
     atEveryCommand(strategy, (at) => ({kind: 'vanish', at})));
+});
+
+/** All cases by hand (`PROPERTIES_ALL=1`), else as many of them as told, always the same. */
+function sampled<T>(cases: readonly T[], most: number): readonly T[] {
+  if (process.env['PROPERTIES_ALL'] === '1' || cases.length <= most) return cases;
+  const random = new Random(1);
+  const rest = [...cases];
+  return Array.from({length: most}, () => rest.splice(random.below(rest.length), 1)).flat();
+}
+
+const upTo = (last: number): readonly number[] => Array.from({length: last}, (_, at) => at + 1);
+
+const tell = (what: string, cases: readonly unknown[], all: number): void => {
+  console.info(`${what}: ${cases.length} of ${all} cases`);
+};
+
+/** The first recoveries cannot reach these hosts, one after the other; then all are there. */
+const orders: readonly (readonly string[])[] = [[], ['alpha', 'beta'], ['beta', 'alpha']];
+
+/** While a host is away nothing goes on or back that could go wrong. */
+async function recoverInOrder(
+  world: FakeWorld,
+  strategy: Strategy,
+  order: readonly string[],
+  told: string,
+): Promise<void> {
+  for (const host of order) {
+    world.revive();
+    world.away(host);
+    await runOnce(world, strategy);
+  }
+  await recover(world, strategy, told);
+  world.flush();
+  await recover(world, strategy, told);
+  expectMoved(world, strategy, told);
+}
+
+type Hang = Fault & {readonly kind: 'hang'};
+
+const hangs = (at: number): readonly Hang[] => [
+  ...(['lost', 'runs', 'long'] as const).map((then): Hang => ({kind: 'hang', at, then})),
+  ...[1, 2, 4, 8].map((after): Hang => ({kind: 'hang', at, then: 'late', after})),
+];
+
+describe.each(strategies)('%s, when no answer comes', (strategy) => {
+  test('any command, and either host away at first', {timeout: 900_000}, async () => {
+    const last = await commandsOf(strategy);
+    const all = upTo(last).flatMap((at) =>
+      hangs(at).flatMap((fault) => orders.map((order) => ({fault, order}))),
+    );
+    const cases = sampled(all, 250);
+    for (const {fault, order} of cases) {
+      const told = `${strategy}, ${JSON.stringify({fault, order})}`;
+      const world = newWorld();
+      guardInvariants(world, strategy);
+      world.fault = fault;
+      const report = await runOnce(world, strategy);
+      expect([0, 1, 3, 11, 12, 14], told).toContain(report?.exit);
+      await recoverInOrder(world, strategy, order, told);
+    }
+    tell(`${strategy}, no answer`, cases, all.length);
+  });
+
+  test(
+    'a runner that dies, or a host that vanishes, and either host away at first',
+    {timeout: 900_000},
+    async () => {
+      const last = await commandsOf(strategy);
+      const all = upTo(last).flatMap((at) =>
+        [
+          {kind: 'crash', at, after: false} as const,
+          {kind: 'crash', at, after: true} as const,
+          {kind: 'vanish', at} as const,
+        ].flatMap((fault) => orders.slice(1).map((order) => ({fault, order}))),
+      );
+      const cases = sampled(all, 120);
+      for (const {fault, order} of cases) {
+        const told = `${strategy}, ${JSON.stringify({fault, order})}`;
+        const world = newWorld();
+        guardInvariants(world, strategy);
+        world.fault = fault;
+        await runOnce(world, strategy);
+        await recoverInOrder(world, strategy, order, told);
+      }
+      tell(`${strategy}, recovered in another order`, cases, all.length);
+    },
+  );
+});
+
+/** Keeps a runner from its command number `at` until something else has happened. */
+function gateAt(at: number, meanwhile: () => Promise<void>): Gate {
+  let sent = 0;
+  return async () => {
+    sent += 1;
+    if (sent === at) await meanwhile();
+  };
+}
+
+const knownExits = [0, 1, 3, 11, 12, 14];
+
+describe.each(strategies)('%s, with a second runner', (strategy) => {
+  test.each([
+    ['that comes while the first is at any command', 0],
+    ['that comes when the first has slept past its leases, at any command', 65_000],
+  ])('%s', {timeout: 900_000}, async (_, slept) => {
+    for (const at of upTo(await commandsOf(strategy))) {
+      const told = `${strategy}, at ${at}, after ${slept} ms`;
+      const world = newWorld();
+      guardInvariants(world, strategy);
+      const exits: (number | undefined)[] = [];
+      const second = async (): Promise<void> => {
+        world.now += slept;
+        exits.push((await runOnce(world, strategy))?.exit);
+      };
+      const first = await runOnce(world, strategy, {gate: gateAt(at, second)});
+      for (const exit of [first?.exit, ...exits]) expect(knownExits, told).toContain(exit);
+      if (slept === 0) expect(first?.exit, told).toBe(0);
+      await recoverInOrder(world, strategy, [], told);
+    }
+  });
+
+  test(
+    'that is at any command when the first wakes at any other',
+    {timeout: 1_800_000},
+    async () => {
+      const last = await commandsOf(strategy);
+      const all = upTo(last).flatMap((at) => upTo(last).map((then) => ({at, then})));
+      const cases = sampled(all, 120);
+      for (const {at, then} of cases) {
+        const told = `${strategy}, the first wakes at ${at} when the second is at ${then}`;
+        const world = newWorld();
+        guardInvariants(world, strategy);
+        await interleaved(world, strategy, at, then);
+        await recoverInOrder(world, strategy, [], told);
+      }
+      tell(`${strategy}, two runners`, cases, all.length);
+    },
+  );
+});
+
+/** The first sleeps past its leases at one command, and wakes when the second has come to another. */
+async function interleaved(
+  world: FakeWorld,
+  strategy: Strategy,
+  at: number,
+  then: number,
+): Promise<void> {
+  let wake = (): void => undefined;
+  const woken = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  let second: Promise<unknown> | undefined;
+  const first = runOnce(world, strategy, {
+    gate: gateAt(at, async () => {
+      world.now += 65_000;
+      const run = runOnce(world, strategy, {
+        gate: gateAt(then, async () => {
+          wake();
+          await first;
+        }),
+      });
+      second = run;
+      await Promise.race([woken, run]);
+    }),
+  });
+  await first;
+  await second;
+}
+
+describe.each(strategies)('%s, several containers', (strategy) => {
+  const names = ['db', 'web', 'log'];
+  const desired: Plan = {
+    ...plan([
+      container('db', 'beta', {strategy: [strategy]}),
+      container('web', 'beta', {strategy: [strategy], dependsOn: ['db']}),
+      container('log', 'beta', {strategy: [strategy]}),
+    ]),
+    limits: {parallel: 4, perHost: 4},
+  };
+
+  test('two at a time, one after another, and anything breaks', {timeout: 900_000}, async () => {
+    const trial = newWorld(names);
+    expect((await runOnce(trial, strategy, {desired}))?.exit).toBe(0);
+    const all = upTo(trial.sent).flatMap((at): Fault[] => [
+      {kind: 'crash', at, after: false},
+      {kind: 'crash', at, after: true},
+      {kind: 'fail', at, after: false},
+      {kind: 'fail', at, after: true},
+      {kind: 'vanish', at},
+      {kind: 'hang', at, then: 'lost'},
+    ]);
+    const cases = sampled(all, 100);
+    for (const fault of cases) {
+      const told = `${strategy}, ${JSON.stringify(fault)}`;
+      const world = newWorld(names);
+      guardInvariants(world, strategy, names);
+      world.fault = fault;
+      await runOnce(world, strategy, {desired});
+      for (let attempt = 0; attempt < 3; attempt += 1) {
+        world.revive();
+        if ((await runOnce(world, strategy, {desired}))?.exit === 0) break;
+      }
+      expectMoved(world, strategy, told, names);
+    }
+    tell(`${strategy}, several containers`, cases, all.length);
+  });
 });

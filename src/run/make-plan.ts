@@ -10,15 +10,31 @@ export interface Planner {
   readonly planMoves: (inputs: Inputs) => Planned;
 }
 
+type Asked = Omit<Inputs, 'observed' | 'engines'>;
+
+/** What a look shows, too, that took so long that a container went by between two hosts. */
+const torn = new Set(['found-twice', 'not-found']);
+
+const isTorn = ({standings}: Planned): boolean =>
+  standings.some(
+    (each) => each.kind === 'problem' && each.problems.some(({code}) => torn.has(code)),
+  );
+
 /**
  * Looks at every host once, at those that take part in a change twice, and decides. This is all that
- * `cm plan` does; nothing is changed anywhere.
+ * `cm plan` does; nothing is changed anywhere. Nobody is told to remove one of two copies because of a
+ * single look: hosts are not looked at in the same moment.
  */
 export async function makePlan(
   looking: Looking,
   planner: Planner,
-  inputs: Omit<Inputs, 'observed' | 'engines'>,
+  inputs: Asked,
 ): Promise<Planned> {
+  const planned = await lookAndPlan(looking, planner, inputs);
+  return isTorn(planned) ? lookAndPlan(looking, planner, inputs) : planned;
+}
+
+async function lookAndPlan(looking: Looking, planner: Planner, inputs: Asked): Promise<Planned> {
   const {plan, only} = inputs;
   const names = [...plan.containers.keys()].filter((name) => only?.(name) ?? true);
   const seen = await observe(looking, plan.hosts.values(), names);

@@ -42,7 +42,26 @@ export type Fault =
   /** It fails, with or without having had its effect. */
   | {readonly kind: 'fail'; readonly at: number; readonly after: boolean}
   /** Its host cannot be reached from then on. */
-  | {readonly kind: 'vanish'; readonly at: number};
+  | {readonly kind: 'vanish'; readonly at: number}
+  /**
+   * No answer comes, and the runner gives it up when its time is over. The command then was `lost`; or
+   * still `runs`, and others wait for its end; or runs so `long` that they are refused, and only a new
+   * holder of the lease waits for it; or it is delivered `late`, before the command `after` this one.
+   */
+  | {readonly kind: 'hang'; readonly at: number; readonly then: 'lost' | 'runs' | 'long'}
+  | {readonly kind: 'hang'; readonly at: number; readonly then: 'late'; readonly after: number};
+
+/** A command that has not had its effect yet, though nobody waits for it. */
+interface Pending {
+  readonly host: FakeHost;
+  readonly command: Command;
+  readonly how: 'runs' | 'long' | 'late';
+  /** How many commands are sent before it has its effect. */
+  readonly until: number;
+}
+
+/** Asked before each command of one runner: it may be kept from going on. */
+export type Gate = () => Promise<void>;
 
 const output = (stdout = '', code = 0, stderr = ''): Output => ({
   code,
@@ -50,6 +69,17 @@ const output = (stdout = '', code = 0, stderr = ''): Output => ({
   stderr,
   durationMs: 1,
 });
+
+const isOf = (line: string | undefined, run: string): boolean =>
+  line?.startsWith(`{"run":"${run}",`) === true;
+
+/** The words of a command within its guard: `sh -euc text cm name run seconds order …`. */
+function unguarded(command: Command): Command {
+  const [, , text, , , , , , program, ...words] = command.argv;
+  return text === guardScript && program !== undefined
+    ? {...command, argv: [program, ...words]}
+    : command;
+}
 
 /** Two machines in memory that understand the fake engine and the scripts of leases and records. */
 export class FakeWorld {
@@ -63,6 +93,7 @@ export class FakeWorld {
   died = new Promise<void>(() => undefined);
   #die: () => void = () => undefined;
   readonly #dead = new Set<string>();
+  #pending: Pending | undefined;
   #runnerDead = false;
   /** Called after each command that was carried out. */
   watch: () => void = () => undefined;
@@ -86,10 +117,10 @@ export class FakeWorld {
     return host;
   }
 
-  transport(name: string): Transport {
+  transport(name: string, gate?: Gate): Transport {
     return {
       host: name,
-      run: (command) => this.#run(name, command),
+      run: (command) => this.#run(name, command, gate),
       start: () => Promise.resolve(err(this.#gone(name))),
       endpoint: () => Promise.resolve(ok(undefined)),
       close: () => Promise.resolve(),
@@ -97,18 +128,18 @@ export class FakeWorld {
   }
 
   /** A link is its two ends' commands, one after the other. */
-  link(from: string, to: string, receivers: Readonly<Record<string, unknown>>): Link {
+  link(from: string, to: string, receivers: Readonly<Record<string, unknown>>, gate?: Gate): Link {
     const both = async (
       first: Command | undefined,
       name: string,
     ): Promise<Result<Sent, Problem>> => {
       if (first) {
-        const sent = await this.#run(from, first);
+        const sent = await this.#run(from, first, gate);
         if (!sent.ok) return sent;
         if (sent.value.code !== 0) return err(this.#failed(from));
       }
       const receiver = receivers[name] as {kind: string; command?: Command} | undefined;
-      const taken = await this.#run(to, receiver?.command ?? {argv: ['fake', 'nothing']});
+      const taken = await this.#run(to, receiver?.command ?? {argv: ['fake', 'nothing']}, gate);
       if (!taken.ok) return taken;
       if (taken.value.code !== 0) return err(this.#failed(to));
       return ok({bytes: 1, durationMs: 1, notes: '', answer: ''});
@@ -135,20 +166,57 @@ export class FakeWorld {
     host,
   });
 
-  async #run(name: string, command: Command): Promise<Result<Output, Problem>> {
+  async #run(name: string, command: Command, gate?: Gate): Promise<Result<Output, Problem>> {
     await Promise.resolve();
+    await gate?.();
     if (this.#runnerDead) return new Promise(() => undefined);
     if (this.#dead.has(name)) return err(this.#gone(name));
     this.sent += 1;
+    if (this.#pending?.how === 'late' && this.sent >= this.#pending.until) this.flush();
     const fault = this.fault?.at === this.sent ? this.fault : undefined;
     if (fault?.kind === 'vanish') {
       this.#dead.add(name);
       return err(this.#gone(name));
     }
+    if (fault?.kind === 'hang') return this.#hangs(this.host(name), command, fault);
     if (fault && !fault.after) return this.#broken(fault, output('', 1, 'fault before'));
     const done = this.#carryOut(this.host(name), command);
     this.watch();
     return fault ? this.#broken(fault, output('', 1, 'fault after')) : ok(done);
+  }
+
+  #hangs(host: FakeHost, command: Command, fault: Fault & {kind: 'hang'}): Result<Output, Problem> {
+    this.now += command.timeoutMs ?? 600_000;
+    const timedOut = err({...this.#gone(host.name), code: 'timed-out', message: 'no answer'});
+    if (fault.then === 'lost') return timedOut;
+    const until = this.sent + (fault.then === 'late' ? fault.after : 0);
+    // What has begun has found its lease to be there.
+    const begun = fault.then === 'late' || this.#isMine(host, command);
+    if (begun) this.#pending = {host, command, how: fault.then, until};
+    return timedOut;
+  }
+
+  #isMine({leases}: FakeHost, {argv}: Command): boolean {
+    const [, , text, , name = '', run = ''] = argv;
+    return text !== guardScript || isOf(leases.get(name)?.line, run);
+  }
+
+  /** What is still to come from a command that nobody waits for comes now. */
+  flush(): void {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    if (!pending) return;
+    const {host, command, how} = pending;
+    // It had been found to be allowed when it began.
+    this.#carryOut(host, how === 'late' ? command : unguarded(command));
+    this.watch();
+  }
+
+  /** Whether a command for this container runs that nobody waits for. */
+  #isBusy(host: FakeHost): boolean {
+    return (
+      this.#pending !== undefined && this.#pending.how !== 'late' && this.#pending.host === host
+    );
   }
 
   #broken(fault: Fault, failed: Output): Promise<Result<Output, Problem>> {
@@ -186,13 +254,21 @@ export class FakeWorld {
     }
   }
 
+  /** A host that cannot be reached while a run lasts. */
+  away(name: string): void {
+    this.#dead.add(name);
+  }
+
   #guarded(
     host: FakeHost,
     [name = '', run = '', , order = '0', ...argv]: readonly string[],
     stdin: string,
   ): Output {
-    if (host.leases.get(name)?.line.startsWith(`{"run":"${run}",`) !== true)
-      return output('', 97, '@@cm lease-lost');
+    if (this.#isBusy(host)) {
+      if (this.#pending?.how === 'long') return output('', 98);
+      this.flush();
+    }
+    if (!isOf(host.leases.get(name)?.line, run)) return output('', 97, '@@cm lease-lost');
     const last = host.orders.get(name);
     if (order !== '0') {
       if (last?.run === run && last.order > Number(order)) return output('', 97, '@@cm too-late');
@@ -223,7 +299,8 @@ export class FakeWorld {
         const over = age > LEASE_EXPIRY_SECONDS;
         if (held && !mine && !over) return output(`held\t${age}\t${held.line}\n`);
         host.leases.set(name, {line, at: this.now});
-        return output(held && !mine ? `over\t${age}\t${held.line}\n` : 'taken\n');
+        if (held && !mine) return output(`over\t${age}\t${held.line}\n`);
+        return output(this.#isBusy(host) ? 'taken\tbusy' : 'taken\n');
       }
       case releaseScript:
         if (mine) host.leases.delete(name);
@@ -237,6 +314,7 @@ export class FakeWorld {
       case heartbeatScript:
         return this.#beat(host, values);
       case drainScript:
+        if (this.#isBusy(host)) this.flush();
         return output();
       default:
         // Folders in memory and their sweeping: nothing of this world is in them.
