@@ -16,9 +16,9 @@ export const engineRules: readonly Rule[] = [
     where: ['docker'],
     patterns: [/bind-mount \/proc\/0\/ns\/net/u],
     means:
-      'this docker (26 and newer) looks for the network of a restored container before it has a process',
+      'this docker (26.0.0, or 28 and newer) looks for the network of a restored container before it has a process',
     remedy:
-      'use docker 25.0.4 or 25.0.5, or podman; a container without a network of its own (--network host or none) may do',
+      'use docker 25.0.4 or 26.0.1 to 27, or podman; a container on the network of its host (--network host) may do',
     see: [containerd(12141), moby(38963)],
   },
   {
@@ -29,7 +29,8 @@ export const engineRules: readonly Rule[] = [
       /content digest [^ ]{1,100}: not found/u,
     ],
     means: 'docker 25.0.0 to 25.0.3 loses its own checkpoints',
-    remedy: 'upgrade to 25.0.4 or 25.0.5 (26 and newer have another problem: /proc/0/ns/net)',
+    remedy:
+      'upgrade to 25.0.4 or later (26.0.0, 28 and newer have another problem: /proc/0/ns/net)',
     see: [moby(47456), moby(47466)],
   },
   {
