@@ -77,7 +77,7 @@ exec flock -w "$3" -E 98 -o "${RUN_FOLDER}/busy/$1" sh -c '
 busy=${RUN_FOLDER}/busy/$1
 case $(cat "${RUN_FOLDER}/leases/$1" 2>/dev/null) in
   "{\\"run\\":\\"$2\\","*) ;;
-  *) echo "@@cm lease-lost" >&2; exit 97 ;;
+  *) [ -e "${RUN_FOLDER}/lock" ] || echo "@@cm restarted" >&2; echo "@@cm lease-lost" >&2; exit 97 ;;
 esac
 if [ "$4" != 0 ]; then
   run= last=0

@@ -117,6 +117,15 @@ export function guard(
 /** Whether a guarded command did not run at all, and why. */
 export function guardProblem(host: string, name: string, output: Output): Problem | undefined {
   const {code, stderr} = output;
+  if (code === 97 && stderr.includes('@@cm restarted'))
+    return {
+      kind: 'locked',
+      code: 'lease-forgotten',
+      host,
+      container: name,
+      message: `"${host}" was restarted, and has forgotten the lease of "${name}"`,
+      remedy: 'apply again: nothing was run on the host without it',
+    };
   if (code === 97 && stderr.includes('@@cm lease-lost'))
     return {
       kind: 'locked',

@@ -1,4 +1,12 @@
-import {existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync} from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {command} from '../../src/base/command.js';
 import {encodeName} from '../../src/state/host-files.js';
@@ -170,6 +178,10 @@ describe('a guarded command', () => {
     });
     await host.run(unlock('redis'));
     expect((await host.run(guarded)).code).toBe(97);
+    // As a restart leaves it: what was in memory is gone, and nobody has come since.
+    rmSync(host.at('/run/cm'), {recursive: true});
+    const forgotten = await host.run(guarded);
+    expect(guardProblem('alpha', 'redis', forgotten)).toMatchObject({code: 'lease-forgotten'});
     expect(existsSync(mark)).toBe(false);
   });
 
