@@ -189,7 +189,7 @@ describe('the commands of a move', () => {
   });
 });
 
-describe('memory on its way', () => {
+describe('memory on its way', {timeout: 60_000}, () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'cm-runc-'));

@@ -27,8 +27,7 @@ ip netns exec "$name" sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 ip link add cm-named link eth0 type macvlan mode bridge
 ip link set cm-named address "02:00:00:00:02:$last" netns "$name" name eth0
 ip -n "$name" link set lo up
-ip -n "$name" address add "$address" dev eth0
-ip -n "$name" link set eth0 up`;
+ip -n "$name" address add "$address" dev eth0`;
 
 /** A bundle made of an image, as its `config.json` says it. */
 const bundleText = `name=$1 image=$2 hook=$3 network=$4 last=$5 address=$6; shift 6
@@ -66,7 +65,11 @@ export async function startBundle(
 ): Promise<void> {
   const {last, network, image} = place;
   const address = `${rig.ip(last)}/24`;
-  if (network === 'named') await rig.onAll(namedText, name, address, `${last}`);
+  if (network === 'named') {
+    await rig.onAll(namedText, name, address, `${last}`);
+    // Two hosts with one address answer each other's clients: it is up where the container is.
+    await rig.shell('alpha', 'ip -n "$1" link set eth0 up', name);
+  }
   await rig.onAll('mkdir -p "${1%/*}"; printf %s "$2" > "$1"; chmod +x "$1"', hookPath, hookScript);
   await rig.shell(
     ...(['alpha', bundleText, name, imageName(image), hookPath, network, `${last}`] as const),

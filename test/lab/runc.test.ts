@@ -19,7 +19,9 @@ describeLab('bundles that runc runs', {lab: 'runc', images: ['redis']}, (rig) =>
       const digest = await rig.fill(redis, 32);
       const client = must(await CountingClient.start(rig.ip(30)));
       await sleep(300);
-      const text = 'containers: {redis: {on: beta, strategy: stateful, verify: {tcp: 6379}}}\n';
+      const up = 'hooks: {beforeFreeze: {run: [ip, -n, redis, link, set, eth0, up], on: target}}';
+      const more = network === 'named' ? `, ${up}` : '';
+      const text = `containers: {redis: {on: beta, strategy: stateful, verify: {tcp: 6379}${more}}}\n`;
       const there = await plan(rig, 'there', text);
       expectExit(await rig.apply(there), 0);
       expect(await where(rig, 'redis')).toBe('beta running restored');
