@@ -160,7 +160,7 @@ export const groups: Readonly<Record<string, Group>> = {
     run: ({program, lab: name, pairs = 3, megabytes}, recorder) =>
       inLab({name, program, images: ['dirty'], vm: {}}, async (lab) => {
         recorder.say('versions', await lab.versions());
-        await benchPreCopy(lab, megabytes?.[0] ?? 96, pairs, recorder);
+        await benchPreCopy(lab, megabytes?.[0] ?? 80, pairs, recorder);
       }),
   },
 };

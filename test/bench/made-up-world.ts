@@ -22,6 +22,8 @@ const weight = (container: string): Weight => ({
   ...{mounts: {}, blockers: [], locks: false},
 });
 
+const wire = {name: 'lan', driver: 'macvlan', subnets: ['10.0.0.0/8']};
+
 /**
  * What `cm plan` decides when the hosts' answers are there already: the first `moving` containers are on `alpha` and
  * belong elsewhere, and the others are where they belong.
@@ -43,7 +45,7 @@ export function planOffline(plan: Plan, moving: number): Planned {
   const asked = questions({...inputs, observed: seen});
   const surveyed = views.map((view): HostView => {
     const weights = (asked.get(view.host)?.leaving ?? []).map(({name}) => weight(name));
-    return {...view, survey: survey({weights})};
+    return {...view, survey: survey({weights, networks: [wire]})};
   });
   return planMoves({...inputs, observed: observed(...surveyed)});
 }

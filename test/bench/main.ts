@@ -52,6 +52,13 @@ const wanted: Wanted = {
   ...(values.megabytes !== undefined && {megabytes: values.megabytes.split(',').map(Number)}),
 };
 
+/** Told to stop, it takes down what it has put up before it does. */
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    stop.abort();
+  });
+
 /** A group that hangs is killed, and what it has put up is taken down. */
 async function runGroup(name: string, {minutes, pairs}: Group): Promise<boolean> {
   const more = Math.max(1, (wanted.pairs ?? pairs) / pairs);
@@ -65,7 +72,7 @@ async function runGroup(name: string, {minutes, pairs}: Group): Promise<boolean>
     ...process.argv.slice(2).filter((word) => !names.includes(word)),
   ];
   const ran = await execa(process.execPath, [...words, '--alone', name], {
-    ...{stdio: 'inherit', reject: false, timeout, killSignal: 'SIGKILL'},
+    ...{stdio: 'inherit', reject: false, timeout, killSignal: 'SIGKILL', cancelSignal: stop.signal},
   });
   const took = ((Date.now() - began) / 60_000).toFixed(1);
   if (ran.exitCode === 0) console.error(`== ${name} took ${took} minutes`);
@@ -94,7 +101,7 @@ async function all(): Promise<void> {
   if (wrong !== undefined) throw new Error(`there is no group "${wrong}"\n\n${usage}`);
   const failed: string[] = [];
   for (const [name, group] of Object.entries(groups)) {
-    if (!chosen.includes(name)) continue;
+    if (!chosen.includes(name) || stop.signal.aborted) continue;
     if (!(await runGroup(name, group))) failed.push(name);
     writeMarkdown(values.out, names);
   }
