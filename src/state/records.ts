@@ -5,13 +5,14 @@ import type {MoveRecord} from './observed.js';
 
 /**
  * `$1` name, `$2` length in bytes. The length is checked, since an input cut off by a lost connection
- * looks like its end; and nothing may be half written after a power cut.
+ * looks like its end; and nothing may be half written after a power cut. A runner that was stopped, as a
+ * suspended laptop is, never sends it, and whoever goes on in its place waits for this to end.
  */
 export const writeRecordScript = `umask 077
 folder=${KEPT_FOLDER}/moves
 mkdir -p "$folder"
 new=$folder/.new.$1
-cat >"$new"
+timeout 20 cat >"$new" || :
 [ "$(wc -c <"$new")" -eq "$2" ] || { rm -f "$new"; echo 'the record was cut off' >&2; exit 1; }
 sync "$new" 2>/dev/null || sync
 mv "$new" "$folder/$1.json"
