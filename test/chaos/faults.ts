@@ -88,7 +88,7 @@ const criu = (
     strike: async ({lab, [side]: host, scenario: {chance}, aged}) => {
       // Nobody comes: `cm` has to lose its patience.
       if (!aged && chance > patientShare) return;
-      await sleep(2000 + chance * 15_000);
+      await sleep(2000 + chance * (aged ? 1000 : 15_000));
       await lab.inside(host, 'kill -KILL "$(cat /run/chaos-criu)" 2>/dev/null || :');
     },
   }),

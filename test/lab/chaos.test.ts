@@ -50,7 +50,7 @@ describe.runIf(why === undefined)(
 
     const scenarios = quick.map((_, number) => scenarioOf(seed, number, quick));
 
-    test.each(scenarios)('$fault, at "$step", $strategy', async (scenario) => {
+    test.each(scenarios)('$fault, at $step, $strategy', async (scenario) => {
       const outcome = await chaos.run(scenario);
       expect(outcome.violations, lineOf(outcome)).toEqual([]);
       expect(outcome.struck, 'the fault has struck').toBeDefined();
