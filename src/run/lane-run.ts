@@ -148,7 +148,8 @@ export class LaneRun {
     const began = this.#now();
     this.#running.add(step);
     this.#say({type: 'step-started', at: began, step: step.id, undo});
-    if (!undo && this.#declares(step)) await this.#stage.intended?.();
+    const {intended} = this.#stage;
+    if (intended && !undo && this.#declares(step)) await intended();
     const cue: Cue = {
       step: step.id,
       lane: this.lane.container,
