@@ -135,7 +135,8 @@ printf '%s on Linux %s' "$(ssh -V 2>&1 | cut -d , -f 1 | tr _ ' ')" "$(uname -r)
       ...{env: this.env, reject: false, all: true, stdin: 'ignore'},
       ...{timeout: timeoutMs, killSignal: 'SIGKILL'},
     });
-    if (ran.exitCode !== 0) throw new Error(`cm ${words.join(' ')} failed: ${ran.all}`);
+    if (ran.exitCode !== 0)
+      throw new Error(`cm ${words[0] ?? ''} failed: ${words.join(' ')}: ${ran.all}`);
     return new CmEnded(ran.stdout, ran.durationMs);
   }
 

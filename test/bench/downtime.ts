@@ -131,14 +131,19 @@ function tell(rig: RedisRig, {ids, goals, megabytes, withCm}: DowntimeCase, side
       ...(withCm ? rig.kind.scripts.flatMap((script) => versus('cm', script, id(script))) : []),
       ...better.flatMap((script) => versus(script, simple, `${script}/${id(simple)}`)),
     ],
-    figures: [...sides].map(([name, side]) => lostBy(name, ids[simple] ?? simple, side)),
+    figures: [lostBy(`${id(simple)}/lost`, where, sides)],
   };
 }
 
-const lostBy = (name: string, id: string, {gapsMs, lost}: Side): Figure => ({
-  id: `${id}/lost/${name}`,
-  what: `moves by ${name} that lost the client's connection`,
-  value: lost,
-  unit: `of ${gapsMs.length + lost}`,
-  note: 'they were done again and are in no ratio',
-});
+const ofAll = ({gapsMs, lost}: Side): string => `of ${gapsMs.length + lost}`;
+
+/** Of cm, or of the first script where cm is left out. */
+function lostBy(id: string, where: string, sides: Sides): Figure {
+  const [[name = '', side] = [], ...others] = [...sides];
+  const more = others.map(([other, each]) => `${other} ${each.lost} ${ofAll(each)}`).join(', ');
+  return {
+    ...{id, what: `${where}: moves by ${name} that lost the client's connection`},
+    ...{value: side?.lost ?? 0, unit: side === undefined ? '' : ofAll(side), goal: 0},
+    note: `${more}; those were done again and are in no ratio`,
+  };
+}

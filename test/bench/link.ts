@@ -108,8 +108,13 @@ function figuresOf(ran: CmEnded): Omit<Grown, 'gapMs'> {
 }
 
 /** A4: what the second half of a gigabyte costs, against what link, dump and restore need for it. */
-async function benchGrowth(rig: RedisRig, pairs: number, recorder: Recorder): Promise<void> {
-  const [small, large] = [512, 1074];
+async function benchGrowth(
+  rig: RedisRig,
+  small: number,
+  pairs: number,
+  recorder: Recorder,
+): Promise<void> {
+  const large = Math.round(small * 2.1);
   console.error(`growth, ${large} against ${small} MB, ${pairs} pairs`);
   const [oursMs, theirsMs]: [number[], number[]] = [[], []];
   for (let pair = 0; pair < pairs; pair++) {
@@ -120,6 +125,7 @@ async function benchGrowth(rig: RedisRig, pairs: number, recorder: Recorder): Pr
     const part = bytes / more.bytes;
     oursMs.push(more.gapMs - less.gapMs);
     theirsMs.push(Math.max(linkMs, more.frozenMs * part) + more.restoreMs * part);
+    console.error(`  ${oursMs.at(-1)} ms more; ${theirsMs.at(-1)} ms are needed`);
     recorder.put({
       comparisons: [
         {
@@ -140,5 +146,5 @@ export async function benchLink(
   recorder: Recorder,
 ): Promise<void> {
   await benchEfficiency(rig, megabytes, pairs, recorder);
-  await benchGrowth(rig, Math.min(3, pairs), recorder);
+  await benchGrowth(rig, megabytes, Math.min(3, pairs), recorder);
 }

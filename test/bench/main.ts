@@ -88,9 +88,7 @@ async function alone(name: string): Promise<void> {
   try {
     await groups[name]?.run(wanted, recorder);
   } catch (error) {
-    recorder.miss(
-      error instanceof Error ? error.message.slice(0, 300).replaceAll('\n', ' ') : String(error),
-    );
+    recorder.miss(error instanceof Error ? (error.message.split(/[\n:]/)[0] ?? '') : String(error));
     throw error;
   }
 }
