@@ -13,8 +13,8 @@ section criu
 if has criu; then
   criu --version 2>/dev/null || :
   section criu-check
-  within 10 criu check 2>&1 && section criu-good || :
-  within 10 criu check --feature mem_dirty_track >/dev/null 2>&1 && section criu-tracking || :
+  within 30 criu check 2>&1 && section criu-good || :
+  within 30 criu check --feature mem_dirty_track >/dev/null 2>&1 && section criu-tracking || :
 fi
 section libcriu
 { ldconfig -p || ls /usr/lib/libcriu.so.2 /usr/lib64/libcriu.so.2 /usr/lib/*/libcriu.so.2; } 2>/dev/null | grep -c 'libcriu\\.so\\.2' || :
