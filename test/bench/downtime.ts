@@ -139,11 +139,12 @@ const ofAll = ({gapsMs, lost}: Side): string => `of ${gapsMs.length + lost}`;
 
 /** Of cm, or of the first script where cm is left out. */
 function lostBy(id: string, where: string, sides: Sides): Figure {
-  const [[name = '', side] = [], ...others] = [...sides];
+  const nobody: [string, Side] = ['nobody', {gapsMs: [], awayMs: [], lost: 0}];
+  const [[name, side], ...others] = [[...sides][0] ?? nobody, ...[...sides].slice(1)];
   const more = others.map(([other, each]) => `${other} ${each.lost} ${ofAll(each)}`).join(', ');
   return {
     ...{id, what: `${where}: moves by ${name} that lost the client's connection`},
-    ...{value: side?.lost ?? 0, unit: side === undefined ? '' : ofAll(side), goal: 0},
+    ...{value: side.lost, unit: ofAll(side), goal: 0},
     note: `${more}; those were done again and are in no ratio`,
   };
 }
