@@ -1,3 +1,4 @@
+import {setTimeout as sleep} from 'node:timers/promises';
 import {expect} from 'vitest';
 import {startDocker} from '../../src/lab/docker.js';
 import {imageName, type SampleImage} from '../../src/lab/lab.js';
@@ -106,6 +107,16 @@ if [ -s "/proc/$shim/cwd/work/stats-restore" ]; then echo yes; else echo no; fi`
       `docker events --since 24h --until 0s --filter type=container --filter type=volume --format '{{.TimeNano}} {{.Action}} {{.Actor.ID}}' | grep -v ' exec_'  || :`,
     );
     return told.join('\n--\n');
+  }
+
+  /** The same, once the daemon has told all of what has just been done: it does so when it comes to it. */
+  async settledEvents(): Promise<string> {
+    for (let seen = await this.events(); ;) {
+      await sleep(700);
+      const again = await this.events();
+      if (again === seen) return seen;
+      seen = again;
+    }
   }
 
   /** Writes a plan; the text is all that follows the hosts. */

@@ -204,8 +204,7 @@ describeLab('docker: a move with its memory', {lab: 'docker', images: []}, (rig)
     await docker.run('alpha', '--name', 'other', sample);
     await rig.shell('alpha', 'docker network create --subnet 172.30.0.0/24 own >/dev/null');
     await docker.run('alpha', '--name', 'app', ...words, sample);
-    await sleep(500);
-    const events = await docker.events();
+    const events = await docker.settledEvents();
     const refused = await rig.apply(await stateful('app'));
     expectExit(refused, 14);
     expect(codes(refused)).toContain(code);
