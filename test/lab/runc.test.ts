@@ -19,7 +19,9 @@ describeLab('bundles that runc runs', {lab: 'runc', images: ['redis']}, (rig) =>
       const digest = await rig.fill(redis, 32);
       const client = must(await CountingClient.start(rig.ip(30)));
       await sleep(300);
-      const up = 'hooks: {beforeFreeze: {run: [ip, -n, redis, link, set, eth0, up], on: target}}';
+      // Its peers and the switches between have to learn where the address is now.
+      const arping = `[ip, netns, exec, redis, arping, -U, -c, "1", -I, eth0, ${rig.ip(30)}]`;
+      const up = `hooks: {beforeFreeze: {run: [ip, -n, redis, link, set, eth0, up], on: target}, afterRestore: {run: ${arping}, on: target}}`;
       const more = network === 'named' ? `, ${up}` : '';
       const text = `containers: {redis: {on: beta, strategy: stateful, verify: {tcp: 6379}${more}}}\n`;
       const there = await plan(rig, 'there', text);
