@@ -156,8 +156,7 @@ export function transportContract(name: string, make: () => Promise<Rig>): void 
         host: rig.transport.host,
       });
       expect(Date.now() - begun).toBeLessThan(1500);
-      await sleep(300);
-      expect(await stands(file)).toBe(true);
+      await expect.poll(async () => stands(file), {timeout: 5000}).toBe(true);
     });
 
     test('gives up when told to, at once, and ends the program with its children', async () => {
@@ -169,8 +168,7 @@ export function transportContract(name: string, make: () => Promise<Rig>): void 
       stop.abort();
       expect(failure(await running)).toMatchObject({kind: 'step', code: 'interrupted'});
       expect(Date.now() - begun).toBeLessThan(200);
-      await sleep(300);
-      expect(await stands(file)).toBe(true);
+      await expect.poll(async () => stands(file), {timeout: 5000}).toBe(true);
     });
 
     test('runs nothing for a signal that has already come', async () => {
