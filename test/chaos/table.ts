@@ -69,6 +69,9 @@ function row(name: FaultName, mine: readonly Outcome[], bold: boolean): string {
   return `| ${[title, `${survived} of ${mine.length}`, ...ends.slice(0, -1).map(count), away(stateful), away(cold)].join(' | ')} |`;
 }
 
+const accused = ({scenario: {seed, number, fault, step, ms}, violations}: Outcome): string =>
+  `- did not end well: seed ${seed}, run ${number}, ${fault}, ${ms} ms into \`${step}\`: ${(violations[0] ?? '').split('\n')[0] ?? ''}`;
+
 /** Without those faults that keep everybody from being served by themselves. */
 const inTheWay = /^(none|link-30s|link-cut|runner-stopped)/;
 
@@ -102,7 +105,7 @@ export function table(outcomes: readonly Outcome[], seeds: string): string {
     }),
     '',
     ...serving(outcomes),
-    ...(violated.length > 0 ? ['', ...violated.map((each) => `- ${lineOf(each)}`)] : []),
+    ...(violated.length > 0 ? ['', ...violated.map(accused)] : []),
     '',
   ].join('\n');
 }
