@@ -28,6 +28,8 @@ const layers: Record<string, readonly string[]> = {
     'engines/facts.js',
     'state/observed.js',
     'state/records.js',
+    'state/kept.js',
+    'state/kept-list.js',
   ],
   // Whether hosts are fit, from what was seen of them; the commands that look are plain data here, too.
   doctor: ['base', 'plan/plan.js', 'engines', 'state/observed.js', 'state/host-files.js'],

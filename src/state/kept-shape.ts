@@ -1,48 +1,14 @@
 import type {JournalEntry} from './journal.js';
 import type {RunReport} from './run-report.js';
+import {date, flag, list, number, one, record, shape, text, type Check} from './shape.js';
 
 /**
- * What is kept of runs is read back from a disk, where it may have been torn, or written by another
- * version: it is looked at down to its last field, since one damaged file must not end every verb that
- * learns from earlier runs.
+ * What is kept of runs is looked at down to its last field, since one damaged file must not end every
+ * verb that learns from earlier runs.
  */
-type Check = (value: unknown) => boolean;
 
-const text: Check = (value) => typeof value === 'string';
-const flag: Check = (value) => typeof value === 'boolean';
-const number: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 /** What a date can hold, ms (ECMA-262, 21.4.1.1). */
 const moment: Check = (value) => typeof value === 'number' && Math.abs(value) <= 8.64e15;
-
-const date: Check = (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
-
-const one =
-  (...words: readonly unknown[]): Check =>
-  (value) =>
-    words.includes(value);
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const list =
-  (of: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(of);
-
-const record =
-  (of: Check): Check =>
-  (value) =>
-    isObject(value) && Object.values(value).every(of);
-
-type Shape = Readonly<Record<string, Check>>;
-
-/** Keys that are not named may hold anything; those that may be absent are. */
-const shape =
-  (needed: Shape, optional: Shape = {}): Check =>
-  (value) =>
-    isObject(value) &&
-    Object.entries(needed).every(([key, check]) => check(value[key])) &&
-    Object.entries(optional).every(([key, check]) => value[key] === undefined || check(value[key]));
 
 const place = shape({file: text, line: number, column: number, length: number, text});
 

@@ -73,7 +73,7 @@ const changedJson = (text: string, random: Random): string | undefined => {
 
 /** Changes one stretch of lines that is JSON, if there is any: what stands between marks, or a line. */
 const editStretch: Edit = (text, random) => {
-  const parts = text.split(/(^@@cm\t.*$|^record (?=\{)|^lease [^:\n]*:)/m);
+  const parts = text.split(/(^@@cm\t.*$|^(?:record|manifest) (?=\{)|^lease [^:\n]*:)/m);
   const candidates = parts.flatMap((part, at) => (/^\s*[[{]/.test(part) ? [at] : []));
   if (candidates.length === 0) return text;
   const at = random.pick(candidates);

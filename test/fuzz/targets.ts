@@ -14,12 +14,14 @@ import {renderHistory, renderJournal, renderTimeline} from '../../src/report/his
 import {renderProblem} from '../../src/report/problems.js';
 import {renderSummary} from '../../src/report/summary.js';
 import {learnRates} from '../../src/run/rates.js';
+import {readKeptList} from '../../src/state/kept-list.js';
 import {readLookAt} from '../../src/state/look-script.js';
 import {latestReports, listRuns, readRun} from '../../src/state/run-files.js';
 import {found, survey} from '../graph/world.js';
 import {knownHosts, plans, recordings, sshG} from './corpus.js';
 import {jsonEdits} from './json-edits.js';
 import {textEdits, type Edit} from './mutate.js';
+import {manifest} from '../rig/manifest.js';
 import {journal, looks, report} from './sample-run.js';
 import {yamlEdits} from './yaml-edits.js';
 
@@ -180,6 +182,34 @@ function readLookScript(text: string): boolean {
   return true;
 }
 
+/** Nothing in it may lead out of the checkpoint's folder. */
+function readCheckpoints(text: string): boolean {
+  const read = readKeptList(text);
+  if (!read.ok) {
+    must(read.error.length > 0, 'refused without a reason');
+    return false;
+  }
+  for (const {id, container, manifest: found, wrong} of read.value.kept) {
+    must((found === undefined) !== (wrong === undefined), 'a manifest, or why there is none');
+    if (!found) continue;
+    must(found.id === id && found.container === container, 'whose it is');
+    must(Number.isSafeInteger(found.content.memory), 'memory');
+    for (const {path: file, bytes} of found.stored.files) {
+      must(bytes >= 0 && path.join('/a', file).startsWith('/a/'), `file ${file}`);
+      must(path.normalize(file) === file, `file ${file}`);
+    }
+    for (const {key: name} of found.stored.folders) must(/^\w+$/.test(name), `folder ${name}`);
+  }
+  return read.value.kept.some(({manifest: found}) => found !== undefined);
+}
+
+const keptLine = JSON.stringify(manifest());
+const keptLists = [
+  `now 1000\nkept 990 11 /srv/kept/x/redis/${manifest().id}\nmanifest ${keptLine}\nend\n`,
+  `now 1000\nkept 990 1 /a/redis/${manifest().id}\nmanifest ${keptLine}\nkept 9 1 /a/b%2F/20260101T000000Z-abcdef.part\nend\n`,
+  `now 1000\nkept 990 2 /a/redis/${manifest().id}\nmanifest ${keptLine}\nmore\nend\n`,
+];
+
 /** One folder for all inputs, of which only one is read at a time. */
 let folder: string | undefined;
 
@@ -238,6 +268,7 @@ export const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
   ['ssh-g', {corpus: sshG, edits: lines, read: readSshG}],
   ...[podman, docker, runc].flatMap(ofEngine),
   ['look-script', {corpus: looks, edits: json, read: readLookScript}],
+  ['checkpoints', {corpus: keptLists, edits: json, read: readCheckpoints}],
   ['report', {corpus: [JSON.stringify(report)], edits: json, read: readKept('json')}],
   [
     'journal',
