@@ -2,6 +2,7 @@ import {podmanForRestartPolicies, podmanAdvisories} from './advisories.js';
 import type {Pair, Refusal} from './engine.js';
 import type {Weight} from './facts.js';
 import {isOlder} from './versions.js';
+import {weightIn} from './weight-in.js';
 
 export type Moving = 'cold' | 'stateful';
 
@@ -10,7 +11,7 @@ export const sides = ['source', 'target'] as const;
 export type Side = (typeof sides)[number];
 
 export const weightOf = ({container, source}: Pair): Weight | undefined =>
-  source.weights.find(({container: name}) => name === container.name);
+  weightIn(source, container.name);
 
 const versionOn = (pair: Pair, side: Side): string =>
   side === 'source' ? pair.sourceVersion : pair.targetVersion;

@@ -6,6 +6,7 @@ import {gateTable, gateText, gateWords, netnsOf, outerGateText} from './runc-gat
 import {bundlesFolder, stateFolder} from './runc-look.js';
 import {lastRound} from './runc-rounds.js';
 import {dumpText, takeText} from './runc-stream.js';
+import {weightIn} from './weight-in.js';
 
 /** What runc says of a container, and its first process; nothing of one that it does not know. */
 export const stateText = `status_of() { runc state "$1" 2>/dev/null | sed -n 's/^ *"status": "\\(.*\\)",*$/\\1/p'; }
@@ -85,7 +86,7 @@ export const frozenScript = (scratch: string): Command =>
 
 export function checkpointSend(pair: Pair, scratch: string): Passage {
   const {name} = pair.container;
-  const weight = pair.source.weights.find(({container}) => container === name);
+  const weight = weightIn(pair.source, name);
   const gate = gateWords(pair).length > 0 ? 'gate' : '';
   const words = [name, scratch, gateTable(name), gate];
   return {

@@ -3,6 +3,7 @@ import type {HostSurvey, Landing, Mount, ObservedContainer} from '../engines/fac
 import type {Container, VolumePolicy} from '../plan/plan.js';
 import type {HostView} from '../state/observed.js';
 import type {Folder} from './making.js';
+import {weightIn} from '../engines/weight-in.js';
 
 interface Policy {
   readonly policy: VolumePolicy;
@@ -21,7 +22,7 @@ export const fileMounts = ({mounts}: ObservedContainer): readonly Mount[] =>
   mounts.filter(({kind}) => kind !== 'tmpfs');
 
 const sizeOf = (source: HostSurvey, container: string, mount: Mount): number =>
-  source.weights.find((each) => each.container === container)?.mounts[mount.name] ?? 0;
+  weightIn(source, container)?.mounts[mount.name] ?? 0;
 
 const asFolder = (mount: Mount, index: number, bytes: number): Folder => ({
   key: `v${index}`,

@@ -6,6 +6,7 @@ import {aheadOf, aheadRefusals, tooSmall} from './ahead.js';
 import type {Change, Fallen, Prediction} from './change.js';
 import {folderRefusals, foldersOf} from './folders.js';
 import {predict, type Rates} from './predict.js';
+import {weightIn} from '../engines/weight-in.js';
 
 export interface Candidate {
   readonly plan: Plan;
@@ -104,7 +105,7 @@ function refusalsOf(
 }
 
 const memoryOf = ({source, container}: Pair): number =>
-  source.weights.find((each) => each.container === container.name)?.memory ?? 0;
+  weightIn(source, container.name)?.memory ?? 0;
 
 /** No stream is faster than the plan lets it be. */
 function bounded({plan}: Candidate, rates: Rates): Rates {
@@ -135,7 +136,7 @@ const inSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 function predicted(candidate: Candidate, pair: Pair, strategy: Strategy): Prediction {
   const {container, observed, engine, rates} = candidate;
   const {synced} = foldersOf(container, observed, pair.source);
-  const weight = pair.source.weights.find((each) => each.container === observed.name);
+  const weight = weightIn(pair.source, observed.name);
   const {image} = engine.moves(pair, '/run/cm');
   const cold = strategy === 'cold';
   const files = synced.reduce((sum, {bytes}) => sum + bytes, weight?.rootfs ?? 0);
@@ -175,4 +176,4 @@ function changed(
 
 /** The folder sizes and the like that the surveyed source gives. */
 export const rootfsOf = (source: HostSurvey, container: string): number =>
-  source.weights.find((each) => each.container === container)?.rootfs ?? 0;
+  weightIn(source, container)?.rootfs ?? 0;
