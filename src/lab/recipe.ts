@@ -18,7 +18,7 @@ export const recipe: Recipe = {
   packages: [
     ...['ca-certificates', 'podman', 'runc', 'crun', 'docker.io', 'docker-cli'],
     ...['docker-compose', 'netavark', 'aardvark-dns', 'catatonit', 'openssh-server'],
-    ...['openssh-client', 'rsync', 'zstd', 'iproute2', 'iptables', 'nftables', 'procps'],
+    ...['openssh-client', 'rsync', 'pv', 'zstd', 'iproute2', 'iptables', 'nftables', 'procps'],
     ...['jq', 'curl', 'iputils-ping', 'iputils-arping', 'busybox-static', 'kmod', 'file'],
   ],
   newerPackages: ['criu', 'libcriu2'],
