@@ -2,7 +2,7 @@ const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-const milliseconds: Readonly<Record<string, number>> = {ms: 1, s: second, m: minute, h: hour};
+const milliseconds: Readonly<Record<string, number>> = {ms: 1, s: second, m: minute, h: hour, d: 24 * hour};
 
 const bytes: Readonly<Record<string, number>> = {
   B: 1,
@@ -25,6 +25,9 @@ const bits: Readonly<Record<string, number>> = {kbit: 1e3, Mbit: 1e6, Gbit: 1e9}
 const duration =
   /^(?=.*[1-9])(?:[0-9]{1,9}ms|[0-9]{1,6}(?:\.[0-9]{1,3})?s|[0-9]{1,4}(?:\.[0-9]{1,3})?m|[0-9]{1,2}(?:\.[0-9]{1,3})?h)$/u;
 
+/** Nothing waits for it, so it may be as long as it likes. */
+const age = /^(?=.*[1-9])[0-9]{1,4}(?:\.[0-9]{1,3})?[smhd]$/u;
+
 const size = /^(?=.*[1-9])[0-9]{1,6}(?:\.[0-9]{1,3})?(?:[kMGT]?B|[KMGT]iB)$/u;
 
 const rate = /^(?=.*[1-9])[0-9]{1,6}(?:\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$/u;
@@ -43,6 +46,9 @@ function read(
 /** `500ms`, `90s`, `1.5m`, `2h` in whole milliseconds, at least 1; undefined for anything else. */
 export const parseDuration = (text: string): number | undefined =>
   read(text, duration, milliseconds);
+
+/** `90m`, `72h`, `30d` in whole milliseconds. */
+export const parseAge = (text: string): number | undefined => read(text, age, milliseconds);
 
 /** `512MiB`, `1.5GB` in whole bytes; `k M G T` count in thousands, `Ki Mi Gi Ti` in 1024s. */
 export const parseSize = (text: string): number | undefined => read(text, size, bytes);

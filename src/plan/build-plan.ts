@@ -1,4 +1,4 @@
-import {parseDuration, parseRate, parseSize} from '../base/units.js';
+import {parseAge, parseDuration, parseRate, parseSize} from '../base/units.js';
 import {canonicalize} from './canonical.js';
 import {defined} from './defined.js';
 import type * as written from './document.js';
@@ -81,6 +81,25 @@ function buildBudget(
   });
 }
 
+/** What is made again and again must not fill the disk. */
+const defaultKeep = 5;
+
+function buildCheckpoints(
+  own: written.CheckpointsDocument | undefined,
+  inherited: written.CheckpointsDocument | undefined,
+): plan.Checkpoints | undefined {
+  if (!own && !inherited) return undefined;
+  const {every, keep, maxAge, maxSize, in: folder} = {...inherited, ...own};
+  const endless = every !== undefined && maxAge === undefined && maxSize === undefined;
+  return defined({
+    everyMs: readDuration(every),
+    keep: keep ?? (endless ? defaultKeep : undefined),
+    maxAgeMs: maxAge === undefined ? undefined : parseAge(maxAge),
+    maxSize: maxSize === undefined ? undefined : parseSize(maxSize),
+    in: folder,
+  });
+}
+
 function buildContainer(
   name: string,
   own: written.ContainerDocument,
@@ -90,6 +109,7 @@ function buildContainer(
   return defined({
     name,
     on: own.on,
+    state: own.state ?? defaults.state,
     strategy: [own.strategy ?? defaults.strategy ?? defaultLadder].flat(),
     budget: buildBudget(own.budget, defaults.budget),
     onNoConverge: own.onNoConverge ?? defaults.onNoConverge,
@@ -99,6 +119,7 @@ function buildContainer(
     dependsOn: own.dependsOn ?? [],
     volumes: record(defaults.volumes, own.volumes),
     hooks: buildHooks({...defaults.hooks, ...own.hooks}),
+    checkpoints: buildCheckpoints(own.checkpoints, defaults.checkpoints),
     at,
   });
 }

@@ -21,6 +21,10 @@ export type Label = string;
  */
 export type Path = string;
 /**
+ * What the container should be doing where it belongs. `running` starts it when it is stopped, `stopped` stops it, and `parked` freezes it to disk with its memory, where it survives a reboot of its host, until the plan says `running`. Without it, it stays as it is found.
+ */
+export type StateWord = 'running' | 'stopped' | 'parked';
+/**
  * How the container may be moved: one word, or a list, best first, of which the first that can be done within the budget is taken. The default is [stateful, cold].
  */
 export type StrategyDocument = StrategyWord | [StrategyWord, ...StrategyWord[]];
@@ -66,6 +70,14 @@ export type Program = string;
  * Text without a NUL character.
  */
 export type Word = string;
+/**
+ * A number and s, m, h or d, such as 90m, 72h or 30d.
+ */
+export type Age = string;
+/**
+ * The path of a folder from the root on (without ..), such as /srv/checkpoints.
+ */
+export type Folder = string;
 /**
  * A hook, or a list of hooks that are run in order.
  */
@@ -138,12 +150,14 @@ export interface SshDocument {
  * Settings for every container and host that does not say otherwise.
  */
 export interface DefaultsDocument {
+  state?: StateWord;
   strategy?: StrategyDocument;
   budget?: BudgetDocument;
   onNoConverge?: NoConvergeWord;
   throttle?: Throttle;
   connections?: ConnectionsWord;
   verify?: VerifyDocument;
+  checkpoints?: CheckpointsDocument;
   volumes?: VolumesDocument;
   hooks?: HooksDocument;
   ssh?: SshDocument;
@@ -171,6 +185,19 @@ export interface VerifyDocument {
   http?: URL;
   exec?: Command;
   within?: Duration;
+}
+/**
+ * Checkpoints that are kept on the container's host, and for how long.
+ */
+export interface CheckpointsDocument {
+  every?: Duration;
+  /**
+   * How many there may be. The default is 5 where there is an `every` and no other limit, and as many as there are otherwise.
+   */
+  keep?: number;
+  maxAge?: Age;
+  maxSize?: Size;
+  in?: Folder;
 }
 /**
  * What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it, `shared` says that both hosts mount it, `skip` leaves it behind.
@@ -215,12 +242,14 @@ export interface HookDocument {
  */
 export interface ContainerDocument {
   on: Word;
+  state?: StateWord;
   strategy?: StrategyDocument;
   budget?: BudgetDocument;
   onNoConverge?: NoConvergeWord;
   throttle?: Throttle;
   connections?: ConnectionsWord;
   verify?: VerifyDocument;
+  checkpoints?: CheckpointsDocument;
   /**
    * Containers whose moves are committed before this one begins.
    */

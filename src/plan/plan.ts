@@ -69,9 +69,26 @@ export interface Hook {
 
 export type Hooks = Readonly<Partial<Record<HookPoint, readonly Hook[]>>>;
 
+/** What a container should be doing; the schema says more. */
+export type WantedState = 'running' | 'stopped' | 'parked';
+
+/** Checkpoints that are kept on the container's host. */
+export interface Checkpoints {
+  /** How often `cm watch` makes one. */
+  readonly everyMs?: number;
+  readonly keep?: number;
+  readonly maxAgeMs?: number;
+  /** Bytes of all of them. */
+  readonly maxSize?: number;
+  /** A folder of that host; absent: `/var/lib/cm/checkpoints`. */
+  readonly in?: string;
+}
+
 export interface Container {
   readonly name: ContainerName;
   readonly on: HostName;
+  /** Absent: as it is found. */
+  readonly state?: WantedState;
   /** The ladder, best first; never empty. */
   readonly strategy: readonly Strategy[];
   readonly budget: Budget;
@@ -86,6 +103,7 @@ export interface Container {
   /** By volume name or by mount destination. What is not named is `sync`, and only what is named may overwrite. */
   readonly volumes: Readonly<Record<string, VolumePolicy>>;
   readonly hooks: Hooks;
+  readonly checkpoints?: Checkpoints;
   /** Where `containers.<name>` stands, as `file:line:col`, for messages. */
   readonly at: string;
 }

@@ -13,7 +13,6 @@ const later: ReadonlySet<string> = new Set([
   'reserve',
   'placement',
   'select',
-  'state',
 ]);
 
 /** Where a key belongs that people write one level too high. */
@@ -26,6 +25,10 @@ const homes: ReadonlyMap<string, string> = new Map([
   ['tcp', 'verify'],
   ['http', 'verify'],
   ['exec', 'verify'],
+  ['every', 'checkpoints'],
+  ['keep', 'checkpoints'],
+  ['maxAge', 'checkpoints'],
+  ['maxSize', 'checkpoints'],
   ['strategy', 'defaults'],
   ['budget', 'defaults'],
   ['connections', 'defaults'],
@@ -44,7 +47,7 @@ const typeNames: Readonly<Record<string, string>> = {
 };
 
 /** Kinds of text that say more to the author than that they are text. */
-const measures: ReadonlySet<string> = new Set(['duration', 'rate']);
+const measures: ReadonlySet<string> = new Set(['duration', 'rate', 'size', 'age']);
 
 export const readPointer = (pointer: string): Path =>
   pointer

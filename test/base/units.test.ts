@@ -1,10 +1,10 @@
 import {readFileSync} from 'node:fs';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {parseDuration, parseRate, parseSize} from '../../src/base/units.js';
+import {parseAge, parseDuration, parseRate, parseSize} from '../../src/base/units.js';
 
 interface Definitions {
-  readonly definitions: Readonly<Record<'duration' | 'rate', {readonly pattern: string}>>;
+  readonly definitions: Readonly<Record<'duration' | 'rate' | 'age', {readonly pattern: string}>>;
 }
 
 const schemaFile = new URL('../../schemas/plan.schema.json', import.meta.url);
@@ -58,6 +58,15 @@ test.each([
 });
 
 test.each([
+  ['90m', 5_400_000],
+  ['30d', 2_592_000_000],
+  ['0d', undefined],
+  ['1w', undefined],
+])('age %s in milliseconds', (text, ms) => {
+  expect(parseAge(text)).toBe(ms);
+});
+
+test.each([
   ['800Mbit', 8e8],
   ['1Gbit', 1e9],
   ['2.5Gbit', 2.5e9],
@@ -105,6 +114,7 @@ const near = fc
 test.each([
   ['duration', parseDuration],
   ['rate', parseRate],
+  ['age', parseAge],
 ] as const)('the schema and the parser agree on every %s', (kind, parse) => {
   const pattern = new RegExp(definitions[kind].pattern, 'u');
   const agree = (text: string): void => {

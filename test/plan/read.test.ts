@@ -109,6 +109,31 @@ hooks: {before: {run: [g]}}
     expect(plan).toMatchObject({transfer: 'relay', suspend: true});
   });
 
+  test('what a container should be doing, and what is kept of it', async () => {
+    const plan = await readOne(`${head}defaults:
+  state: running
+  checkpoints: {every: 1h, maxSize: 1GiB, maxAge: 30d}
+containers:
+  web: {on: beta, state: parked, checkpoints: {in: /srv/kept, maxAge: 72h, keep: 3}}
+  db: {on: alpha}
+`);
+    const kept = {everyMs: 3_600_000, maxSize: 2 ** 30};
+    expect(plan.containers.get('web')).toMatchObject({
+      state: 'parked',
+      checkpoints: {...kept, keep: 3, maxAgeMs: 259_200_000, in: '/srv/kept'},
+    });
+    expect(plan.containers.get('db')).toMatchObject({state: 'running'});
+    expect(plan.containers.get('db')?.checkpoints).toEqual({...kept, maxAgeMs: 2_592_000_000});
+  });
+
+  test('what is made again and again does not fill the disk', async () => {
+    const plan = await readOne(
+      `${head}containers:\n  web: {on: beta, checkpoints: {every: 10m}}\n  db: {on: beta, checkpoints: {in: /srv}}\n`,
+    );
+    expect(plan.containers.get('web')?.checkpoints).toEqual({everyMs: 600_000, keep: 5});
+    expect(plan.containers.get('db')?.checkpoints).toEqual({in: '/srv'});
+  });
+
   test('names that objects inherit are names like others', async () => {
     const plan = await readOne(
       `${head}containers:\n  constructor: {on: beta, volumes: {toString: skip}}\n  web: {on: beta, dependsOn: [constructor]}\n`,
