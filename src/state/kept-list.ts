@@ -1,7 +1,13 @@
 import {script, type Command} from '../base/command.js';
 import {err, ok, type Result} from '../base/result.js';
-import type {ContainerName} from '../plan/plan.js';
-import {containerFolder, readManifest, type KeptManifest} from './kept.js';
+import type {ContainerName, Plan} from '../plan/plan.js';
+import {
+  CHECKPOINTS_FOLDER,
+  containerFolder,
+  isKeptId,
+  readManifest,
+  type KeptManifest,
+} from './kept.js';
 import {decodeName} from './host-files.js';
 
 /** What one host keeps, in one of its folders. */
@@ -12,10 +18,9 @@ export interface Kept {
   readonly folder: string;
   /** Seconds since it was last changed, by the host's own clock. */
   readonly ageSeconds: number;
-  /**
-   * Absent where there is none that can be read: it is being made, or a run that made it has died, or
-   * somebody damaged it. Without one it is no checkpoint that anything may rest upon.
-   */
+  /** It is being made, or the run that made it has died. */
+  readonly part: boolean;
+  /** Absent where there is none that can be read; without one nothing may rest upon it. */
   readonly manifest?: KeptManifest;
   /** Why there is none. */
   readonly wrong?: string;
@@ -59,6 +64,14 @@ for base in "$@"; do
 done
 echo end`;
 
+/** Where a plan lets checkpoints be kept; any host may have some from when a container was there. */
+export const basesOf = ({containers}: Pick<Plan, 'containers'>): readonly string[] => [
+  ...new Set([
+    CHECKPOINTS_FOLDER,
+    ...[...containers.values()].flatMap(({checkpoints}) => checkpoints?.in ?? []),
+  ]),
+];
+
 /** All that is kept in these folders of a host, of one container or of all, in one look. */
 export function listKept(bases: readonly string[], container?: ContainerName): Command {
   const only = container === undefined ? '' : containerFolder(container, '').slice(1);
@@ -79,11 +92,14 @@ function readHead(rest: string, now: number): Kept | undefined {
   if (!owner || !name || others.length > 0) return undefined;
   const age = now - Number.parseInt(time, 10);
   const isPart = name.endsWith('.part');
+  const id = isPart ? name.slice(0, -'.part'.length) : name;
+  if (!isKeptId(id)) return undefined;
   return {
-    id: isPart ? name.slice(0, -'.part'.length) : name,
+    id,
     container: decodeName(owner),
     folder,
     ageSeconds: Number.isFinite(age) ? age : 0,
+    part: isPart,
     wrong: isPart ? 'it is not whole' : 'it has no manifest',
   };
 }
@@ -94,6 +110,7 @@ function withManifest(kept: Kept, line: string): Kept {
     container: kept.container,
     folder: kept.folder,
     ageSeconds: kept.ageSeconds,
+    part: kept.part,
   };
   const read = readManifest(line);
   if (!read.ok) return {...rest, wrong: read.error};

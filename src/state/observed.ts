@@ -1,5 +1,5 @@
 import type {Problem} from '../base/problem.js';
-import type {EngineLook, HostSurvey} from '../engines/facts.js';
+import type {EngineLook, HostSurvey, ObservedContainer} from '../engines/facts.js';
 import type {ContainerName, HostName, Strategy} from '../plan/plan.js';
 
 /**
@@ -18,8 +18,19 @@ export interface MoveRecord {
   /**
    * On the source: `leaving` from before the freeze, `left` from the commit point on.
    * On the target: `arriving` from before the restore, `arrived` from the commit point on.
+   * On the host of one that is `parked`: stopped, with its memory in the kept checkpoint.
    */
-  readonly phase: 'leaving' | 'left' | 'arriving' | 'arrived';
+  readonly phase: 'leaving' | 'left' | 'arriving' | 'arrived' | 'parked';
+  /**
+   * Of a parked container: what it comes back from, on this host. And of one that is being replaced by an
+   * older state of itself (`leaving`, to the host that it is on): what it was until then.
+   */
+  readonly kept?: {
+    readonly id: string;
+    readonly folder: string;
+    /** As it was seen; its engine may not know it any more. */
+    readonly described?: ObservedContainer;
+  };
   /** The restart policy to put back. */
   readonly restartPolicy: string;
   /** Mounts whose content `cm` left here, or brought here: it may overwrite them when they come back. */

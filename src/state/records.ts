@@ -47,16 +47,26 @@ export const removeRecord = (container: string): Command => ({
 });
 
 const texts = ['container', 'id', 'run', 'plan', 'from', 'to', 'restartPolicy', 'at'] as const;
-const phases: readonly unknown[] = ['leaving', 'left', 'arriving', 'arrived'];
+const phases: readonly unknown[] = ['leaving', 'left', 'arriving', 'arrived', 'parked'];
 const strategies: readonly unknown[] = ['cold', 'stateful', 'pre-copy'];
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
+/** A parked one without its checkpoint would have lost its memory. */
+function isKept({phase, kept}: Readonly<Record<string, unknown>>): boolean {
+  if (kept === undefined) return phase !== 'parked';
+  if (!isObject(kept) || typeof kept['id'] !== 'string' || typeof kept['folder'] !== 'string')
+    return false;
+  const {described} = kept;
+  return described === undefined || (isObject(described) && typeof described['id'] === 'string');
+}
+
 function wrongField(value: Readonly<Record<string, unknown>>): string | undefined {
   if (value['format'] !== 1) return 'format';
   if (!phases.includes(value['phase'])) return 'phase';
   if (!strategies.includes(value['strategy'])) return 'strategy';
+  if (!isKept(value)) return 'kept';
   const mounts = value['mounts'];
   if (!Array.isArray(mounts) || !mounts.every((each) => typeof each === 'string')) return 'mounts';
   return texts.find((name) => typeof value[name] !== 'string');

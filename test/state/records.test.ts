@@ -46,6 +46,10 @@ it('keeps hostile names in its folder', async () => {
 it('refuses what it does not know', () => {
   for (const line of ['', '{}', 'null', '[1]', JSON.stringify({...record(), format: 2})])
     expect(readRecord(line).ok).toBe(false);
+  const parked = record({phase: 'parked', kept: {id: 'x', folder: '/x'}});
+  expect(readRecord(JSON.stringify(parked))).toEqual({ok: true, value: parked});
+  for (const kept of [undefined, null, {}, {id: 'x'}, {id: 1, folder: '/x'}])
+    expect(readRecord(JSON.stringify({...parked, kept})).ok).toBe(false);
   expect(readRecord(JSON.stringify({...record(), phase: 'lost'}))).toEqual({
     ok: false,
     error: 'a record with a "phase" that this cm does not know',
