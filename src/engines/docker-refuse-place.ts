@@ -1,6 +1,7 @@
 import type {Pair, Refusal} from './engine.js';
 import {asList, at, textAt, textsAt} from './json.js';
 import {sides, weightOf, type Side} from './podman-refuse-place.js';
+import {unitRefusals} from './service-units.js';
 
 /** Programs that the commands of a move start on each side. */
 const programs: Readonly<Record<Side, readonly string[]>> = {
@@ -153,6 +154,7 @@ function upperFolder({container}: Pair): readonly Refusal[] {
 export const placeRefusals = (pair: Pair): readonly Refusal[] => [
   ...daemons(pair),
   ...company(pair),
+  ...unitRefusals('docker', pair),
   ...nameTaken(pair),
   ...missingPrograms(pair),
   ...belongings(pair),

@@ -1,5 +1,6 @@
 import {answerPart} from './podman-survey-script.js';
 import {scriptHead} from './sections.js';
+import {unitsPart} from './service-units.js';
 import {listeningPart, machinePart, programsPart, toolsPart, weighPart} from './survey-parts.js';
 
 /** What docker tells of itself, and where it keeps its things. */
@@ -56,6 +57,7 @@ export const surveyScript = [
   storePart,
   machinePart,
   programsPart,
+  unitsPart,
   listsPart,
   listeningPart,
   weighPart,

@@ -115,6 +115,19 @@ export interface Landing {
   readonly usedBy: readonly string[];
 }
 
+/** A service of systemd that starts or stops containers. */
+export interface ServiceUnit {
+  readonly name: string;
+  readonly active: boolean;
+  /** Started at boot. */
+  readonly enabled: boolean;
+  /** As systemd says it: `no`, `always`, `on-failure`, … */
+  readonly restart: string;
+  /** The command lines, each as one text. */
+  readonly starts: readonly string[];
+  readonly stops: readonly string[];
+}
+
 /** The second, closer look: only at hosts that take part in a change. */
 export interface HostSurvey {
   readonly runtime: string;
@@ -159,6 +172,7 @@ export interface HostSurvey {
   }[];
   /** Ports that any program of the host listens on. */
   readonly listening: readonly {readonly port: number; readonly protocol: string}[];
+  readonly units: readonly ServiceUnit[];
   readonly weights: readonly Weight[];
   readonly landings: readonly Landing[];
   /** The engine's own description, for the engine's driver alone. */

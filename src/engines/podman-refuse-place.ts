@@ -2,6 +2,7 @@ import {podmanForRestartPolicies, podmanAdvisories} from './advisories.js';
 import type {Pair, Refusal} from './engine.js';
 import type {Weight} from './facts.js';
 import {isOlder} from './versions.js';
+import {unitRefusals} from './service-units.js';
 import {weightIn} from './weight-in.js';
 
 export type Moving = 'cold' | 'stateful';
@@ -131,6 +132,7 @@ export function placeRefusals(moving: Moving, pair: Pair): readonly Refusal[] {
     ...rootless(pair),
     ...oldPodman(moving, pair),
     ...company(pair),
+    ...unitRefusals('podman', pair),
     ...nameTaken(pair),
     ...missingPrograms(pair),
     ...missingSources(pair),

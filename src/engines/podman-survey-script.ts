@@ -1,4 +1,5 @@
 import {scriptHead} from './sections.js';
+import {unitsPart} from './service-units.js';
 import {listeningPart, machinePart, programsPart, toolsPart, weighPart} from './survey-parts.js';
 
 /** What podman tells of itself, and where it keeps its things. */
@@ -63,6 +64,7 @@ export const surveyScript = [
   storePart,
   machinePart,
   programsPart,
+  unitsPart,
   listsPart,
   listeningPart,
   weighPart,

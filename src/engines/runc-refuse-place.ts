@@ -1,5 +1,6 @@
 import type {Pair, Refusal} from './engine.js';
 import {sides, weightOf, type Side} from './podman-refuse-place.js';
+import {unitRefusals} from './service-units.js';
 import {bundleMount, bundleOf, namespaceOf} from './runc-bundle.js';
 import {gateWords} from './runc-gate.js';
 import {makesNetwork} from './runc-hooks.js';
@@ -130,6 +131,7 @@ function networkRefusals({container, target}: Pair): readonly Refusal[] {
 export const placeRefusals = (moving: Moving, pair: Pair): readonly Refusal[] => [
   ...rootless(pair),
   ...nameTaken(pair),
+  ...unitRefusals('runc', pair),
   ...bundleRefusals(pair),
   ...networkRefusals(pair),
   ...missingPrograms(moving, pair),

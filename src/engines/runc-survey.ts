@@ -8,6 +8,7 @@ import {addressesIn} from './runc-addresses.js';
 import {readBundle} from './runc-bundle.js';
 import {describeText, numbered, readList} from './runc-look.js';
 import {landable, machineFacts, neighbour, readLandings} from './survey-answers.js';
+import {unitsPart} from './service-units.js';
 import {listeningPart, machinePart, programsPart, toolsPart, weighPart} from './survey-parts.js';
 import {scriptHead, sectionLines, sections, sectionText, type Section} from './sections.js';
 import {versionIn} from './versions.js';
@@ -96,7 +97,7 @@ roomy "\${room:-/}"
 section end`;
 
 const surveyScript = [
-  ...[scriptHead, toolsPart, machinePart, programsPart, livesPart, listeningPart],
+  ...[scriptHead, toolsPart, machinePart, programsPart, unitsPart, livesPart, listeningPart],
   ...[weighPart, closerPart, answerPart],
 ].join('\n');
 

@@ -1,5 +1,6 @@
 import type {CriuFacts, HostSurvey, Landing, Mount, ObservedContainer} from './facts.js';
 import {sectionLines, sectionText, type Section} from './sections.js';
+import {readUnits} from './service-units.js';
 import {versionIn} from './versions.js';
 
 /** Undefined when CRIU is not installed. */
@@ -82,6 +83,7 @@ export function machineFacts(
   | 'storeFree'
   | 'programs'
   | 'listening'
+  | 'units'
 > {
   const found = criu(all);
   const [architecture = '', kernel = ''] = sectionLines(all, 'uname');
@@ -98,6 +100,7 @@ export function machineFacts(
     storeFree: freeBytes(all, 'store-free'),
     programs: sectionLines(all, 'programs'),
     listening: listening(all),
+    units: readUnits(all),
   };
 }
 

@@ -25,7 +25,7 @@ export function container(
 /** The same host once more, without containers and without their images and files. */
 export const empty: HostSurvey = {
   ...surveyed,
-  ...{neighbours: [], weights: [], images: [], listening: [], landings: []},
+  ...{neighbours: [], weights: [], images: [], listening: [], units: [], landings: []},
   raw: {...asRecord(surveyed.raw), links: []},
 };
 

@@ -27,6 +27,7 @@ export const aSurvey = (change: Partial<HostSurvey> = {}): HostSurvey => ({
   images: [],
   neighbours: [],
   listening: [{port: 22, protocol: 'tcp'}],
+  units: [],
   weights: [],
   landings: [],
   ...change,

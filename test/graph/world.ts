@@ -78,6 +78,7 @@ export const survey = (more: Partial<HostSurvey> = {}): HostSurvey => ({
   images: [{id: 'image-1', names: ['localhost/app:1']}],
   neighbours: [],
   listening: [],
+  units: [],
   weights: [],
   landings: [],
   ...more,
