@@ -83,6 +83,8 @@ export interface DowntimeCase {
   readonly megabytes: number;
   readonly pairs: number;
   readonly withCm: boolean;
+  /** Of a link that was made slower. */
+  readonly link?: string;
 }
 
 /** Downtime as a client sees it, with so many MB of data that compress to a half. */
@@ -108,8 +110,10 @@ export async function benchDowntime(
   redis.close();
 }
 
-function tell(rig: RedisRig, {ids, goals, megabytes, withCm}: DowntimeCase, sides: Sides) {
-  const where = `${rig.kind.engine}, ${megabytes} MB`;
+function tell(rig: RedisRig, {ids, goals, megabytes, withCm, link}: DowntimeCase, sides: Sides) {
+  const where = [rig.kind.engine, `${megabytes} MB`, ...(link === undefined ? [] : [link])].join(
+    ', ',
+  );
   const versus = (ours: string, theirs: string, id: string): readonly Comparison[] => {
     const [our, their] = [sides.get(ours), sides.get(theirs)];
     return [

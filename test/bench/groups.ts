@@ -1,7 +1,7 @@
 import {type BenchLab, inLab} from './bench-lab.js';
 import {benchDowntime} from './downtime.js';
 import {benchGraph} from './graph.js';
-import {benchLink} from './link.js';
+import {benchLink, slowed} from './link.js';
 import {benchMany} from './many.js';
 import {benchPreCopy} from './pre-copy.js';
 import type {Recorder} from './recorder.js';
@@ -127,6 +127,21 @@ export const groups: Readonly<Record<string, Group>> = {
       open(wanted, recorder, async (lab) => {
         const rig = await RedisRig.make(lab, inPodman);
         await benchLink(rig, wanted.megabytes?.[0] ?? 512, wanted.pairs ?? 5, recorder);
+      }),
+  },
+  shaped: {
+    ...{about: 'A1, A2 over a link of 1 Gbit/s', minutes: 4, pairs: 3},
+    run: (wanted, recorder) =>
+      open(wanted, recorder, async (lab) => {
+        const rig = await RedisRig.make(lab, inPodman);
+        const {pairs = 3, megabytes: [megabytes = 512] = [], withCm} = wanted;
+        await slowed(rig, () =>
+          benchDowntime(rig, recorder, {
+            ...{megabytes, pairs, withCm, link: '1 Gbit/s'},
+            ids: {naive: 'A1/1Gbit', expert: 'A2/1Gbit'},
+            goals: {naive: goalsOf('A1'), expert: goalsOf('A2')},
+          }),
+        );
       }),
   },
   graph: {

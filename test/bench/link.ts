@@ -24,6 +24,16 @@ ssh -S /run/bench.mux -O exit to 2>/dev/null`;
   return Number(stdout.split('\n')[0]) / 1000;
 }
 
+/** Work over a link of 1 Gbit/s in both directions. */
+export async function slowed<T>(rig: RedisRig, work: () => Promise<T>): Promise<T> {
+  await rig.lab.onAll(shape, '1gbit');
+  try {
+    return await work();
+  } finally {
+    await rig.lab.onAll(unshape);
+  }
+}
+
 /** From the freeze to the last byte on the target, and how many there were. */
 async function sentBy(rig: RedisRig): Promise<{readonly ms: number; readonly bytes: number}> {
   await rig.lab.settle();
@@ -43,9 +53,8 @@ async function benchEfficiency(
   console.error(`link efficiency, ${megabytes} MB at 1 Gbit/s, ${pairs} pairs`);
   const {redis} = await rig.fill(megabytes * 10);
   redis.close();
-  await rig.lab.onAll(shape, '1gbit');
   const [oursMs, theirsMs, rates]: number[][] = [[], [], []];
-  try {
+  await slowed(rig, async () => {
     for (let pair = 0; pair < pairs; pair++) {
       const [from, to] = [rig.at, rig.other];
       const {ms, bytes} = await sentBy(rig);
@@ -55,9 +64,7 @@ async function benchEfficiency(
       rates?.push((bytes * 8) / other / 1000);
       console.error(`  ${ms} ms for ${bytes} bytes; ssh alone ${Math.round(other)} ms`);
     }
-  } finally {
-    await rig.lab.onAll(unshape);
-  }
+  });
   const efficiency = median((oursMs ?? []).map((ms, i) => (theirsMs?.[i] ?? 0) / ms));
   recorder.put({
     comparisons: [
