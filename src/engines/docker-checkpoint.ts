@@ -1,8 +1,12 @@
 import {script, type Command} from '../base/command.js';
+import {lastRound} from './chained-rounds.js';
+import {liftThrottle} from './cpu-share.js';
 import {onTheWire} from './docker-endpoints.js';
 import {gateTable, gateText} from './docker-gate.js';
 import {patient} from './docker-image.js';
+import {agreed, runtimeText} from './docker-rounds.js';
 import type {Pair, Passage} from './engine.js';
+import {sameSizes, sameSums, sumsWanted} from './image-checks.js';
 import {closeGate, gateWords, openGate} from './podman-gate.js';
 
 /** Whether an address goes along that open connections hold on to. */
@@ -28,6 +32,7 @@ const readyText = `name=$1 scratch=$2 table=$3 source=$4; shift 4
 umask 077
 ${storeText}
 rm -f "$scratch/gate" "$scratch/frozen" "$scratch/ended" "$scratch/code"
+${sumsWanted}
 id=$(docker container inspect --format '{{.Id}}' -- "$name")
 store_of "$id" > "$scratch/store"
 printf %s "$id" > "$scratch/id"
@@ -76,13 +81,24 @@ export const readyScript = (pair: Pair, scratch: string): Command =>
  * back, and `from` in the container's own folder says where they are, to this run or to another.
  *
  * Whoever holds `busy` dumps, so that nobody takes a container for running that is about to be gone; and
- * a dump goes on to its end when the stream breaks. The sizes of all images go along: CRIU does not
- * notice a short one, and loops for ever on it.
+ * a dump goes on to its end when the stream breaks.
+ *
+ * After rounds it writes only what has changed since the last one. The sizes of all images go along,
+ * since CRIU does not notice a short one and loops for ever on it, and so do their checksums, which are
+ * made while the pages are on their way.
  */
-const sendText = `scratch=$1 table=$2
+const sendText = `scratch=$1 table=$2; shift 2
 umask 077
-id=$(cat "$scratch/id") runtime=$(cat "$scratch/runtime") root=$(cat "$scratch/root") store=$(cat "$scratch/store")
-rm -rf -- "$scratch/images" "$scratch/work" "$scratch/sizes" "$scratch/code" "$store"
+id=$(cat "$scratch/id") store=$(cat "$scratch/store")
+${runtimeText}
+${liftThrottle}
+${lastRound}
+previous= sums= summing=
+if [ "$last" -gt 0 ]; then
+  previous=pre-checkpoint
+  set -- "$@" --parent-path "../$previous"
+fi
+rm -rf -- "$scratch/images" "$scratch/work" "$scratch/sizes" "$scratch/sums" "$scratch/code" "$store"
 mkdir -p "$scratch/images" "$scratch/work" "$store"
 printf %s "$scratch" > "$store/from"
 if [ -e "$scratch/gate" ]; then ${closeGate}; fi
@@ -91,7 +107,7 @@ flock 9
 (
   trap '' HUP INT TERM PIPE
   code=0
-  "$runtime" --root "$root" checkpoint --image-path "$scratch/images" --work-path "$scratch/work" --tcp-established --file-locks "$id" >"$scratch/said" 2>&1 || code=$?
+  beneath checkpoint --image-path "$scratch/images" --work-path "$scratch/work" "$@" "$id" >"$scratch/said" 2>&1 || code=$?
   echo "$code" > "$scratch/code"
 ) >/dev/null 2>&1 &
 dump=$!
@@ -99,10 +115,22 @@ exec 9>&-
 trap ': > "$scratch/ended"' EXIT
 until_there() { while [ ! "$1" "$2" ] && kill -0 "$dump" 2>/dev/null; do sleep 0.01; done; [ "$1" "$2" ]; }
 if until_there -e "$scratch/images/files.img"; then : > "$scratch/frozen"; fi
-if until_there -s "$scratch/images/inventory.img"; then (cd "$scratch" && tar -cf - images/pages-*.img); fi
+if until_there -s "$scratch/images/inventory.img"; then
+  if [ -e "$scratch/sums-wanted" ]; then
+    sums=sums
+    (cd "$scratch" && exec cksum images/pages-*.img > sums) &
+    summing=$!
+  fi
+  (cd "$scratch" && tar -cf - images/pages-*.img)
+fi
 if until_there -s "$scratch/work/stats-dump"; then
-  (cd "$scratch/images" && stat -c '%s %n' -- *) > "$scratch/sizes"
-  tar -C "$scratch" --exclude 'pages-*.img' -cf - images sizes
+  (cd "$scratch" && stat -c '%s %n' -- images/*) > "$scratch/sizes"
+  [ -z "$previous" ] || cat "$scratch"/rounds/*.sizes >> "$scratch/sizes"
+  if [ -n "$sums" ]; then
+    wait "$summing"
+    (cd "$scratch" && find images -type f ! -name 'pages-*' -exec cksum {} + >> sums)
+  fi
+  tar -C "$scratch" --exclude 'pages-*.img' -cf - images sizes $sums $previous
   echo "cm stats-dump $(base64 -w 0 "$scratch/work/stats-dump")" >&2
 fi
 wait "$dump" || :
@@ -117,7 +145,8 @@ exit "$code"`;
  * Archives one after the other. The images stay where they land: docker gets a folder of links to them,
  * which climb to the root of the file system first, since CRIU follows them from inside of the
  * container's root, where an absolute one leads nowhere. So docker's own archive of the folder, its
- * copy in containerd and the copy of that in `/tmp` hold no page.
+ * copy in containerd and the copy of that in `/tmp` hold no page; and of rounds they hold nothing but the
+ * link to the first image's parent.
  *
  * The images name the cgroup of the source's container. With the ID of the one here, which is as long,
  * the processes end up where docker looks for them; with the old one limits are lost, and it can be
@@ -125,13 +154,16 @@ exit "$code"`;
  */
 const receiveText = `scratch=$1 old=$2
 umask 077
+${sameSizes}
+${sameSums}
 store=$(cat "$scratch/store")
-rm -rf -- "$scratch/images" "$scratch/sizes" "$store"
+rm -rf -- "$scratch/images" "$scratch/pre-checkpoint" "$scratch/sizes" "$scratch/sums" "$store"
 tar -xf - --ignore-zeros -C "$scratch"
 for needed in sizes images/inventory.img images/pstree.img images/descriptors.json; do
   [ -s "$scratch/$needed" ] || { echo "the checkpoint that arrived is not whole: $needed is missing" >&2; exit 65; }
 done
-(cd "$scratch/images" && stat -c '%s %n' -- *) | cmp -s - "$scratch/sizes" || { echo 'the checkpoint that arrived is not whole: the sizes of its images differ' >&2; exit 65; }
+same_sizes "$scratch/sizes" || { echo 'the checkpoint that arrived is not whole: the sizes of its images differ' >&2; exit 65; }
+same_sums "$scratch/sums" || { echo 'the checkpoint that arrived is not what was sent: the checksums of its images differ' >&2; exit 65; }
 LC_ALL=C sed -i "s/$old/$(cat "$scratch/id")/g" "$scratch/images/cgroup.img"`;
 
 /** CRIU writes its list of files when every process is held and the network is locked, before the first page. */
@@ -147,7 +179,9 @@ export function checkpointPassage(pair: Pair, scratch: string): Passage {
   const {container} = pair;
   const weight = pair.source.weights.find((each) => each.container === container.name);
   return {
-    send: patient(script(`checkpoint ${container.name}`, sendText, scratch, gateTable(container))),
+    send: patient(
+      script(`checkpoint ${container.name}`, sendText, scratch, gateTable(container), ...agreed),
+    ),
     receive: script('take the checkpoint', receiveText, scratch, container.id),
     bytes: weight?.memory ?? 0,
   };

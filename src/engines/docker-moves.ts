@@ -5,6 +5,7 @@ import {createQuestion} from './docker-created.js';
 import {gateTable} from './docker-gate.js';
 import {imagePassage, patient} from './docker-image.js';
 import {look, readLook} from './docker-look.js';
+import {dockerRounds} from './docker-rounds.js';
 import {keptScript, restoreScript, resumeScript} from './docker-restore.js';
 import {removeVolumes, volumeCommand} from './docker-volumes.js';
 import type {Moves, Pair, Question} from './engine.js';
@@ -74,6 +75,7 @@ export function dockerMoves(pair: Pair, scratch: string): Moves {
     stop: patient(command('docker', 'stop', '--', name)),
     start: patient(command('docker', 'start', '--', name)),
     ready: readyScript(pair, scratch),
+    ...(pair.source.criu?.memoryTracking === true && {rounds: dockerRounds(pair, scratch)}),
     checkpoint: checkpointPassage(pair, scratch),
     frozen: frozenScript(scratch),
     restore: restoreScript(pair, scratch),

@@ -6,12 +6,7 @@ import {capacityRefusals} from './podman-refuse-capacity.js';
 import {architecture} from './podman-refuse-cold.js';
 import {hostRefusals} from './podman-refuse-criu.js';
 import {workloadRefusals} from './podman-refuse-workload.js';
-
-const preCopy: Refusal = {
-  code: 'pre-copy-not-yet',
-  message: 'pre-copy is not supported for docker by this version',
-  remedy: 'use "stateful"',
-};
+import {roundsRefusals} from './refuse-rounds.js';
 
 /** docker's default runtime may be another one than the container's, which is looked at by itself. */
 const withRunc = ({source, target, ...rest}: Pair): Pair => ({
@@ -35,8 +30,6 @@ export function refusals(
   pair: Pair,
 ): readonly Refusal[] {
   switch (strategy) {
-    case 'pre-copy':
-      return [preCopy];
     case 'cold':
       return [
         ...placeRefusals(pair),
@@ -45,11 +38,13 @@ export function refusals(
         ...capacityRefusals(strategy, pair).map(inDockersWords),
       ];
     case 'stateful':
+    case 'pre-copy':
       return [
         ...placeRefusals(pair),
         ...restoreRefusals(pair),
-        ...addressRefusals(strategy, pair),
+        ...addressRefusals('stateful', pair),
         ...hostRefusals(withRunc(pair)),
+        ...(strategy === 'pre-copy' ? roundsRefusals(withRunc(pair)) : []),
         ...withoutDevices(pair),
         ...capacityRefusals(strategy, pair).map(inDockersWords),
       ];

@@ -1,4 +1,5 @@
 import {script, type Command} from '../base/command.js';
+import {liftThrottle} from './cpu-share.js';
 import {checkpointName, storeText} from './docker-checkpoint.js';
 import {confText} from './docker-criu-conf.js';
 import {gateTable} from './docker-gate.js';
@@ -106,7 +107,7 @@ from=$(cat "$store/from" 2>/dev/null || :)
 if [ -n "$from" ] && [ -e "$from/busy" ]; then flock "$from/busy" true; fi
 running() { [ "$(docker container inspect --format '{{.State.Running}}' -- "$name")" = true ]; }
 dumped() { [ -n "$from" ] && [ "$(cat "$from/code" 2>/dev/null)" = 0 ]; }
-kept() { dumped && [ -s "$from/images/inventory.img" ]; }`;
+kept() { dumped && [ -s "$from/images/inventory.img" ] && { [ ! -L "$from/images/parent" ] || [ -s "$from/images/parent/inventory.img" ]; }; }`;
 
 /**
  * From the images that the dump left, in this run or in one that died. Never a plain `docker start`: that
@@ -116,6 +117,7 @@ kept() { dumped && [ -s "$from/images/inventory.img" ]; }`;
  */
 const resumeText = `name=$1 scratch=$2 table=$3
 umask 077
+${liftThrottle}
 trap '${openGate}' EXIT
 ${keptText}
 tries=0

@@ -1,13 +1,14 @@
 import {script, type Command} from '../base/command.js';
+import {lastRound} from './chained-rounds.js';
+import {liftThrottle} from './cpu-share.js';
 import {criuLogText} from './criu-log.js';
 import type {Pair, Passage} from './engine.js';
+import {sameSizes, sameSums, sumsWanted} from './image-checks.js';
 import {closeGate, gateTable, gateText, gateWords, openGate} from './podman-gate.js';
 import {wholeCheckpoint} from './podman-kept.js';
 import {endDump, freeStore, patience, reap} from './podman-reap.js';
 import {keepsAddresses} from './podman-refuse-network.js';
-import {lastRound, sameSizes} from './podman-rounds.js';
-import {sameSums, sumsWanted} from './podman-sums.js';
-import {liftThrottle} from './podman-throttle.js';
+import {weightIn} from './weight-in.js';
 
 /** Options that rounds, freeze and restore must agree on. */
 export const agreed = ({connections}: Pair): readonly string[] => [
@@ -136,7 +137,7 @@ export const frozenScript = (scratch: string): Command =>
 
 export function checkpointSend(pair: Pair, scratch: string): Passage {
   const {container} = pair;
-  const weight = pair.source.weights.find((each) => each.container === container.name);
+  const weight = weightIn(pair.source, container.name);
   const send = script(
     `podman container checkpoint ${container.name}`,
     sendText,

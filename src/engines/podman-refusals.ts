@@ -4,7 +4,7 @@ import {addressRefusals} from './podman-refuse-network.js';
 import {capacityRefusals} from './podman-refuse-capacity.js';
 import {coldRefusals} from './podman-refuse-cold.js';
 import {hostRefusals} from './podman-refuse-criu.js';
-import {roundsRefusals} from './podman-refuse-rounds.js';
+import {roundsRefusals} from './refuse-rounds.js';
 import {workloadRefusals} from './podman-refuse-workload.js';
 
 /** All reasons why this strategy cannot work for this pair, each once; empty when it can. */

@@ -13,13 +13,16 @@ fi`;
 
 /**
  * `cpu.max` of the container's own cgroup (version 2). Never more than it was allowed before: a
- * container with a lower limit keeps that.
+
+/**
+ * `cpu.max` of the container's own cgroup (version 2). Never more than it was allowed before: a
+ * container with a lower limit keeps that. `group`: a command that prints the cgroup's path, from `$id`.
  */
-const throttleText = `id=$1 scratch=$2 percent=$3
+const throttleText = (group: string): string => `id=$1 scratch=$2 percent=$3
 umask 077
 ${liftThrottle}
 [ "$percent" != '' ] || exit 0
-group=/sys/fs/cgroup$(podman container inspect --format '{{.State.CgroupPath}}' -- "$id")
+group=/sys/fs/cgroup$(${group})
 [ -e "$group/cpu.max" ] || group=\${group%/container}
 [ -e "$group/cpu.max" ] || { echo 'the container has no "cpu.max": the host has no cpu controller of cgroup version 2' >&2; exit 69; }
 read -r quota period < "$group/cpu.max"
@@ -32,8 +35,9 @@ echo "$((percent * 1000)) 100000" > "$group/cpu.max"`;
 export function throttleScript(
   {id, name}: ObservedContainer,
   scratch: string,
+  group: string,
   percent?: number,
 ): Command {
   const title = percent === undefined ? `let ${name} run freely` : `hold ${name} to ${percent} %`;
-  return script(title, throttleText, id, scratch, percent === undefined ? '' : `${percent}`);
+  return script(title, throttleText(group), id, scratch, percent === undefined ? '' : `${percent}`);
 }

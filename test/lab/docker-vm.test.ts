@@ -1,0 +1,94 @@
+import {afterEach, beforeAll, expect, test} from 'vitest';
+import {imageName} from '../../src/lab/lab.js';
+import {DirtyClient} from '../bench/dirty-client.js';
+import type {Ended, Line} from './cm-run.js';
+import {askDirty, checkDirty} from './dirty.js';
+import {DockerRig} from './docker-rig.js';
+import {describeLab, expectExit} from './rig.js';
+
+const longestMs = 400_000;
+
+/** What needs a kernel that tracks memory; both machines boot once for all of it. */
+describeLab('docker in virtual machines', {lab: 'dvm', images: [], vm: {}}, (rig) => {
+  const docker = new DockerRig(rig);
+
+  beforeAll(async () => {
+    await docker.start(['dirty']);
+  }, 240_000);
+
+  afterEach(async () => {
+    await docker.clear();
+  });
+
+  /** 80 MiB that are written to all the time, with an address of their own on the wire. */
+  const startDirty = async (last: number): Promise<void> => {
+    const network = ['--network', 'lan', '--ip', rig.ip(last)];
+    const program = [imageName('dirty'), 'dirty', 'mib=80', 'rate=100', 'hot=1'];
+    await docker.run('alpha', '--name', 'dirty', '--restart', 'always', ...network, ...program);
+    await expect
+      .poll(() => askDirty(rig.ip(last), 'count').catch(String), {timeout: 60_000})
+      .toMatch(/^count=/);
+  };
+
+  const preCopy = async (to: string, more = ''): Promise<Ended> => {
+    const text = `containers: {dirty: {on: ${to}, strategy: pre-copy, verify: {tcp: 7000}${more}}}\n`;
+    const words = ['apply', await docker.plan(`to-${to}`, text), '--yes', '--json'];
+    return rig.begin(words, {longestMs}).ended;
+  };
+
+  const roundsOf = ({lines}: Ended): readonly Line[] => lines.filter(({type}) => type === 'round');
+
+  test('pre-copy: rounds while it runs, every page right there and back again, and its client stays', async () => {
+    await startDirty(41);
+    const client = await DirtyClient.open(rig.ip(41));
+    let {written} = await checkDirty(rig.ip(41));
+    for (const to of ['beta', 'alpha']) {
+      const moved = await preCopy(to);
+      expectExit(moved, 0);
+      expect(await docker.where('dirty')).toBe(`${to} running`);
+      expect(await docker.restored(to, 'dirty')).toBe(true);
+      const rounds = roundsOf(moved);
+      expect(rounds.length).toBeGreaterThan(1);
+      expect(rounds[0]).toMatchObject({round: 1, skipped: 0});
+      expect(rounds[0]?.['pages']).toBeGreaterThanOrEqual(20_480);
+      // What is sent while it does not serve is no more than what it writes to, with room to spare.
+      const frozen = moved.lines.find(
+        ({type, step, bytes}) =>
+          type === 'step-settled' && step === 'dirty/freeze' && bytes !== undefined,
+      );
+      expect(Number(frozen?.['bytes'])).toBeLessThan(20 * 2 ** 20);
+      const seen = await checkDirty(rig.ip(41));
+      expect(seen).toMatchObject({pages: 20_480, bad: 0, due: seen.memory});
+      expect(seen.written).toBeGreaterThan(written);
+      ({written} = seen);
+      const arrived = await docker.see(to, 'dirty');
+      expect(arrived?.HostConfig.RestartPolicy.Name).toBe('always');
+      expect(await rig.shell(to, 'cat "/proc/$1/cgroup"', `${arrived?.State.Pid}`)).toContain(
+        `${arrived?.Id}`,
+      );
+      await docker.expectClean();
+    }
+    await client.stop();
+  }, 900_000);
+
+  test('the restore fails after rounds: it goes on at the source from all of them', async () => {
+    await startDirty(42);
+    const client = await DirtyClient.open(rig.ip(42));
+    const {written} = await checkDirty(rig.ip(42));
+    const broken = 'mkdir -p /etc/criu; echo no-such-option > /etc/criu/runc.conf';
+    const failed = await preCopy(
+      'beta',
+      `, hooks: {beforeFreeze: {run: [sh, -c, "${broken}"], on: target}}`,
+    );
+    expectExit(failed, 1);
+    expect(roundsOf(failed).length).toBeGreaterThan(1);
+    expect(await docker.where('dirty')).toBe('alpha running');
+    expect(await docker.restored('alpha', 'dirty')).toBe(true);
+    const seen = await checkDirty(rig.ip(42));
+    expect(seen).toMatchObject({pages: 20_480, bad: 0, due: seen.memory});
+    expect(seen.written).toBeGreaterThan(written);
+    await client.stop();
+    await rig.shell('beta', 'rm -r /etc/criu');
+    await docker.expectClean();
+  }, 600_000);
+});
