@@ -4,6 +4,7 @@ import type {Plan} from '../plan/plan.js';
 import {renderTimeline} from '../report/history-text.js';
 import {problemsOfRun, renderSummary} from '../report/summary.js';
 import {apply} from '../run/apply.js';
+import type {Planner} from '../run/make-plan.js';
 import type {OpenLink} from '../run/performance.js';
 import type {RunReport} from '../state/run-report.js';
 import type {Context} from './context.js';
@@ -30,6 +31,8 @@ export interface Applied {
   readonly approve: (planned: Planned) => Promise<boolean>;
   /** Ends interrupted moves, and begins none. */
   readonly recoverOnly?: true;
+  /** Something else than that its containers are where they belong. */
+  readonly planner?: Planner;
 }
 
 function withConcurrency(plan: Plan, parallel: number | undefined): Plan {
@@ -45,7 +48,14 @@ async function runIn(context: Context, world: World, applied: Applied): Promise<
   const provenance = await context.provenance();
   const report = await apply({
     ...(applied.recoverOnly && {recoverOnly: applied.recoverOnly}),
-    ...{run, provenance, only, planner: world.planner, runner: world.runner, openLink: openLinkOf},
+    ...{
+      run,
+      provenance,
+      only,
+      planner: applied.planner ?? world.planner,
+      runner: world.runner,
+      openLink: openLinkOf,
+    },
     plan: withConcurrency(plan, flags.concurrency),
     rates: await ratesOf(context),
     owner: `${provenance.runner}:${machine.pid}`,

@@ -1,5 +1,6 @@
 import {runFields} from '../report/json-records.js';
 import type {Plan} from '../plan/plan.js';
+import type {Planner} from '../run/make-plan.js';
 import type {RunReport} from '../state/run-report.js';
 import {askYes} from './ask.js';
 import type {Context} from './context.js';
@@ -15,12 +16,13 @@ export interface RunningPlans {
   readonly word: string;
   /** Ends interrupted moves, and begins none. */
   readonly recoverOnly?: true;
+  readonly planner?: Planner;
 }
 
 /** One plan after the other: shown, asked for, carried out, and told in one summary. */
 export async function runPlans(
   context: Context,
-  {plans, only, flags, word, recoverOnly}: RunningPlans,
+  {plans, only, flags, word, recoverOnly, planner}: RunningPlans,
 ): Promise<number> {
   const {machine, printer} = context;
   const {applyPlan} = await import('./apply-plan.js');
@@ -29,7 +31,14 @@ export async function runPlans(
     if (machine.stop.aborted) break;
     const approve = async (): Promise<boolean> =>
       flags.yes || askYes(machine, `${word} plan "${plan.name}"?`);
-    const how = {plan, only, flags, approve, ...(recoverOnly && {recoverOnly})};
+    const how = {
+      plan,
+      only,
+      flags,
+      approve,
+      ...(recoverOnly && {recoverOnly}),
+      ...(planner && {planner}),
+    };
     reports.push(await applyPlan(context, how));
   }
   printer.total({runs: reports.map(runFields)});

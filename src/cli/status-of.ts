@@ -18,7 +18,8 @@ function rowOf(standing: Standing, observed: Observed | undefined): StatusRow {
   return {
     container: name,
     belongs: on,
-    kind: standing.kind,
+    // What is asked for by name is no state of the world.
+    kind: standing.kind === 'checkpoint' ? 'settled' : standing.kind,
     found,
     ...(note !== undefined && {note}),
   };

@@ -37,6 +37,8 @@ export interface HostPair extends Omit<Pair, 'container'> {
 export interface Passage {
   readonly send: Command;
   readonly receive: Command;
+  /** On the source, after `send`: the same stream again, also when the container goes on already. Absent where that is not known. */
+  readonly again?: Command;
   /** Predicted size, bytes. */
   readonly bytes: number;
 }

@@ -126,6 +126,11 @@ done
 same_sizes "$scratch/sizes" || { echo 'the checkpoint that arrived is not whole: the sizes of its images differ' >&2; exit 65; }
 same_sums "$scratch/sums" || { echo 'the checkpoint that arrived is not what was sent: the checksums of its images differ' >&2; exit 65; }`;
 
+/** From where the freeze has left all of it; after a resume, too, which changes none of it. */
+const againText = `sums=
+[ ! -e "$1/sums" ] || sums=sums
+exec tar -C "$1" -cf - images sizes $sums import.tar`;
+
 /** CRIU writes its list of files when every process is held and the network is locked, before the first page. */
 const frozenText = `while [ ! -e "$1/frozen" ]; do
   [ ! -e "$1/ended" ] || { echo 'it was not frozen' >&2; exit 1; }
@@ -150,6 +155,7 @@ export function checkpointSend(pair: Pair, scratch: string): Passage {
   return {
     send: {...send, timeoutMs: 86_400_000},
     receive: script('take the checkpoint', receiveText, scratch),
+    again: {...script('stream the checkpoint', againText, scratch), timeoutMs: 86_400_000},
     bytes: (weight?.memory ?? 0) + (weight?.rootfs ?? 0),
   };
 }

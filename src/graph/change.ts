@@ -55,6 +55,16 @@ export type Standing =
       readonly to: HostName;
       readonly because: string;
     }
+  /** What is asked for by name, and is in no plan: a checkpoint is kept of it, or it is put back into one. */
+  | {
+      readonly kind: 'checkpoint';
+      readonly container: Container;
+      readonly what: 'keep' | 'restore';
+      readonly id: string;
+      readonly from: HostName;
+      readonly to: HostName;
+      readonly because: string;
+    }
   /** Found where it should not be left alone, and not for a machine to decide, or not possible. */
   | {
       readonly kind: 'problem';

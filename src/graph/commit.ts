@@ -78,7 +78,7 @@ export const sweep = (making: Making): readonly Part[] =>
  * `$1` container, `$2` this run's own folder. A folder's connections would outlive it by a day, and the
  * key that opened them is still allowed when the runner died while it connected.
  */
-const sweepText = `for mark in /run/cm/*/*/container; do
+export const sweepText = `for mark in /run/cm/*/*/container; do
   [ -e "$mark" ] || continue
   folder=\${mark%/container}
   if [ "$folder" = "$2" ] || [ "$(cat "$mark")" != "$1" ]; then continue; fi
@@ -95,6 +95,9 @@ const sweepText = `for mark in /run/cm/*/*/container; do
   rmdir -- "$run" 2>/dev/null || :
 done`;
 
+/** `$1` this run's own folder. */
+export const cleanText = 'rm -rf -- "$1"; rmdir -- "${1%/*}" 2>/dev/null || :';
+
 /** What runs at the end in any case, in reverse order of what it takes back. */
 export function cleanUp(making: Making, linked = true): readonly Part[] {
   const {from, to, scratch, container} = making;
@@ -108,7 +111,7 @@ export function cleanUp(making: Making, linked = true): readonly Part[] {
       host,
       command: script(
         `rm -rf ${scratch}`,
-        'rm -rf -- "$1"; rmdir -- "${1%/*}" 2>/dev/null || :',
+        cleanText,
         scratch,
       ),
     },

@@ -76,6 +76,19 @@ export function folderRefusals(
   });
 }
 
+/** Why its files cannot be kept beside its memory, or be put back: a checkpoint is of one moment. */
+export function keepRefusals(
+  container: Container,
+  observed: ObservedContainer,
+  {survey}: HostView,
+): readonly Refusal[] {
+  return fileMounts(observed).flatMap((mount) => {
+    if (policyOf(container, mount).policy !== 'sync') return [];
+    const landing = survey?.landings.find(({name}) => name === mount.name);
+    return sourceRefusals(mount, landing, observed.name, 'which changes it at other moments');
+  });
+}
+
 const missing = ({kind, name}: Mount, host: string): Refusal => ({
   code: 'shared-missing',
   message: `${kind} "${name}" is said to be shared, and is not on ${host}`,
@@ -86,6 +99,7 @@ function sourceRefusals(
   {kind, name, source}: Mount,
   landing: Landing | undefined,
   container: string,
+  harm = 'which would be left without it',
 ): readonly Refusal[] {
   const others = landing?.usedBy.filter((each) => each !== container) ?? [];
   return [
@@ -102,7 +116,7 @@ function sourceRefusals(
       ? [
           {
             code: 'volume-in-use',
-            message: `${kind} "${name}" is also used by ${others.map((each) => `"${each}"`).join(', ')}, which would be left without it`,
+            message: `${kind} "${name}" is also used by ${others.map((each) => `"${each}"`).join(', ')}, ${harm}`,
             remedy: `say \`volumes: {"${name}": shared}\` if both hosts mount the same, or stop them first`,
           },
         ]

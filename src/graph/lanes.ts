@@ -8,15 +8,17 @@ import {rescueActs} from './hooks.js';
 import {rootfsOf} from './ladder.js';
 import {chain, landing, type Folder, type Making, type Part} from './making.js';
 import type {Inputs} from './plan-moves.js';
+import {scratchOfKept} from './keep.js';
 import {finishParts, tidyParts, undoParts} from './recover.js';
 import type {Draft} from './stand.js';
 import {statefulParts} from './stateful.js';
 import type {Lane, Receiver} from './step.js';
+import {wakeParts} from './wake.js';
 
 /** In memory on every host; short, since the path of a socket in it may have 104 bytes at most. */
 const scratchOf = (run: string, index: number): string => `/run/cm/${run}/${index}`;
 
-interface Ordered {
+export interface Ordered {
   readonly container: Container;
   readonly index: number;
   readonly pair: Pair;
@@ -46,8 +48,13 @@ function receiversOf(
   ]);
 }
 
-function making(inputs: Inputs, {container, index, pair, engine}: Ordered, way: Way): Making {
-  const scratch = scratchOf(inputs.run, index);
+/** `scratch`: where it has to be a certain one. */
+export function making(
+  inputs: Inputs,
+  {container, index, pair, engine}: Ordered,
+  way: Way,
+  scratch = scratchOf(inputs.run, index),
+): Making {
   const moves = engine.moves(pair, scratch);
   const {synced, needed} = foldersOf(container, pair.container, pair.source);
   return {
@@ -69,7 +76,12 @@ function making(inputs: Inputs, {container, index, pair, engine}: Ordered, way: 
 
 type Way = Pick<Making, 'from' | 'to' | 'strategy' | 'ahead' | 'began'>;
 
-function lane(inputs: Inputs, made: Making, kind: Lane['kind'], parts: readonly Part[]): Lane {
+export function lane(
+  inputs: Inputs,
+  made: Making,
+  kind: Lane['kind'],
+  parts: readonly Part[],
+): Lane {
   const {container, from, to} = made;
   const within = (name: string): boolean =>
     inputs.plan.containers.has(name) && (inputs.only?.(name) ?? true);
@@ -121,4 +133,16 @@ export function tidyLane(
   const made = making(inputs, ordered, {from, to, strategy: 'cold'});
   const fingerprint = fingerprintOf(inputs.observed, container.name, [from, to]);
   return lane(inputs, made, 'finish', tidyParts(made, fingerprint));
+}
+
+export function wakeLane(
+  inputs: Inputs,
+  ordered: Ordered & {readonly draft: Draft & {kind: 'wake'}},
+): Lane {
+  const {draft, container} = ordered;
+  const {source, kept} = draft;
+  const way: Way = {from: source.host, to: source.host, strategy: 'stateful'};
+  const made = making(inputs, ordered, way, kept && scratchOfKept(kept.id));
+  const fingerprint = fingerprintOf(inputs.observed, container.name, [source.host]);
+  return lane(inputs, made, 'undo', wakeParts(made, fingerprint, kept?.folder));
 }

@@ -27,9 +27,9 @@ export function claim(making: Making, fingerprint: string): readonly Part[] {
 }
 
 /** Whose it is stands in it, so that a later run can remove what a dead one left. */
-const scratchText = 'umask 077; mkdir -p "$1/to/rootfs"; printf %s "$2" > "$1/container"';
+export const scratchText = 'umask 077; mkdir -p "$1/to/rootfs"; printf %s "$2" > "$1/container"';
 
-const scratchAt = (host: string, {scratch, container}: Making): Part => ({
+export const scratchAt = (host: string, {scratch, container}: Making): Part => ({
   name: `scratch-${host}`,
   title: `make room in memory on ${host}`,
   host,

@@ -6,7 +6,7 @@ import type {Fallen, Planned, Standing} from './change.js';
 import {fingerprintOf} from './fingerprint.js';
 import {fileMounts} from './folders.js';
 import {decide, pairOf} from './ladder.js';
-import {moveLane, recoveryLane, tidyLane} from './lanes.js';
+import {moveLane, recoveryLane, tidyLane, wakeLane} from './lanes.js';
 import {assumedRates, type Rates} from './predict.js';
 import {stand, type Draft} from './stand.js';
 import type {Lane} from './step.js';
@@ -58,7 +58,7 @@ export function questions(inputs: Inputs): ReadonlyMap<HostName, SurveyQuestion>
     } else if (draft.kind === 'finish' || draft.kind === 'undo' || draft.kind === 'tidy') {
       ask(draft.source.host, [], []);
       ask(draft.target.host, [], []);
-    }
+    } else if (draft.kind === 'wake') ask(draft.source.host, [], []);
   }
   return asked;
 }
@@ -102,6 +102,8 @@ function settle(inputs: Inputs, container: Container, index: number, draft: Draf
       return recover(inputs, container, index, draft);
     case 'tidy':
       return tidy(inputs, container, index, draft);
+    case 'wake':
+      return wake(inputs, container, index, draft);
     case 'move':
       return move(inputs, container, index, draft);
   }
@@ -202,6 +204,26 @@ function tidy(
     to: target.host,
   };
   return {standing, lane: tidyLane(inputs, {container, index, draft, pair, engine})};
+}
+
+/** Frozen for a checkpoint by a run that has died. */
+function wake(
+  inputs: Inputs,
+  container: Container,
+  index: number,
+  draft: Draft & {kind: 'wake'},
+): Settled {
+  const {source, record, because, known} = draft;
+  const engine = engineOf(inputs, source, source);
+  const was = {...known, restartPolicy: record.restartPolicy};
+  const pair = pairOf(container, was, source, source);
+  const standing: Standing = {
+    ...{kind: 'recover', container, how: 'undo', because},
+    from: source.host,
+    to: source.host,
+  };
+  if (!engine || !pair) return {standing};
+  return {standing, lane: wakeLane(inputs, {container, index, draft, pair, engine})};
 }
 
 /** Things that are as the plan wants them and still worth a word. */

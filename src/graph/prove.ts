@@ -19,15 +19,17 @@ export const judging =
   };
 
 /** It runs, it answers, it is the same: only then is the move committed. */
-export function prove(making: Making, how: 'restored' | 'started'): readonly Part[] {
-  const {to, container, moves} = making;
+export const prove = (making: Making, how: 'restored' | 'started'): readonly Part[] => [
+  ...proof(making, how),
+  ...hookParts(making, 'afterRestore'),
+  ...checked(making),
+  ...hookParts(making, 'redirect'),
+];
+
+/** It runs, and is what it should be. */
+export function proof(making: Making, how: 'restored' | 'started'): readonly Part[] {
+  const {to, moves} = making;
   const asked = moves.runs(how);
-  const {verify} = container;
-  const checks = verify && [
-    ...(verify.tcp === undefined ? [] : [moves.reach(verify.tcp)]),
-    ...(verify.http === undefined ? [] : [fetchUrl(verify.http, making)]),
-    ...(verify.exec === undefined ? [] : [moves.exec(verify.exec)]),
-  ];
   return [
     {
       name: 'running',
@@ -46,19 +48,27 @@ export function prove(making: Making, how: 'restored' | 'started'): readonly Par
       },
       downtime: true,
     },
-    ...hookParts(making, 'afterRestore'),
-    ...(verify && checks
-      ? [
-          {
-            name: 'verify',
-            title: `verify on ${to}`,
-            host: to,
-            because: `the plan says how to see that it serves (${container.at})`,
-            act: {kind: 'verify' as const, host: to, verify, checks},
-          },
-        ]
-      : []),
-    ...hookParts(making, 'redirect'),
+  ];
+}
+
+/** It answers, where the plan says how to see that. */
+export function checked(making: Making): readonly Part[] {
+  const {to, container, moves} = making;
+  const {verify} = container;
+  if (!verify) return [];
+  const checks = [
+    ...(verify.tcp === undefined ? [] : [moves.reach(verify.tcp)]),
+    ...(verify.http === undefined ? [] : [fetchUrl(verify.http, making)]),
+    ...(verify.exec === undefined ? [] : [moves.exec(verify.exec)]),
+  ];
+  return [
+    {
+      name: 'verify',
+      title: `verify on ${to}`,
+      host: to,
+      because: `the plan says how to see that it serves (${container.at})`,
+      act: {kind: 'verify', host: to, verify, checks},
+    },
   ];
 }
 

@@ -39,6 +39,16 @@ export type Draft =
       readonly onTarget?: ObservedContainer;
       readonly because: string;
     }
+  /** Frozen on its own host for a checkpoint, or being put back into one, by a run that has died. */
+  | {
+      readonly kind: 'wake';
+      readonly record: MoveRecord;
+      readonly source: HostView;
+      /** As it is there; or as it was, where it has to be brought back from what was kept. */
+      readonly known: ObservedContainer;
+      readonly kept?: NonNullable<MoveRecord['kept']>;
+      readonly because: string;
+    }
   | {readonly kind: 'problem'; readonly problem: Problem};
 
 const isView = (view: HostView | Problem | undefined): view is HostView =>
@@ -82,6 +92,7 @@ const problem = (value: Problem): Draft => ({kind: 'problem', problem: value});
  * 1. It runs twice → nobody guesses.
  * 2. A host has a record of a move that has begun and not ended → `finish` it when the container
  *    runs on the target, `undo` it when it does not; nobody guesses while the target cannot be seen.
+ *    A move from a host to itself is a checkpoint, or a way back to one: `wake` it.
  * 3. It is where it belongs → `settled`, or `tidy` while a lease of a dead run is there: a run gives
  *    its leases back last of all.
  * 4. It is on exactly one other host → `move`, unless somebody froze it there: its memory would be lost.
@@ -109,7 +120,8 @@ function interrupted(world: Scene): Draft | undefined {
     const onSource = world.found.find(({view}) => view === source)?.container;
     // Of a container that is gone, or that somebody brought back, the record only says what was left behind.
     if (record.phase === 'left' && !isRest(record, onSource)) continue;
-    return recovery(world, source, record, onSource);
+    const isMove = record.from !== record.to;
+    return (isMove ? recovery : wake)(world, source, record, onSource);
   }
   return unbegun(world);
 }
@@ -154,6 +166,22 @@ function recovery(
     return problem(ambiguous(container, record, onTarget));
   const because = `${when}; it does not run on ${target.host}`;
   return {kind: 'undo', ...both, ...(onTarget && ours && {onTarget}), because};
+}
+
+/** Once its record says what it was, nothing but that counts, or that it runs. */
+function wake(
+  {container}: Scene,
+  source: HostView,
+  record: MoveRecord,
+  here: ObservedContainer | undefined,
+): Draft {
+  const {run, kept} = record;
+  const known = isUp(here) ? here : (kept?.described ?? here);
+  if (!known) return problem(ambiguous(container, record, here));
+  const when = `run ${run} froze it on ${source.host} and did not end`;
+  const gone = kept?.described !== undefined && !isUp(here);
+  const because = gone ? `${when}; it comes back from checkpoint ${kept.id}` : when;
+  return {kind: 'wake', record, source, known, because, ...(gone && {kept})};
 }
 
 /** It left, or one runs under this name on the target, whoever's: none must be started on the source. */

@@ -23,6 +23,13 @@ export type Act =
       readonly reads?: true;
       readonly judge?: Judge;
     }
+  /** Asks a host, and sends it what follows from its answer. */
+  | {
+      readonly kind: 'answer';
+      readonly host: HostName;
+      readonly question: Command;
+      readonly reply: (stdout: string) => Result<Command, Problem>;
+    }
   /** Takes, or gives back, the lease of this container on that host. */
   | {readonly kind: 'lease'; readonly host: HostName; readonly name: string}
   | {readonly kind: 'release'; readonly host: HostName; readonly name: string}
@@ -131,6 +138,8 @@ export interface Lane {
   readonly container: ContainerName;
   /** `finish` and `undo` end an interrupted move; when one of them fails, a person must look. */
   readonly kind: 'move' | 'finish' | 'undo';
+  /** What it has come to when all went well; absent: it moved, or it is back. */
+  readonly ends?: 'kept' | 'restored';
   readonly from: HostName;
   readonly to: HostName;
   /** Lanes that must have been committed before this one begins. */

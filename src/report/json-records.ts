@@ -78,6 +78,10 @@ function standingRecord(plan: string, standing: Standing): JsonRecord {
       const {how, from, to, because} = standing;
       return {...same, action: how, from, to, because};
     }
+    case 'checkpoint': {
+      const {what, id, from, to, because} = standing;
+      return {...same, action: what, checkpoint: id, from, to, because};
+    }
     case 'problem':
       return {
         ...same,

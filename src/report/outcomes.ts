@@ -10,6 +10,8 @@ export const outcomeInk: Readonly<Record<Outcome, Ink>> = {
   refused: 'red',
   planned: 'yellow',
   moved: 'green',
+  kept: 'green',
+  restored: 'green',
   back: 'yellow',
   untouched: 'dim',
   look: 'red',
@@ -21,6 +23,8 @@ export function outcomeSign(outcome: Outcome, signs: Signs): string {
     refused: signs.problem,
     planned: signs.skipped,
     moved: signs.done,
+    kept: signs.done,
+    restored: signs.done,
     back: signs.undone,
     untouched: signs.skipped,
     look: signs.problem,
@@ -31,6 +35,8 @@ export function outcomeSign(outcome: Outcome, signs: Signs): string {
 function knownText(outcome: LaneOutcome, hosts: string): string {
   const texts: Readonly<Record<LaneOutcome, string>> = {
     moved: `moved to ${hosts}`,
+    kept: `a checkpoint of it is kept on ${hosts}`,
+    restored: `restored on ${hosts}`,
     back: `undone: it is on ${hosts} as before`,
     untouched: `not touched: it is on ${hosts} as before`,
     look: `a person must look: last seen on ${hosts}`,
@@ -40,6 +46,8 @@ function knownText(outcome: LaneOutcome, hosts: string): string {
 
 const unknownText: Readonly<Record<LaneOutcome, string>> = {
   moved: 'moved',
+  kept: 'a checkpoint of it is kept',
+  restored: 'restored',
   back: 'undone: it is where it was',
   untouched: 'not touched',
   look: 'a person must look: it is not known where it runs',

@@ -42,6 +42,14 @@ function headOf(standing: Standing, {signs}: Style): Head {
         standing.how === 'finish' ? `finish on ${standing.to}` : `back on ${standing.from}`;
       return {ink: 'yellow', cells: [`${signs.recover} ${name}`, goal, 'interrupted move']};
     }
+    case 'checkpoint': {
+      const {what, id, from, to} = standing;
+      const goal = what === 'keep' ? `keep on ${to}` : `restore on ${to}`;
+      return {
+        ink: 'cyan',
+        cells: [`${signs.move} ${name}`, goal, id, from === to ? '' : `from ${from}`],
+      };
+    }
     case 'problem':
       return {
         ink: 'red',
@@ -101,6 +109,7 @@ function detailOf(standing: Standing, options: PlanTextOptions, style: Style): r
     case 'problem':
       return problemsOf(standing, options.color, style);
     case 'recover':
+    case 'checkpoint':
       return [`    ${style.paint('dim', standing.because)}`];
     case 'move':
       return moveLines(standing.change, options, style);
@@ -117,6 +126,7 @@ export function countStandings(standings: readonly Standing[]): string {
   return [
     `${count('move')} to move`,
     ...(recover > 0 ? [`${recover} to recover`] : []),
+    ...(count('checkpoint') > 0 ? [`${count('checkpoint')} to checkpoint or restore`] : []),
     `${count('settled')} settled`,
     plural(count('problem'), 'problem'),
   ].join(', ');

@@ -18,19 +18,9 @@ export const wayText = ({from, to}: ContainerReport, arrow: string): string =>
 
 /** What became of it, and where it is now. */
 export function stateText({outcome, where}: ContainerReport): string {
-  switch (outcome) {
-    case 'settled':
-      return `on ${where?.join(' and ') ?? 'its host'} already`;
-    case 'refused':
-      return 'not touched: see its problem';
-    case 'planned':
-      return 'not begun';
-    case 'moved':
-    case 'back':
-    case 'untouched':
-    case 'look':
-      return outcomeText(outcome, where);
-  }
+  if (outcome === 'settled') return `on ${where?.join(' and ') ?? 'its host'} already`;
+  if (outcome === 'refused') return 'not touched: see its problem';
+  return outcome === 'planned' ? 'not begun' : outcomeText(outcome, where);
 }
 
 /** CRIU's share of the downtime of one container, from all of its steps. */
@@ -97,6 +87,8 @@ function countOutcomes(report: RunReport): string {
   const {containers, warnings, startedAt, endedAt} = report;
   const words: readonly (readonly [ContainerReport['outcome'], string])[] = [
     ['moved', 'moved'],
+    ['kept', 'kept'],
+    ['restored', 'restored'],
     ['back', 'undone'],
     ['untouched', 'not touched'],
     ['refused', 'refused'],

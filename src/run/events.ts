@@ -15,9 +15,13 @@ export interface Provenance {
   readonly runner: string;
 }
 
-/** How a lane ended; the first three are the known states, the fourth is for a person. */
+/** How a lane ended; all but the last are known states, which is for a person. */
 export type LaneOutcome =
   | 'moved'
+  /** A checkpoint of it is kept; it goes on, or was to be stopped. */
+  | 'kept'
+  /** It is what it was when that checkpoint was made. */
+  | 'restored'
   /** Failed and undone: it runs where it was. */
   | 'back'
   /** Failed or was skipped before anything was changed. */

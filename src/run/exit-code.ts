@@ -1,5 +1,5 @@
 import type {ProblemKind} from '../base/problem.js';
-import type {LaneResult} from './lane-run.js';
+import {isDone, type LaneResult} from './lane-run.js';
 
 const byKind: Readonly<Record<ProblemKind, number>> = {
   step: 1,
@@ -14,7 +14,7 @@ const byKind: Readonly<Record<ProblemKind, number>> = {
 export const INTERRUPTED = 130;
 
 const good = ({lane, outcome, problem}: LaneResult): boolean =>
-  !problem && (outcome === 'moved' || (outcome === 'back' && lane.kind === 'undo'));
+  !problem && (isDone(outcome) || (outcome === 'back' && lane.kind === 'undo'));
 
 /**
  * What the process ends with. 11, 12 and 14 promise that nothing was touched, so they are given only

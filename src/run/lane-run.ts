@@ -259,8 +259,8 @@ export class LaneRun {
   }
 
   #outcome(): LaneOutcome {
-    const {kind} = this.lane;
-    if (this.#committed || !this.#problem) return kind === 'undo' ? 'back' : 'moved';
+    const {kind, ends} = this.lane;
+    if (this.#committed || !this.#problem) return kind === 'undo' ? 'back' : (ends ?? 'moved');
     if (this.#looks || (this.#touched && isOutranked(this.#problem))) return 'look';
     return this.#touched ? 'back' : 'untouched';
   }
@@ -268,7 +268,7 @@ export class LaneRun {
   #settle(outcome: LaneOutcome): LaneResult {
     const {lane} = this;
     const served = this.#down !== undefined && this.#up !== undefined && outcome !== 'look';
-    const problem = this.#committed && outcome === 'moved' ? undefined : this.#problem;
+    const problem = this.#committed && isDone(outcome) ? undefined : this.#problem;
     const result: LaneResult = {
       lane,
       outcome,
@@ -283,8 +283,11 @@ export class LaneRun {
 
 function whereOf({kind, from, to}: Lane, outcome: LaneOutcome): readonly HostName[] {
   if (outcome === 'look' || (outcome === 'untouched' && kind !== 'move')) return [from, to];
-  return [outcome === 'moved' ? to : from];
+  return [isDone(outcome) ? to : from];
 }
+
+export const isDone = (outcome: LaneOutcome): boolean =>
+  outcome === 'moved' || outcome === 'kept' || outcome === 'restored';
 
 /** Tells how a lane ended, whether it was begun or not. */
 export function sayLane(say: Listener, at: number, result: LaneResult): void {

@@ -60,3 +60,19 @@ export async function performRun(stage: Stage, act: ActOf<'run'>, cue: Cue): Pro
   const figures = stage.figuresOf(ran.value.stdout);
   return ok({...(judged && {fact: judged.value}), ...(figures && {figures})});
 }
+
+/** Both under the lease; nobody waits for a person in between. */
+export async function performAnswer(
+  stage: Stage,
+  {host, question, reply}: ActOf<'answer'>,
+  cue: Cue,
+): Promise<Performed> {
+  const transport = await stage.transportOf(host);
+  if (!transport.ok) return transport;
+  const asked = await transport.value.run(guarded(stage, cue, host, question));
+  if (!asked.ok) return err({container: cue.lane, ...asked.error, command: shown(question)});
+  const failed = failedOn(host, cue, question, asked.value);
+  if (failed) return err(failed);
+  const answer = reply(asked.value.stdout);
+  return answer.ok ? performRun(stage, {kind: 'run', host, command: answer.value}, cue) : answer;
+}

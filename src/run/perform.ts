@@ -4,7 +4,7 @@ import type {Act} from '../graph/step.js';
 import {performHook} from './perform-hook.js';
 import {performCloseLink, performOpenLink, performSend, performSync} from './perform-link.js';
 import {performRounds} from './perform-rounds.js';
-import {performRun} from './perform-run.js';
+import {performAnswer, performRun} from './perform-run.js';
 import {performVerify} from './perform-verify.js';
 import type {ActOf, Cue, Performed, Stage} from './performance.js';
 
@@ -46,6 +46,7 @@ type Performer<Kind extends Act['kind']> = (
 
 const performers: {readonly [Kind in Act['kind']]: Performer<Kind>} = {
   run: performRun,
+  answer: performAnswer,
   lease: performLease,
   release: performRelease,
   confirm: performConfirm,

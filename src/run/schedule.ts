@@ -2,7 +2,7 @@ import type {Lane, StepGraph, StepId} from '../graph/step.js';
 import type {ContainerName, HostName} from '../plan/plan.js';
 import {exitCode} from './exit-code.js';
 import {inCircle, interrupted, notBegun} from './lane-problems.js';
-import {LaneRun, sayLane, unbegun, type LaneResult, type LaneStage} from './lane-run.js';
+import {isDone, LaneRun, sayLane, unbegun, type LaneResult, type LaneStage} from './lane-run.js';
 
 export interface Interrupts {
   /** First Ctrl-C: nothing new begins; lanes before their downtime go back, the others go on to their end. */
@@ -118,7 +118,7 @@ class Schedule {
   #release({lane, outcome}: LaneResult): void {
     for (const waiting of this.#waiting.get(lane.container) ?? []) {
       if (this.#results.has(waiting.container)) continue;
-      if (outcome !== 'moved') {
+      if (!isDone(outcome)) {
         this.#drop(unbegun(waiting, notBegun(waiting, lane.container), true));
         continue;
       }

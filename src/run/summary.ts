@@ -153,6 +153,7 @@ function plannedPart(standing: Standing): Omit<ContainerReport, 'container'> {
     case 'problem':
       return {outcome: 'refused', problems: standing.problems};
     case 'recover':
+    case 'checkpoint':
       return {outcome: 'planned', from: standing.from, to: standing.to};
     case 'move': {
       const {from, to, strategy, prediction} = standing.change;

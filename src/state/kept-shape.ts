@@ -70,7 +70,10 @@ const round = shape(
 const container = shape(
   {
     container: text,
-    outcome: one('settled', 'refused', 'planned', 'moved', 'back', 'untouched', 'look'),
+    outcome: one(
+      ...['settled', 'refused', 'planned', 'moved', 'kept', 'restored', 'back'],
+      ...['untouched', 'look'],
+    ),
   },
   {
     from: text,

@@ -44,7 +44,16 @@ export interface RoundReport {
 export interface ContainerReport {
   readonly container: ContainerName;
   /** `settled`: it was where it belongs. `refused`: its problems kept the plan from being applied. */
-  readonly outcome: 'settled' | 'refused' | 'planned' | 'moved' | 'back' | 'untouched' | 'look';
+  readonly outcome:
+    | 'settled'
+    | 'refused'
+    | 'planned'
+    | 'moved'
+    | 'kept'
+    | 'restored'
+    | 'back'
+    | 'untouched'
+    | 'look';
   readonly from?: HostName;
   readonly to?: HostName;
   readonly strategy?: Strategy;
