@@ -26,6 +26,8 @@ const layers: Record<string, readonly string[]> = {
     'plan/plan.js',
     'engines/engine.js',
     'engines/facts.js',
+    'engines/weight-in.js',
+    'engines/cpu-share.js',
     'state/observed.js',
     'state/records.js',
     'state/kept.js',
@@ -54,6 +56,7 @@ const layers: Record<string, readonly string[]> = {
     'run/events.js',
     // Only types: what is kept of a run is what is told of it.
     'state/run-report.js',
+    'state/kept.js',
     'listr2',
     'pretty-ms',
     'pretty-bytes',

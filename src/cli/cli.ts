@@ -26,6 +26,7 @@ const verbs: {readonly [Name in Invocation['verb']]: () => Promise<Verb<Name>>} 
   support: async () => (await import('./support.js')).support,
   doctor: async () => (await import('./doctor.js')).doctor,
   unlock: async () => (await import('./unlock.js')).unlock,
+  checkpoint: async () => (await import('./checkpoint.js')).checkpoint,
   lab: async () => (await import('./lab.js')).lab,
   completion: async () => (await import('./completion.js')).completion,
   names: async () => (await import('./completion.js')).names,
@@ -42,7 +43,7 @@ async function dispatch<Name extends Invocation['verb']>(
 
 /** These bring what runs to a safe point by themselves; the others only read, and can be left at once. */
 const isPatient = ({verb}: Invocation): boolean =>
-  ['apply', 'resume', 'rollback', 'watch', 'unlock', 'lab'].includes(verb);
+  ['apply', 'resume', 'rollback', 'watch', 'unlock', 'checkpoint', 'lab'].includes(verb);
 
 /** These print what another program reads, in its own language. */
 const isRaw = ({verb}: Invocation): boolean =>

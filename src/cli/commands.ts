@@ -1,4 +1,5 @@
 import {Argument, Command, type CommandUnknownOpts} from '@commander-js/extra-typings';
+import {addCheckpoint} from './checkpoint-command.js';
 import {addDoctor} from './doctor-command.js';
 import {verb} from './examples.js';
 import {flags} from './flags.js';
@@ -210,6 +211,7 @@ export function addCommands(program: Program, pick: Pick): void {
     addStatus,
     addGraph,
     addRecovery,
+    addCheckpoint,
     addDoctor,
     addHistory,
     addDiagnose,

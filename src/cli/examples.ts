@@ -40,6 +40,13 @@ const examples = {
     'cm rollback 20260102-030405-ab12        # what that run moved goes back to where it was',
     'cm rollback 20260102-030405-ab12 evacuate.yaml --only redis',
   ],
+  checkpoint: [
+    'cm checkpoint ls plans/',
+    'cm checkpoint ls redis evacuate.yaml    # of this container only',
+    'cm checkpoint inspect 20260102T03 plans/',
+    'cm checkpoint rm 20260102T030405Z-1a2b3c plans/ --yes',
+    'cm checkpoint prune plans/ --yes        # what the plans say under checkpoints:',
+  ],
   history: ['cm history', 'cm history 20260102-030405-ab12         # one run in full'],
   diagnose: [
     'cm diagnose                             # the last run that failed',

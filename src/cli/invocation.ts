@@ -50,6 +50,19 @@ export type LabHostAction =
   | {readonly what: 'ssh'; readonly host: string; readonly words: readonly string[]}
   | {readonly what: 'exec'; readonly host: string; readonly words: readonly string[]};
 
+/** What is done with kept checkpoints. `files`: plans whose hosts are meant. */
+export type CheckpointAction = {readonly files: readonly string[]} & (
+  | {readonly what: 'ls'; readonly names: readonly string[]}
+  | {readonly what: 'inspect'; readonly id: string}
+  | {
+      readonly what: 'rm';
+      readonly ids: readonly string[];
+      readonly yes: boolean;
+      readonly lockWaitMs: number;
+    }
+  | {readonly what: 'prune'; readonly yes: boolean; readonly lockWaitMs: number}
+);
+
 /** What the user asked for, as data. */
 export type Invocation =
   | {readonly verb: 'validate'; readonly files: readonly string[]}
@@ -60,6 +73,7 @@ export type Invocation =
   | ({readonly verb: 'graph'; readonly format: 'text' | 'mermaid' | 'dot'} & PlanFlags)
   | ({readonly verb: 'resume'; readonly yes: boolean} & RunFlags)
   | ({readonly verb: 'rollback'; readonly yes: boolean; readonly run: string} & RunFlags)
+  | ({readonly verb: 'checkpoint'} & CheckpointAction)
   | {readonly verb: 'history'; readonly run?: string}
   /** A log, `-`, a run, `last`; absent: the last run that failed. */
   | {readonly verb: 'diagnose'; readonly what?: string}

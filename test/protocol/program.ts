@@ -152,6 +152,11 @@ function observe(views: readonly (readonly number[])[], {volume, blind}: Plannin
 
 const hostOf = (host: string): number => HOSTS.indexOf(host as (typeof HOSTS)[number]);
 
+function phaseOf(phase: MoveRecord['phase']): number {
+  if (phase === 'parked') throw new Error('no move parks a container');
+  return phases.indexOf(phase);
+}
+
 function effectOf(host: number, {argv, stdin = ''}: Command): Effect {
   const [program, verb = '', , more = ''] = argv;
   if (program === 'fake') return verb === 'policy' ? {verb, host, on: more !== 'no'} : {verb, host};
@@ -163,7 +168,7 @@ function effectOf(host: number, {argv, stdin = ''}: Command): Effect {
     return {
       verb: 'write',
       host,
-      record: {phase: phases.indexOf(phase), id: Number(id.slice('id-'.length)), policy, cold},
+      record: {phase: phaseOf(phase), id: Number(id.slice('id-'.length)), policy, cold},
     };
   }
   if (text === removeRecordScript) return {verb: 'forget', host};

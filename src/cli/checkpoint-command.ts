@@ -1,0 +1,51 @@
+import {Command, type CommandUnknownOpts} from '@commander-js/extra-typings';
+import {splitWords} from './checkpoint-words.js';
+import {files, type Pick} from './commands.js';
+import {verb} from './examples.js';
+import {addGlobals, flags} from './flags.js';
+
+function sub(name: string, description: string) {
+  const command = new Command(name).description(description);
+  addGlobals(command);
+  return command;
+}
+
+const plans = 'plan files whose hosts are meant; default: plans/';
+
+/** `cm checkpoint …`: what is kept of containers on their hosts. */
+export function addCheckpoint(program: CommandUnknownOpts, pick: Pick): void {
+  const checkpoint = verb('checkpoint', 'what is kept of containers, with their memory');
+  const ls = sub('ls', 'what is kept, of all containers or of those that are named')
+    .argument('[word...]', `containers, and ${plans}`)
+    .action((words) => {
+      pick({verb: 'checkpoint', what: 'ls', ...splitWords(words)});
+    });
+  const inspect = sub(
+    'inspect',
+    'all that is known of one: what runs in it, and with what it was made',
+  )
+    .argument('<id>', 'its ID, or the beginning of it')
+    .addArgument(files())
+    .action((id, given) => {
+      pick({verb: 'checkpoint', what: 'inspect', id, files: given});
+    });
+  const rm = sub('rm', 'remove those that are named, for good')
+    .argument('<word...>', `their IDs, or the beginnings of them, and ${plans}`)
+    .addOption(flags.yes)
+    .addOption(flags.lockWait)
+    .action((words, {yes, lockWait}) => {
+      const {names: ids, files: given} = splitWords(words);
+      const rest = {yes: yes === true, lockWaitMs: lockWait};
+      pick({verb: 'checkpoint', what: 'rm', ids, files: given, ...rest});
+    });
+  const prune = sub('prune', 'remove what the plans do not want kept, and what dead runs left')
+    .addArgument(files())
+    .addOption(flags.yes)
+    .addOption(flags.lockWait)
+    .action((given, {yes, lockWait}) => {
+      const rest = {yes: yes === true, lockWaitMs: lockWait};
+      pick({verb: 'checkpoint', what: 'prune', files: given, ...rest});
+    });
+  for (const command of [ls, inspect, rm, prune]) checkpoint.addCommand(command);
+  program.addCommand(checkpoint);
+}
