@@ -2,17 +2,17 @@ import {describe, expect, test} from 'vitest';
 import type {Clock} from '../src/base/clock.js';
 import {ok} from '../src/base/result.js';
 import {planMoves, questions} from '../src/graph/plan-moves.js';
-import type {Plan, Strategy} from '../src/plan/plan.js';
+import type {Container, Plan, Strategy} from '../src/plan/plan.js';
 import {apply} from '../src/run/apply.js';
 import type {Event} from '../src/run/events.js';
 import type {RunReport} from '../src/state/run-report.js';
 import {container, plan} from './graph/world.js';
 import {fakeEngine} from './rig/fake-engine.js';
 import {Random} from './fuzz/random.js';
-import {FakeWorld, type Fault, type Gate} from './rig/fake-world.js';
+import {FakeWorld, type Fault, type Gate, torn} from './rig/fake-world.js';
 
 const memory = 4711;
-const strategies = ['stateful', 'cold'] as const;
+const strategies = ['stateful', 'cold', 'pre-copy'] as const;
 
 /** Sleeping takes the world's time and no time of ours; a heartbeat's long sleep ends with its lease. */
 const clockOf = (world: FakeWorld): Clock => ({
@@ -90,6 +90,9 @@ function guardInvariants(
     for (const name of names) {
       const all = copies(world, name);
       const running = all.filter(({state}) => state === 'running');
+      expect(running, 'never put together wrong').not.toContainEqual(
+        expect.objectContaining({memory: torn}),
+      );
       expect(running.length, 'never two running copies').toBeLessThanOrEqual(1);
       if (strategy === 'cold')
         expect(all.length, 'never none that can be started').toBeGreaterThan(0);
@@ -116,9 +119,18 @@ function expectMoved(
     expect(beta.containers.get(name), told).toMatchObject({
       state: 'running',
       policy: 'always',
-      ...(strategy === 'stateful' && {memory, restored: true}),
+      ...(strategy !== 'cold' && {memory, restored: true}),
     });
-  expect([...alpha.leases.keys(), ...beta.leases.keys()], told).toEqual([]);
+  expectNothingLeft(world, told);
+}
+
+/** No lease, nothing in memory that nobody was told of, and all of the CPU that it had. */
+function expectNothingLeft(world: FakeWorld, told: string): void {
+  for (const {name, leases, folders, containers} of world.hosts.values()) {
+    const left = [...folders.keys()].filter((path) => !world.uncleaned.has(`${name}:${path}`));
+    expect([...leases.keys(), ...left], `${told}: left on ${name}`).toEqual([]);
+    for (const {percent} of containers.values()) expect(percent, told).toBeUndefined();
+  }
 }
 
 async function commandsOf(strategy: Strategy): Promise<number> {
@@ -414,5 +426,144 @@ describe.each(strategies)('%s, several containers', (strategy) => {
       expectMoved(world, strategy, told, names);
     }
     tell(`${strategy}, several containers`, cases, all.length);
+  });
+});
+
+/** A container that changes its memory faster than it is sent, and what the plan says of that. */
+interface Hopeless {
+  readonly title: string;
+  readonly wants: Partial<Container>;
+  /** By whose rules nothing may be lost. */
+  readonly rules: Strategy;
+  /** Where it is in the end. */
+  readonly ends: 'moved' | 'stays';
+  /** What is said of it where nothing else goes wrong. */
+  readonly says: RegExp;
+}
+
+const fast = /it changes memory at \d+ % of the speed at which it is sent/;
+
+const hopeless: readonly Hopeless[] = [
+  {
+    title: 'next-strategy, stateful',
+    wants: {strategy: ['pre-copy', 'stateful'], onNoConverge: 'next-strategy'},
+    ...{rules: 'stateful', ends: 'moved', says: /^stateful from here on: it changes/},
+  },
+  {
+    title: 'next-strategy, cold',
+    wants: {strategy: ['pre-copy', 'cold'], onNoConverge: 'next-strategy'},
+    ...{rules: 'cold', ends: 'moved', says: fast},
+  },
+  {
+    title: 'abort',
+    wants: {strategy: ['pre-copy', 'stateful'], onNoConverge: 'abort'},
+    ...{rules: 'stateful', ends: 'stays', says: fast},
+  },
+  {
+    title: 'cutover',
+    wants: {strategy: ['pre-copy'], onNoConverge: 'cutover'},
+    ...{rules: 'stateful', ends: 'moved', says: /^frozen all the same: it changes/},
+  },
+  {
+    title: 'slowed down enough',
+    wants: {strategy: ['pre-copy'], onNoConverge: 'abort', throttle: 20},
+    ...{rules: 'stateful', ends: 'moved', says: /a freeze now costs about/},
+  },
+  {
+    title: 'slowed down and not enough',
+    wants: {strategy: ['pre-copy'], onNoConverge: 'abort', throttle: 90},
+    ...{rules: 'stateful', ends: 'stays', says: fast},
+  },
+];
+
+/** As it was: on its host with its memory, and nothing is left of what was tried. */
+function expectStayed(world: FakeWorld, told: string): void {
+  const [alpha, beta] = [world.host('alpha'), world.host('beta')];
+  expect(alpha.containers.get('redis'), told).toMatchObject({
+    ...{id: 'first-redis', state: 'running', policy: 'always', memory},
+  });
+  expect([...beta.containers.keys()], told).toEqual([]);
+  expect([...alpha.records.keys(), ...beta.records.keys()], told).toEqual([]);
+  expectNothingLeft(world, told);
+}
+
+const expectEnded = (world: FakeWorld, {ends, rules}: Hopeless, told: string): void => {
+  if (ends === 'stays') expectStayed(world, told);
+  else expectMoved(world, rules, told);
+};
+
+const isAborted = ({containers}: RunReport): boolean =>
+  containers.some(({problems}) => problems?.[0]?.code === 'not-converging');
+
+describe.each(hopeless)('pre-copy that does not converge: $title', (hope) => {
+  const desired = plan([container('redis', 'beta', hope.wants)]);
+  const begin = (fault?: Fault): FakeWorld => {
+    const world = newWorld();
+    world.dirtyRate = 1.5e9;
+    world.fault = fault;
+    guardInvariants(world, hope.rules);
+    return world;
+  };
+  const run = async (world: FakeWorld, events?: Event[]): Promise<RunReport | undefined> =>
+    runOnce(world, 'pre-copy', {desired, ...(events && {events})});
+  const due = hope.ends === 'moved' ? 0 : 1;
+
+  /** Until nothing that went wrong before is in the way any more. */
+  async function recoverIt(world: FakeWorld, told: string): Promise<void> {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      world.revive();
+      const report = await run(world);
+      expect(report?.exit, `${told}: ${JSON.stringify(report?.problems)}`).not.toBe(3);
+      if (report?.exit === due && (due === 0 || isAborted(report))) return;
+    }
+    expect.unreachable(`${told}: three runs did not bring it to its end`);
+  }
+
+  test('ends as the plan says, and says why', async () => {
+    const world = begin();
+    const events: Event[] = [];
+    expect((await run(world, events))?.exit).toBe(due);
+    expectEnded(world, hope, hope.title);
+    const settled = events.flatMap((event) =>
+      event.type === 'step-settled' && event.step === 'redis/rounds' ? [event] : [],
+    );
+    expect(settled[0]?.fact ?? settled[0]?.problem?.message).toMatch(hope.says);
+    const verdicts = events.flatMap((event) =>
+      event.type === 'round' ? [event.report.verdict] : [],
+    );
+    expect(verdicts).toContain('stuck');
+    expect(verdicts.at(-1)).toBe(hope.title === 'slowed down enough' ? 'cutover' : 'stuck');
+  });
+
+  test('whatever breaks, and either host away at first', {timeout: 900_000}, async () => {
+    const trial = begin();
+    await run(trial);
+    const all = upTo(trial.sent).flatMap((at) =>
+      [
+        {kind: 'crash', at, after: false} as const,
+        {kind: 'crash', at, after: true} as const,
+        {kind: 'fail', at, after: false} as const,
+        {kind: 'fail', at, after: true} as const,
+        {kind: 'vanish', at} as const,
+        ...hangs(at),
+      ].flatMap((fault) => orders.map((order) => ({fault, order}))),
+    );
+    const cases = sampled(all, 150);
+    for (const {fault, order} of cases) {
+      const told = `${hope.title}, ${JSON.stringify({fault, order})}`;
+      const world = begin(fault);
+      const report = await run(world);
+      if (report) expectKnownEnd(world, report, told);
+      for (const host of order) {
+        world.revive();
+        world.away(host);
+        await run(world);
+      }
+      await recoverIt(world, told);
+      world.flush();
+      await recoverIt(world, told);
+      expectEnded(world, hope, told);
+    }
+    tell(`${hope.title}, anything breaks`, cases, all.length);
   });
 });

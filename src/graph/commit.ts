@@ -1,4 +1,5 @@
 import {script} from '../base/command.js';
+import {liftThrottle} from '../engines/cpu-share.js';
 import {writeRecord} from '../state/records.js';
 import {hookParts} from './hooks.js';
 import {onBoth} from './parts.js';
@@ -76,7 +77,8 @@ export const sweep = (making: Making): readonly Part[] =>
 
 /**
  * `$1` container, `$2` this run's own folder. A folder's connections would outlive it by a day, and the
- * key that opened them is still allowed when the runner died while it connected.
+ * key that opened them is still allowed when the runner died while it connected. A container that the dead
+ * run had slowed down would stay so: only its folder knows how much of a CPU it had.
  */
 export const sweepText = `for mark in /run/cm/*/*/container; do
   [ -e "$mark" ] || continue
@@ -91,6 +93,8 @@ export const sweepText = `for mark in /run/cm/*/*/container; do
   if grep -q "$ours" "$keys" 2>/dev/null; then
     flock -w 60 "\${keys%/*}" sh -euc 'cp -p "$1" "$1.cm"; sed "/$2/d" "$1" >"$1.cm"; mv "$1.cm" "$1"' keys "$keys" "$ours"
   fi
+  scratch=$folder
+  ${liftThrottle}
   rm -rf -- "$folder"
   rmdir -- "$run" 2>/dev/null || :
 done`;
@@ -109,11 +113,7 @@ export function cleanUp(making: Making, linked = true): readonly Part[] {
     act: {
       kind: 'run',
       host,
-      command: script(
-        `rm -rf ${scratch}`,
-        cleanText,
-        scratch,
-      ),
+      command: script(`rm -rf ${scratch}`, cleanText, scratch),
     },
     always: true,
   });

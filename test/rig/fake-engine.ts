@@ -1,7 +1,9 @@
 import {command, type Command} from '../../src/base/command.js';
 import {err, ok} from '../../src/base/result.js';
-import type {Engine, Moves, Pair, Question} from '../../src/engines/engine.js';
+import type {Engine, Moves, Pair, PreDump, Question, Rounds} from '../../src/engines/engine.js';
+import type {HostSurvey} from '../../src/engines/facts.js';
 import {found, survey} from '../graph/world.js';
+import {fakeMemory} from './fake-memory.js';
 import type {FakeContainer} from './fake-world.js';
 
 const fake = (verb: string, name = '', more = ''): Command => command('fake', verb, name, more);
@@ -21,7 +23,16 @@ function runs(name: string, how: 'restored' | 'started'): Question {
   };
 }
 
-function moves({container}: Pair): Moves {
+/** As the drivers': what a round did is what its `send` says. */
+const rounds = (name: string, scratch: string): Rounds => ({
+  send: (n) => command('fake', 'round', name, scratch, `${n}`),
+  receive: fake('take-round', name, scratch),
+  read: (notes) => (notes === '' ? err('nothing was said') : ok(parse(notes) as PreDump)),
+  forget: fake('forget', name, scratch),
+  throttle: (percent) => command('fake', 'throttle', name, scratch, `${percent ?? ''}`),
+});
+
+function moves({container}: Pair, scratch: string): Moves {
   const {name, restartPolicy} = container;
   return {
     volume: () => nothing,
@@ -30,11 +41,16 @@ function moves({container}: Pair): Moves {
     stop: fake('stop', name),
     start: fake('start', name),
     ready: nothing,
-    checkpoint: {send: fake('checkpoint', name), receive: fake('arrive', name), bytes: 1},
+    rounds: rounds(name, scratch),
+    checkpoint: {
+      send: fake('checkpoint', name, scratch),
+      receive: fake('arrive', name, scratch),
+      bytes: 1,
+    },
     frozen: nothing,
-    restore: fake('restore', name),
+    restore: fake('restore', name, scratch),
     kept: fake('kept', name),
-    resume: fake('resume', name),
+    resume: fake('resume', name, scratch),
     runs: (how) => runs(name, how),
     remove: fake('remove', name),
     discard: fake('remove', name),
@@ -43,6 +59,12 @@ function moves({container}: Pair): Moves {
     reach: () => nothing,
   };
 }
+
+/** So much memory that copying it ahead is worth it. */
+const weight = (container: string): HostSurvey['weights'][number] => ({
+  ...{container, memory: fakeMemory, processes: 1, established: 0},
+  ...{rootfs: 0, mounts: {}, blockers: [], locks: false},
+});
 
 /** An engine whose whole world is in `FakeWorld`. */
 export const fakeEngine: Engine = {
@@ -57,7 +79,7 @@ export const fakeEngine: Engine = {
       ),
     }),
   survey: () => fake('survey'),
-  readSurvey: () => ok(survey()),
+  readSurvey: (_, {leaving}) => ok(survey({weights: leaving.map(({name}) => weight(name))})),
   refusals: () => [],
   moves,
   figures: () => undefined,

@@ -1,6 +1,8 @@
 import type {Command} from '../../src/base/command.js';
 import type {Problem} from '../../src/base/problem.js';
 import {err, ok, type Result} from '../../src/base/result.js';
+import {cleanText, sweepText} from '../../src/graph/commit.js';
+import {scratchText} from '../../src/graph/parts.js';
 import type {Link, Sent} from '../../src/hosts/link.js';
 import type {Output, Transport} from '../../src/hosts/transport.js';
 import {LEASE_EXPIRY_SECONDS} from '../../src/state/lease-record.js';
@@ -13,6 +15,7 @@ import {
 } from '../../src/state/lease-scripts.js';
 import {lookScript} from '../../src/state/look-script.js';
 import {removeRecordScript, writeRecordScript} from '../../src/state/records.js';
+import {FakeFolder, fakeMemory, FakeMemory, toldRound} from './fake-memory.js';
 
 /** A container of the fake engine. What it remembers is lost by a fresh start, and by nothing else. */
 export interface FakeContainer {
@@ -22,7 +25,16 @@ export interface FakeContainer {
   /** What it remembers; 0 after a fresh start. */
   memory: number;
   policy: string;
+  /** What it holds, page by page; from when it is looked at first. */
+  pages?: FakeMemory;
+  /** Percent of a CPU that it is held to. */
+  percent?: number;
 }
+
+/** What a container remembers that was put together from the wrong pages. */
+export const torn = -1;
+
+const pagesOf = (container: FakeContainer): FakeMemory => (container.pages ??= new FakeMemory());
 
 export interface FakeHost {
   readonly name: string;
@@ -31,6 +43,8 @@ export interface FakeHost {
   readonly leases: Map<string, {line: string; at: number}>;
   /** By container: the last numbered command that was carried out. */
   readonly orders: Map<string, {run: string; order: number}>;
+  /** What runs made in memory, by its path. */
+  readonly folders: Map<string, FakeFolder>;
   /** Checkpoints that arrived and were not restored yet. */
   readonly arrived: Map<string, FakeContainer>;
 }
@@ -58,6 +72,13 @@ interface Pending {
   readonly how: 'runs' | 'long' | 'late';
   /** How many commands are sent before it has its effect. */
   readonly until: number;
+}
+
+/** It has as much of a CPU again as before, if this folder knows that. */
+function lift(here: FakeContainer | undefined, folder: FakeFolder | undefined): void {
+  if (folder?.throttled !== true) return;
+  folder.throttled = false;
+  if (here) delete here.percent;
 }
 
 /** Asked before each command of one runner: it may be kept from going on. */
@@ -88,13 +109,18 @@ export class FakeWorld {
   now = Date.UTC(2026, 0, 1);
   sent = 0;
   changing = 0;
+  /** Bytes a second that a container changes which has a whole CPU; a round carries 1 GB/s. */
+  dirtyRate = 4e8;
   fault: Fault | undefined;
   /** Resolves when the runner has died. */
   died = new Promise<void>(() => undefined);
   #die: () => void = () => undefined;
   readonly #dead = new Set<string>();
+  /** Folders, as `host:path`, whose run was told that it could not remove them: it warns, and the next move does it. */
+  readonly uncleaned = new Set<string>();
   #pending: Pending | undefined;
   #runnerDead = false;
+  #life = 0;
   /** Called after each command that was carried out. */
   watch: () => void = () => undefined;
 
@@ -106,6 +132,7 @@ export class FakeWorld {
         records: new Map(),
         leases: new Map(),
         orders: new Map(),
+        folders: new Map(),
         arrived: new Map(),
       });
     this.revive();
@@ -118,31 +145,44 @@ export class FakeWorld {
   }
 
   transport(name: string, gate?: Gate): Transport {
+    const guarded = this.#ofThisLife(gate);
     return {
       host: name,
-      run: (command) => this.#run(name, command, gate),
+      run: (command) => this.#run(name, command, guarded),
       start: () => Promise.resolve(err(this.#gone(name))),
       endpoint: () => Promise.resolve(ok(undefined)),
       close: () => Promise.resolve(),
     };
   }
 
+  /** What a dead runner still has under way never comes to an end, not even when another one has begun. */
+  #ofThisLife(gate?: Gate): Gate {
+    const life = this.#life;
+    return async () => {
+      await gate?.();
+      if (life !== this.#life) await new Promise(() => undefined);
+    };
+  }
+
   /** A link is its two ends' commands, one after the other. */
-  link(from: string, to: string, receivers: Readonly<Record<string, unknown>>, gate?: Gate): Link {
+  link(from: string, to: string, receivers: Readonly<Record<string, unknown>>, more?: Gate): Link {
+    const gate = this.#ofThisLife(more);
     const both = async (
       first: Command | undefined,
       name: string,
     ): Promise<Result<Sent, Problem>> => {
+      let notes = '';
       if (first) {
         const sent = await this.#run(from, first, gate);
         if (!sent.ok) return sent;
         if (sent.value.code !== 0) return err(this.#failed(from));
+        notes = sent.value.stderr;
       }
       const receiver = receivers[name] as {kind: string; command?: Command} | undefined;
       const taken = await this.#run(to, receiver?.command ?? {argv: ['fake', 'nothing']}, gate);
       if (!taken.ok) return taken;
       if (taken.value.code !== 0) return err(this.#failed(to));
-      return ok({bytes: 1, durationMs: 1, notes: '', answer: ''});
+      return ok({bytes: 1, durationMs: 1, notes, answer: ''});
     };
     return {
       way: 'direct',
@@ -170,19 +210,31 @@ export class FakeWorld {
     await Promise.resolve();
     await gate?.();
     if (this.#runnerDead) return new Promise(() => undefined);
-    if (this.#dead.has(name)) return err(this.#gone(name));
+    if (this.#dead.has(name)) return this.#lost(name, command);
     this.sent += 1;
     if (this.#pending?.how === 'late' && this.sent >= this.#pending.until) this.flush();
     const fault = this.fault?.at === this.sent ? this.fault : undefined;
     if (fault?.kind === 'vanish') {
       this.#dead.add(name);
-      return err(this.#gone(name));
+      return this.#lost(name, command);
     }
+    if (fault) this.#notice(name, command);
     if (fault?.kind === 'hang') return this.#hangs(this.host(name), command, fault);
     if (fault && !fault.after) return this.#broken(fault, output('', 1, 'fault before'));
     const done = this.#carryOut(this.host(name), command);
     this.watch();
+    if (done.code !== 0) this.#notice(name, command);
     return fault ? this.#broken(fault, output('', 1, 'fault after')) : ok(done);
+  }
+
+  #lost(name: string, command: Command): Result<Output, Problem> {
+    this.#notice(name, command);
+    return err(this.#gone(name));
+  }
+
+  #notice(name: string, command: Command): void {
+    const [, , text, , scratch = ''] = unguarded(command).argv;
+    if (text === cleanText) this.uncleaned.add(`${name}:${scratch}`);
   }
 
   #hangs(host: FakeHost, command: Command, fault: Fault & {kind: 'hang'}): Result<Output, Problem> {
@@ -232,6 +284,7 @@ export class FakeWorld {
       this.#die = resolve;
     });
     this.#runnerDead = false;
+    this.#life += 1;
     this.#dead.clear();
     this.fault = undefined;
     this.sent = 0;
@@ -316,8 +369,20 @@ export class FakeWorld {
       case drainScript:
         if (this.#isBusy(host)) this.flush();
         return output();
+      case scratchText:
+        if (!host.folders.has(name)) host.folders.set(name, new FakeFolder(run));
+        return output();
+      case cleanText:
+        host.folders.delete(name);
+        return output();
+      case sweepText:
+        for (const [path, folder] of host.folders)
+          if (folder.container === name && path !== run) {
+            lift(host.containers.get(name), folder);
+            host.folders.delete(path);
+          }
+        return output();
       default:
-        // Folders in memory and their sweeping: nothing of this world is in them.
         return output();
     }
   }
@@ -332,7 +397,8 @@ export class FakeWorld {
     return output(lost.map((name) => `${name}\n`).join(''));
   }
 
-  #engine(host: FakeHost, [verb = '', name = '', more = '']: readonly string[]): Output {
+  #engine(host: FakeHost, words: readonly string[]): Output {
+    const [verb = '', name = '', more = '', last = ''] = words;
     const here = host.containers.get(name);
     switch (verb) {
       case 'look':
@@ -348,8 +414,60 @@ export class FakeWorld {
         return output('', here?.state === 'running' || here?.state === 'checkpointed' ? 0 : 74);
       default:
         this.changing += 1;
-        return this.#change(host, verb, name, more, here);
+        return this.#ahead(host, [verb, name, more, last], here);
     }
+  }
+
+  /** Rounds of pre-copy, as the drivers make them: see `Rounds`. */
+  #ahead(host: FakeHost, words: readonly string[], here?: FakeContainer): Output {
+    const [verb = '', name = '', scratch = '', last = ''] = words;
+    const folder = host.folders.get(scratch);
+    switch (verb) {
+      case 'round':
+        return this.#round(host, scratch, Number(last), here);
+      case 'take-round': {
+        const source = this.#otherOf(host, scratch);
+        const newest = source?.rounds.get(source.begun);
+        if (!folder || !source || !newest) return output('', 2, 'no round has come');
+        folder.rounds.set(source.begun, newest);
+        return output();
+      }
+      case 'forget':
+        lift(here, folder);
+        if (folder?.used === true && here?.state === 'checkpointed')
+          return output('', 75, 'the rounds hold memory of a container that is frozen');
+        folder?.forget();
+        return output();
+      case 'throttle':
+        if (!here || !folder) return output('', 1, 'no such container');
+        lift(here, folder);
+        if (last === '') return output();
+        folder.throttled = true;
+        here.percent = Number(last);
+        return output();
+      default:
+        return this.#change(host, verb, name, scratch, here);
+    }
+  }
+
+  /** The same folder on the other host. */
+  #otherOf(host: FakeHost, scratch: string): FakeFolder | undefined {
+    const other = [...this.hosts.values()].find((each) => each !== host);
+    return other?.folders.get(scratch);
+  }
+
+  #round(host: FakeHost, scratch: string, n: number, here?: FakeContainer): Output {
+    if (here?.state !== 'running') return output('', 1, 'does not run');
+    const folder = host.folders.get(scratch) ?? new FakeFolder('');
+    host.folders.set(scratch, folder);
+    const sinceMs = this.now - folder.began;
+    pagesOf(here).write(this.sent);
+    if (!folder.round(n, pagesOf(here))) return output('', 75, `round ${n} cannot be made`);
+    const changed = (this.dirtyRate * sinceMs * (here.percent ?? 100)) / 1e5;
+    const {told, tookMs} = toldRound(n === 1 ? fakeMemory : Math.min(fakeMemory, changed));
+    folder.began = this.now;
+    this.now += tookMs;
+    return output('', 0, JSON.stringify(told));
   }
 
   #change(host: FakeHost, verb: string, name: string, more: string, here?: FakeContainer): Output {
@@ -359,14 +477,21 @@ export class FakeWorld {
         return output('', here ? 0 : 1);
       case 'checkpoint':
         if (here?.state !== 'running') return output('', 1, 'does not run');
+        lift(here, host.folders.get(more));
+        pagesOf(here).write(this.sent);
+        host.folders.get(more)?.freeze(pagesOf(here));
         Object.assign(here, {state: 'checkpointed'});
         return output();
       case 'arrive': {
         const source = [...this.hosts.values()].flatMap((each) =>
           each === host ? [] : (each.containers.get(name) ?? []),
         )[0];
-        if (source?.state !== 'checkpointed') return output('', 65, 'not whole');
-        host.arrived.set(name, {...source});
+        const images = this.#otherOf(host, more)?.images;
+        if (source?.state !== 'checkpointed' || !images) return output('', 65, 'not whole');
+        const pages = host.folders.get(more)?.restorable(images);
+        if (!pages) return output('', 65, 'a round is missing');
+        const memory = pagesOf(source).equals(pages) ? source.memory : torn;
+        host.arrived.set(name, {...source, memory, pages: pagesOf(source).copy()});
         return output();
       }
       case 'restore': {
@@ -377,7 +502,9 @@ export class FakeWorld {
       }
       case 'resume':
         if (!here) return output('', 1, 'no such container');
-        if (here.state === 'checkpointed') Object.assign(here, {state: 'running', restored: true});
+        lift(here, host.folders.get(more));
+        if (here.state === 'checkpointed')
+          Object.assign(here, {state: 'running', restored: true, pages: pagesOf(here).copy()});
         return output('', here.state === 'running' ? 0 : 1);
       case 'create':
         if (!here)
