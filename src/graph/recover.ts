@@ -7,11 +7,13 @@ import {judging, prove} from './prove.js';
 
 /** An interrupted move that is on its target: proven there, committed, and the source retired. */
 export function finishParts(making: Making, fingerprint: string): readonly Part[] {
-  const {state} = making.observed;
+  const {state, restored} = making.observed;
   const runs = state === 'running' || state === 'paused';
+  // one that was started fresh is finished only when nothing better is left
+  const how = making.strategy === 'cold' || !restored ? 'started' : 'restored';
   const parts = [
     ...claim(making, fingerprint),
-    ...(runs ? prove(making, making.strategy === 'cold' ? 'started' : 'restored') : []),
+    ...(runs ? prove(making, how) : []),
     ...settle(making),
     ...sweep(making).map((part): Part => ({...part, tolerant: true})),
     ...cleanUp(making, false),

@@ -64,6 +64,20 @@ export const unknownTarget = (
   remedy: `bring "${to}" back${dark ? '' : ' into the plan'} and apply again; until then nothing is started on "${source}", since it may be running on "${to}"`,
 });
 
+/** Which of the two counts, what has been served since or what was in memory before, only a person knows. */
+export const startedFresh = (
+  {name}: Container,
+  {run, from, to}: MoveRecord,
+  {startedAt}: ObservedContainer,
+): Problem => ({
+  kind: 'look',
+  code: 'started-fresh',
+  container: name,
+  host: to,
+  message: `run ${run} was moving container "${name}" from "${from}" to "${to}", and did not end; on "${to}" it runs, but was started fresh${startedAt === undefined ? '' : ` (${startedAt})`}, and its memory is still on "${from}"`,
+  remedy: `to go on with its memory, remove it on "${to}" and apply again; to go on with what runs on "${to}" now, remove it on "${from}" and apply again; nothing was touched`,
+});
+
 export const ambiguous = (
   {name}: Container,
   {run, from, to}: MoveRecord,

@@ -2,11 +2,13 @@ import type {Problem} from '../base/problem.js';
 import type {ObservedContainer} from '../engines/facts.js';
 import type {Container, HostName, Plan} from '../plan/plan.js';
 import type {HostView, MoveRecord, Observed} from '../state/observed.js';
+import {arrivalOf, arrivedHow, forgot, hasArrived, isUp} from './arrival.js';
 import {
   ambiguous,
   frozen,
   notFound,
   runsTwice,
+  startedFresh,
   unknownTarget,
   unreachableHosts,
 } from './stand-problems.js';
@@ -54,9 +56,6 @@ export type Draft =
 const isView = (view: HostView | Problem | undefined): view is HostView =>
   view !== undefined && 'look' in view;
 
-const isUp = (container: ObservedContainer | undefined): boolean =>
-  container?.state === 'running' || container?.state === 'paused';
-
 const runs = ({container}: Found): boolean => isUp(container);
 
 /** The world as one container sees it. */
@@ -91,7 +90,8 @@ const problem = (value: Problem): Draft => ({kind: 'problem', problem: value});
  *
  * 1. It runs twice → nobody guesses.
  * 2. A host has a record of a move that has begun and not ended → `finish` it when the container
- *    runs on the target, `undo` it when it does not; nobody guesses while the target cannot be seen.
+ *    runs on the target, `undo` it when it does not; nobody guesses while the target cannot be seen, nor
+ *    when it runs there without its memory, and its memory is still on the source.
  *    A move from a host to itself is a checkpoint, or a way back to one: `wake` it.
  * 3. It is where it belongs → `settled`, or `tidy` while a lease of a dead run is there: a run gives
  *    its leases back last of all.
@@ -160,10 +160,15 @@ function recovery(
   const ours = arrivalOf(record, target);
   const both = {record, source, target, ...(onSource && {onSource})};
   const when = `run ${record.run} began to move it from ${source.host} to ${target.host} and did not end`;
+  const doubt = doubts(container, record, onSource, onTarget, ours);
+  if (doubt) return problem(doubt);
   if (onTarget && hasArrived(record, ours, onTarget))
-    return {kind: 'finish', ...both, onTarget, because: `${when}; it is on ${target.host}`};
-  if (!onSource || isTaken(record, onTarget))
-    return problem(ambiguous(container, record, onTarget));
+    return {
+      kind: 'finish',
+      ...both,
+      onTarget,
+      because: `${when}; it is ${arrivedHow(record, onTarget)}`,
+    };
   const because = `${when}; it does not run on ${target.host}`;
   return {kind: 'undo', ...both, ...(onTarget && ours && {onTarget}), because};
 }
@@ -184,32 +189,25 @@ function wake(
   return {kind: 'wake', record, source, known, because, ...(gone && {kept})};
 }
 
+/** What only a person can decide. */
+function doubts(
+  container: Container,
+  record: MoveRecord,
+  onSource: ObservedContainer | undefined,
+  onTarget: ObservedContainer | undefined,
+  arrival: MoveRecord | undefined,
+): Problem | undefined {
+  if (onTarget && hasArrived(record, arrival, onTarget))
+    return onSource && forgot(record, arrival, onTarget)
+      ? startedFresh(container, record, onTarget)
+      : undefined;
+  if (onSource && !isTaken(record, onTarget)) return undefined;
+  return ambiguous(container, record, onTarget);
+}
+
 /** It left, or one runs under this name on the target, whoever's: none must be started on the source. */
 const isTaken = ({phase}: MoveRecord, onTarget: ObservedContainer | undefined): boolean =>
   phase === 'left' || isUp(onTarget);
-
-/**
- * What the same run wrote down on the target, or the one that finished it: before it began, this run
- * had written its own `arriving` over whatever stood there. Any other record there is another story.
- */
-const arrivalOf = ({run, container, from}: MoveRecord, target: HostView): MoveRecord | undefined =>
-  target.records.find(
-    (each) =>
-      each.container === container &&
-      (each.phase === 'arrived'
-        ? each.run === run || (each.from === from && each.to === target.host)
-        : each.phase === 'arriving' && each.run === run),
-  );
-
-/** Past the commit point, or so near to it that going on is safer than going back. */
-function hasArrived(
-  record: MoveRecord,
-  arrival: MoveRecord | undefined,
-  onTarget: ObservedContainer,
-): boolean {
-  if (arrival?.phase === 'arrived') return true;
-  return isUp(onTarget) && (record.phase === 'left' || arrival !== undefined);
-}
 
 function resting(world: Scene, running: Found | undefined): Draft {
   const {container, found, dark} = world;

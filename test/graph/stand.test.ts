@@ -45,8 +45,25 @@ describe('an interrupted move', () => {
     expect(standing(marked(frozen, record('leaving')), view('beta'))).toBe('undo');
   });
   test('frozen on the source, running on the target: finished', () => {
-    const target = marked(living('beta', found('redis')), record('arriving'));
+    const restored = found('redis', 'running', {restored: true});
+    const target = marked(living('beta', restored), record('arriving'));
     expect(standing(marked(frozen, record('leaving')), target)).toBe('finish');
+  });
+  test('frozen on the source, and running without its memory on the target: for a person', () => {
+    const target = marked(living('beta', found('redis')), record('arriving'));
+    expect(standing(marked(frozen, record('leaving')), target)).toBe('started-fresh');
+  });
+  test('a person chose: the one on the source is gone, or the one on the target', () => {
+    const target = marked(living('beta', found('redis')), record('arriving'));
+    expect(standing(marked(view('alpha'), record('leaving')), target)).toBe('finish');
+    const nothing = marked(view('beta'), record('arriving'));
+    expect(standing(marked(frozen, record('leaving')), nothing)).toBe('undo');
+  });
+  test('cold, and running on the target: finished, it has no memory to lose', () => {
+    const cold = {strategy: 'cold'} as const;
+    const target = marked(living('beta', found('redis')), record('arriving', cold));
+    const source = living('alpha', found('redis', 'stopped'));
+    expect(standing(marked(source, record('leaving', cold)), target)).toBe('finish');
   });
   test('frozen on the source, half made on the target: undone', () => {
     const target = marked(living('beta', found('redis', 'created')), record('arriving'));
