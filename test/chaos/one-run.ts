@@ -235,13 +235,18 @@ class OneRun {
     this.violations.push(`it does not end well: ${this.then.at(-1)?.because.join('; ') ?? ''}`);
   }
 
-  /** Once, and only where the memory may be lost: a person begins anew without it. */
+  /** Once, and only after a power cut: a person goes on with the memory, or begins anew where that is lost. */
   private async asked({stdout}: Ended, before: readonly Fact[]): Promise<boolean> {
-    const remedy = `podman start ${container}`;
-    if (!this.lossy || this.person.length > 0 || !stdout.includes(remedy)) return false;
+    if (this.person.length > 0) return false;
     const there = before.find(({state}) => state !== undefined)?.host ?? this.scene.from;
-    await this.scene.lab.shell(there, 'podman start -- "$1" >/dev/null', container);
-    this.person.push(`${remedy} on ${there}`);
+    const fresh = /to go on with its memory, remove it on "(\w+)"/.exec(stdout)?.[1];
+    const rebooted = this.scene.scenario.fault === 'reboot-target';
+    const [host, does] = fresh === undefined ? [there, 'start'] : [fresh, 'rm --force'];
+    const remedy = `podman ${does} ${container}`;
+    const wanted = fresh === undefined ? this.lossy && stdout.includes(remedy) : rebooted;
+    if (!wanted) return false;
+    await this.scene.lab.shell(host, `podman ${does} -- "$1" >/dev/null`, container);
+    this.person.push(`${remedy} on ${host}`);
     return true;
   }
 
