@@ -1,6 +1,6 @@
 import {Command, type CommandUnknownOpts} from '@commander-js/extra-typings';
 import {splitWords} from './checkpoint-words.js';
-import {files, type Pick} from './commands.js';
+import {files, runFlags, type Pick} from './commands.js';
 import {verb} from './examples.js';
 import {addGlobals, flags} from './flags.js';
 
@@ -15,6 +15,20 @@ const plans = 'plan files whose hosts are meant; default: plans/';
 /** `cm checkpoint …`: what is kept of containers on their hosts. */
 export function addCheckpoint(program: CommandUnknownOpts, pick: Pick): void {
   const checkpoint = verb('checkpoint', 'what is kept of containers, with their memory');
+  const create = sub('create', 'keep a container as it is now, with its memory and its files')
+    .argument('<container>', 'a container of the plans')
+    .addArgument(files())
+    .addOption(flags.yes)
+    .addOption(flags.note)
+    .addOption(flags.lockWait)
+    .addOption(flags.explain)
+    .addOption(flags.view)
+    .action((container, given, options) => {
+      const {note} = options;
+      const run = runFlags(given, {...options, only: [container], exclude: []});
+      const rest = {yes: options.yes === true, ...(note !== undefined && {note})};
+      pick({verb: 'checkpoint', what: 'create', container, ...run, ...rest});
+    });
   const ls = sub('ls', 'what is kept, of all containers or of those that are named')
     .argument('[word...]', `containers, and ${plans}`)
     .action((words) => {
@@ -46,6 +60,6 @@ export function addCheckpoint(program: CommandUnknownOpts, pick: Pick): void {
       const rest = {yes: yes === true, lockWaitMs: lockWait};
       pick({verb: 'checkpoint', what: 'prune', files: given, ...rest});
     });
-  for (const command of [ls, inspect, rm, prune]) checkpoint.addCommand(command);
+  for (const command of [create, ls, inspect, rm, prune]) checkpoint.addCommand(command);
   program.addCommand(checkpoint);
 }

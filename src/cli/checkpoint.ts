@@ -10,6 +10,8 @@ export async function checkpoint(
   asked: Invocation & {readonly verb: 'checkpoint'},
 ): Promise<number> {
   switch (asked.what) {
+    case 'create':
+      return (await import('./checkpoint-create.js')).createCheckpoint(context, asked);
     case 'ls':
       return listCheckpoints(context, asked);
     case 'inspect':

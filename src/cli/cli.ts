@@ -21,6 +21,7 @@ const verbs: {readonly [Name in Invocation['verb']]: () => Promise<Verb<Name>>} 
   graph: async () => (await import('./graph.js')).graph,
   resume: async () => (await import('./resume.js')).resume,
   rollback: async () => (await import('./rollback.js')).rollback,
+  restore: async () => (await import('./restore.js')).restore,
   history: async () => (await import('./history.js')).history,
   diagnose: async () => (await import('./diagnose.js')).diagnose,
   support: async () => (await import('./support.js')).support,
@@ -43,7 +44,7 @@ async function dispatch<Name extends Invocation['verb']>(
 
 /** These bring what runs to a safe point by themselves; the others only read, and can be left at once. */
 const isPatient = ({verb}: Invocation): boolean =>
-  ['apply', 'resume', 'rollback', 'watch', 'unlock', 'checkpoint', 'lab'].includes(verb);
+  ['apply', 'resume', 'rollback', 'watch', 'unlock', 'checkpoint', 'restore', 'lab'].includes(verb);
 
 /** These print what another program reads, in its own language. */
 const isRaw = ({verb}: Invocation): boolean =>

@@ -6,6 +6,7 @@ import {flags} from './flags.js';
 import type {Invocation, PlanFlags, RunFlags} from './invocation.js';
 import {addLab} from './lab-commands.js';
 import {addRecovery} from './recovery-commands.js';
+import {addRestore} from './restore-command.js';
 
 export type Pick = (invocation: Invocation) => void;
 
@@ -211,6 +212,7 @@ export function addCommands(program: Program, pick: Pick): void {
     addStatus,
     addGraph,
     addRecovery,
+    addRestore,
     addCheckpoint,
     addDoctor,
     addHistory,

@@ -41,11 +41,17 @@ const examples = {
     'cm rollback 20260102-030405-ab12 evacuate.yaml --only redis',
   ],
   checkpoint: [
+    'cm checkpoint create redis plans/       # it goes on after some tenths of a second',
+    'cm checkpoint create redis --note "before the upgrade" --yes',
     'cm checkpoint ls plans/',
     'cm checkpoint ls redis evacuate.yaml    # of this container only',
     'cm checkpoint inspect 20260102T03 plans/',
     'cm checkpoint rm 20260102T030405Z-1a2b3c plans/ --yes',
     'cm checkpoint prune plans/ --yes        # what the plans say under checkpoints:',
+  ],
+  restore: [
+    'cm restore redis@latest plans/          # in place of what it is now, of which one is kept first',
+    'cm restore 20260102T030405Z-ab12cd plans/ --on beta',
   ],
   history: ['cm history', 'cm history 20260102-030405-ab12         # one run in full'],
   diagnose: [

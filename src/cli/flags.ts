@@ -54,6 +54,8 @@ export const flags = {
     .argParser(collect)
     .default(none, 'plans/'),
   pairs: new Option('--pairs', 'look at every pair of hosts, however many there are'),
+  onHost: new Option('--on <host>', 'on this host; default: where it is'),
+  note: new Option('--note <text>', 'why it is kept, in your words'),
   force: new Option('--force', 'remove leases whose owner was heard of lately, too'),
 } as const;
 

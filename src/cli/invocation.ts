@@ -52,6 +52,12 @@ export type LabHostAction =
 
 /** What is done with kept checkpoints. `files`: plans whose hosts are meant. */
 export type CheckpointAction = {readonly files: readonly string[]} & (
+  | ({
+      readonly what: 'create';
+      readonly container: string;
+      readonly yes: boolean;
+      readonly note?: string;
+    } & RunFlags)
   | {readonly what: 'ls'; readonly names: readonly string[]}
   | {readonly what: 'inspect'; readonly id: string}
   | {
@@ -74,6 +80,14 @@ export type Invocation =
   | ({readonly verb: 'resume'; readonly yes: boolean} & RunFlags)
   | ({readonly verb: 'rollback'; readonly yes: boolean; readonly run: string} & RunFlags)
   | ({readonly verb: 'checkpoint'} & CheckpointAction)
+  | ({
+      readonly verb: 'restore';
+      readonly yes: boolean;
+      /** An ID, or `CONTAINER@latest`. */
+      readonly what: string;
+      /** Another host than the one that it is on. */
+      readonly on?: string;
+    } & RunFlags)
   | {readonly verb: 'history'; readonly run?: string}
   /** A log, `-`, a run, `last`; absent: the last run that failed. */
   | {readonly verb: 'diagnose'; readonly what?: string}

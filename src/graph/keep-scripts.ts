@@ -8,7 +8,9 @@ const dayMs = 86_400_000;
 export const STREAM = 'checkpoint.tar';
 
 /** The container as it was found, by which it can be made again. */
-export const DESCRIPTION = 'container.json';
+const DESCRIPTION = 'container.json';
+
+export const descriptionOf = (folder: string): string => `${folder}/${DESCRIPTION}`;
 
 export const partOf = (folder: string): string => `${folder}.part`;
 
@@ -120,11 +122,7 @@ if [ -s "$since" ] && [ -s "$until" ]; then echo "downtime $(($(cat "$until") - 
 cat "$facts" 2>/dev/null || :
 echo "bytes $(du -sb . | cut -f 1)"`;
 
-export const measure = (
-  folder: string,
-  scratch: string,
-  keys: readonly string[],
-): Command => ({
+export const measure = (folder: string, scratch: string, keys: readonly string[]): Command => ({
   ...script(
     `digests of ${folder}`,
     measureText,

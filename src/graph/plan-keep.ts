@@ -68,7 +68,7 @@ function planKeep(inputs: Inputs, wish: KeepWish): Planned {
 export const lanesOf = ({graph}: Planned, {container}: Standing): readonly Lane[] =>
   graph.lanes.filter((each) => each.container === container.name);
 
-interface Settled {
+export interface Settled {
   readonly standing: Standing;
   readonly lanes: readonly Lane[];
 }

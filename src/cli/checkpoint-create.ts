@@ -1,0 +1,52 @@
+import {randomBytes} from 'node:crypto';
+import type {Result} from '../base/result.js';
+import type {Problem} from '../base/problem.js';
+import {err, ok} from '../base/result.js';
+import {keepPlanner} from '../graph/plan-keep.js';
+import type {Plan} from '../plan/plan.js';
+import {keptId} from '../state/kept.js';
+import {cannotAsk} from './ask.js';
+import {systemClock} from './clock.js';
+import type {Context} from './context.js';
+import type {CheckpointAction, RunFlags} from './invocation.js';
+import {loadPlans} from './load-plans.js';
+import {runPlans} from './run-plans.js';
+import {choose} from './selection.js';
+
+type Asked = CheckpointAction & {readonly what: 'create'};
+
+export const newKeptId = (): string =>
+  keptId(new Date(systemClock.now()).toISOString(), randomBytes(3).toString('hex'));
+
+/** A plan for one thing that is asked for by name: also where it is suspended, and without its own hooks. */
+export const bare = (plan: Plan): Plan => ({...plan, suspend: false, hooks: {}});
+
+/** The plans that have this container; it is a mistake to name one that none has. */
+export async function plansWith(
+  context: Context,
+  container: string,
+  flags: RunFlags,
+): Promise<Result<readonly Plan[], readonly Problem[]>> {
+  const loaded = await loadPlans(context, flags.files);
+  if (!loaded.ok) return loaded;
+  const chosen = choose(loaded.value.plans, {only: [container], exclude: []});
+  if (!chosen.ok) return err(chosen.error);
+  context.printer.problems(loaded.value.warnings, 'warning');
+  return ok(loaded.value.plans.filter(({containers}) => containers.has(container)).map(bare));
+}
+
+/** `cm checkpoint create`: the container is held for a moment, and goes on. */
+export async function createCheckpoint(context: Context, asked: Asked): Promise<number> {
+  const {container, note, yes} = asked;
+  const plans = await plansWith(context, container, asked);
+  if (!plans.ok) return context.fail(plans.error);
+  const refusal = yes ? undefined : cannotAsk(context.machine);
+  if (refusal) return context.fail([refusal]);
+  return runPlans(context, {
+    plans: plans.value.slice(0, 1),
+    only: (name) => name === container,
+    flags: asked,
+    word: `keep a checkpoint of "${container}" of`,
+    planner: keepPlanner({id: newKeptId(), why: 'asked', ...(note !== undefined && {note})}),
+  });
+}

@@ -1,0 +1,23 @@
+import type {CommandUnknownOpts} from '@commander-js/extra-typings';
+import {files, runFlags, type Pick} from './commands.js';
+import {verb} from './examples.js';
+import {flags} from './flags.js';
+
+/** `cm restore`: a container is again what it was when a checkpoint of it was kept. */
+export function addRestore(program: CommandUnknownOpts, pick: Pick): void {
+  const command = verb('restore', 'make a container again what a kept checkpoint says it was')
+    .argument('<checkpoint>', 'an ID or the beginning of one, or CONTAINER@latest')
+    .addArgument(files())
+    .addOption(flags.yes)
+    .addOption(flags.onHost)
+    .addOption(flags.lockWait)
+    .addOption(flags.explain)
+    .addOption(flags.view)
+    .action((what, given, options) => {
+      const {on} = options;
+      const run = runFlags(given, {...options, only: [], exclude: []});
+      const rest = {yes: options.yes === true, ...(on !== undefined && {on})};
+      pick({verb: 'restore', what, ...run, ...rest});
+    });
+  program.addCommand(command);
+}
