@@ -1,17 +1,7 @@
+import {paceOf, perSecond, worse, type Pace, type Round} from './pace.js';
 import type {Rates} from './predict.js';
 
-/** One round of pre-copy as it was measured. */
-export interface Round {
-  /** Pages that it wrote, and those it found unchanged. */
-  readonly pages: number;
-  readonly skipped: number;
-  /** Of the pages written; what the link carried may be more, or less. */
-  readonly bytes: number;
-  /** From the start of the round to the last byte on the target, ms. */
-  readonly tookMs: number;
-  /** How long the container was held, ms. */
-  readonly frozenMs: number;
-}
+export type {Round} from './pace.js';
 
 export interface Course {
   /** Resident memory of the container before the first round, bytes. */
@@ -38,6 +28,8 @@ export interface Forecast {
   /** ms, if it is frozen now; and if it is after one more round. */
   readonly downtimeMs: number;
   readonly nextMs: number;
+  /** ms, of a freeze that sends everything. */
+  readonly fullMs: number;
 }
 
 /** `stuck`: it does not come to what is wanted, and what then is for the plan to say. */
@@ -46,9 +38,6 @@ export interface Verdict {
   /** One sentence, for people. */
   readonly because: string;
 }
-
-/** A round below this is all overhead, and says nothing of a bandwidth; QEMU leaves out periods of its like, too. */
-const tellingBytes = 8 * 2 ** 20;
 
 /** What another round must save to be worth it: ms, and as a share of what a freeze costs now. */
 const leastGain = {ms: 50, share: 0.1};
@@ -61,6 +50,9 @@ const flat = 0.9;
 
 /** What the pre-dumps themselves hold the container for, as a share of what they save. */
 const mostFrozen = 0.25;
+
+/** What the engine's commands of a downtime take, in commands of a round. */
+const roundsInDowntime = 4;
 
 /** Below this pre-copy saves less than its rounds cost (XDN's notes: 50 ms of 1,660). */
 export const smallMemory = 32 * 2 ** 20;
@@ -77,28 +69,23 @@ export const fullMs = (memory: number, rates: Rates): number =>
 export const ownTargetMs = (memory: number, rates: Rates): number =>
   Math.max(1000, 1.2 * floorMs(memory, rates));
 
-/** The mean in which each sample counts as much as all before it, or the last sample, whichever is worse. */
-function worse(samples: readonly number[], pick: (...values: number[]) => number): number {
-  const [first = 0, ...rest] = samples;
-  const mean = rest.reduce((sum, sample) => (sum + sample) / 2, first);
-  return pick(mean, samples.at(-1) ?? mean);
-}
-
-const perSecond = ({bytes, tookMs}: {bytes: number; tookMs: number}): number =>
-  (bytes * 1000) / Math.max(1, tookMs);
-
-function bandwidthOf(rounds: readonly Round[], {rates}: Course): number {
-  const telling = rounds.filter(({bytes}) => bytes >= tellingBytes).map(perSecond);
-  if (telling.length > 0) return Math.max(1, worse(telling, Math.min));
-  return 1 / (1 / rates.stream + 1 / rates.dump);
-}
-
 /** What round `i` wrote was changed since round `i - 1` began: while that one ran. */
 function dirtyRateOf(rounds: readonly Round[]): number | undefined {
   const samples = rounds
     .slice(1)
     .map(({bytes}, index) => perSecond({bytes, tookMs: rounds[index]?.tookMs ?? 1}));
   return samples.length === 0 ? undefined : worse(samples, Math.max);
+}
+
+/**
+ * What a downtime costs whatever its size, by what has been measured by now, ms. A whole freeze that was
+ * streamed tells it, once the rounds have told what its bytes took; and where nothing was measured before,
+ * the rounds themselves tell how fast this machine runs an engine's commands.
+ */
+function fixedMsOf({fixedMs, freeze, assumed}: Rates, {bandwidth, overheadMs}: Pace): number {
+  if (assumed === true) return Math.max(fixedMs, roundsInDowntime * overheadMs);
+  if (freeze === undefined) return fixedMs;
+  return fixedMs + Math.max(0, freeze.streamMs - (freeze.bytes / bandwidth) * 1000);
 }
 
 /**
@@ -110,29 +97,31 @@ function dirtyRateOf(rounds: readonly Round[]): number | undefined {
  * Its last term is what models for virtual machines have not: CRIU restores every page in the downtime,
  * whenever it was sent. A round of `d` bytes takes `t = d/B + o`, in which the container changes
  * `min(M, D·t)` at its dirty rate `D`, so rounds get smaller as long as `D/B < 1`; `o` is what a round
- * costs whatever its size. `B` and `D` are the worse of their moving mean (weight ½) and their last
- * sample; rounds of less than 8 MiB are all overhead and no sample of `B`.
+ * costs whatever its size. `B` and `o` come from all rounds together, see `paceOf`; `D` is the worse of its
+ * moving mean (weight ½) and its last sample. Between the end of a round and the moment from which nothing
+ * changes any more another `o` passes: the steps before the freeze, and the start of the engine's command.
  */
 export function forecast(rounds: readonly Round[], course: Course): Forecast {
   const {memory, rates} = course;
   const last = rounds.at(-1);
-  const bandwidth = bandwidthOf(rounds, course);
+  const pace = paceOf(rounds, rates);
+  const {bandwidth, overheadMs} = pace;
   const dirtyRate = dirtyRateOf(rounds);
   const lastMs = last?.tookMs ?? 0;
   const changed = (ms: number): number => Math.min(memory, ((dirtyRate ?? bandwidth) * ms) / 1000);
   const sendMs = (bytes: number): number => (bytes / bandwidth) * 1000;
-  const overheadMs = Math.max(0, lastMs - sendMs(last?.bytes ?? 0));
   const now = last ? changed(lastMs) : memory;
   const roundMs = sendMs(now) + overheadMs;
-  const next = changed(roundMs);
-  const floor = floorMs(memory, rates);
+  const floor = floorMs(memory, {...rates, fixedMs: fixedMsOf(rates, pace)});
+  const downtimeMs = (ms: number): number => floor + sendMs(changed(ms + overheadMs));
   return {
     bandwidth,
     ...(dirtyRate !== undefined && {dirtyRate}),
     changed: now,
     roundMs,
-    downtimeMs: floor + sendMs(now),
-    nextMs: floor + sendMs(next),
+    downtimeMs: last ? downtimeMs(lastMs) : floor + sendMs(memory),
+    nextMs: downtimeMs(roundMs),
+    fullMs: floor + sendMs(memory),
   };
 }
 
@@ -173,12 +162,12 @@ function notShrinking(rounds: readonly Round[], {bandwidth, dirtyRate = 0}: Fore
 }
 
 /** No more to gain: by time, or since the rounds hold the container for longer than they save. */
-function notWorthIt(rounds: readonly Round[], course: Course, {downtimeMs, nextMs}: Forecast) {
+function notWorthIt(rounds: readonly Round[], {downtimeMs, nextMs, fullMs}: Forecast) {
   const gain = downtimeMs - nextMs;
   const least = Math.max(leastGain.ms, leastGain.share * downtimeMs);
   if (gain < least) return `another round would save ${seconds(Math.max(0, gain))} at most`;
   const frozen = sum(rounds.map(({frozenMs}) => frozenMs));
-  const saved = fullMs(course.memory, course.rates) - downtimeMs;
+  const saved = fullMs - downtimeMs;
   if (rounds.length >= 2 && frozen > mostFrozen * saved)
     return `the rounds have held it for ${seconds(frozen)} themselves`;
   return undefined;
@@ -205,7 +194,7 @@ function judge(rounds: readonly Round[], course: Course, seen: Forecast): Verdic
   const short = `a freeze now costs about ${now} and not ${seconds(target.ms)}`;
   const hope = notShrinking(rounds, seen) ?? limit;
   if (hope !== undefined) return stuck(`${hope}, and ${short}`);
-  const worth = notWorthIt(rounds, course, seen);
+  const worth = notWorthIt(rounds, seen);
   if (worth === undefined) return go(`${short}; after another round about ${seconds(seen.nextMs)}`);
   return target.of === 'budget' ? stuck(`${worth}, and ${short}`) : cutover(worth);
 }

@@ -10,6 +10,13 @@ export interface Rates {
   readonly restore: number;
   /** What the engine costs in a downtime whatever the size: ms. */
   readonly fixedMs: number;
+  /**
+   * Of the stateful move that they were measured in: how long its bytes took to stream. An unknown part of
+   * that was the same for any number of bytes.
+   */
+  readonly freeze?: {readonly bytes: number; readonly streamMs: number};
+  /** Nothing was measured between these hosts. */
+  readonly assumed?: true;
   /** Where these figures come from, for people. */
   readonly source: string;
 }
@@ -24,6 +31,7 @@ export const assumedRates: Rates = {
   dump: 800e6,
   restore: 1200e6,
   fixedMs: 600,
+  assumed: true,
   source: 'assumed: a 1 Gbit/s link and podman 5 on two cores',
 };
 

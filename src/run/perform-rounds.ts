@@ -3,7 +3,6 @@ import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
 import {
   decideRound,
-  fullMs,
   type Course,
   type Forecast,
   type Round,
@@ -123,11 +122,11 @@ function tell({clock, say}: Stage, way: Way, {step}: Cue, sent: number): Verdict
 const canSlow = ({act, slowed}: Way): boolean => act.throttle !== undefined && !slowed;
 
 /** Downtime of the freeze that comes next, if one does. */
-function expectedOf(way: Way, {downtimeMs}: Forecast, {kind}: Verdict): number | undefined {
+function expectedOf(way: Way, {downtimeMs, fullMs}: Forecast, {kind}: Verdict): number | undefined {
   if (kind === 'cutover') return downtimeMs;
-  const {stuck, course} = way.act.ahead;
+  const {stuck} = way.act.ahead;
   if (kind === 'go-on' || canSlow(way)) return undefined;
-  if (stuck === 'stateful') return fullMs(course.memory, course.rates);
+  if (stuck === 'stateful') return fullMs;
   return stuck === 'cutover' ? downtimeMs : undefined;
 }
 

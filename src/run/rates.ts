@@ -5,13 +5,19 @@ import type {ContainerReport, RunReport, StepReport} from '../state/run-report.j
 /** Below this a stream is all overhead, and says nothing of a rate. */
 const leastBytes = 8e6;
 
-/** What the podman driver's figures are called; ms. */
+/** What a move tells of the next one; ms and bytes. */
 interface Measured {
+  /** Of all its memory, which is restored whenever it was sent. */
+  readonly memory: number;
+  /** Sent while it was frozen. */
   readonly bytes: number;
-  readonly frozen: number;
-  readonly send: number;
+  /** Of these: until they were written, and from then on until they were there. */
+  readonly dump: number;
+  readonly stream: number;
   readonly restore: number;
   readonly downtime: number;
+  /** Bytes a second, as the rounds of pre-copy told it. */
+  readonly bandwidth?: number;
 }
 
 const stepOf = ({timeline}: RunReport, id: string): StepReport | undefined =>
@@ -20,22 +26,46 @@ const stepOf = ({timeline}: RunReport, id: string): StepReport | undefined =>
 /** 0 when it was not measured. */
 const figure = (step: StepReport | undefined, name: string): number => step?.figures?.[name] ?? 0;
 
+/** CRIU's own time for pages; all of the time that it was held where that is not told. */
+const dumpOf = (freeze: StepReport): number =>
+  figure(freeze, 'memdump_time') + figure(freeze, 'memwrite_time') || figure(freeze, 'frozen_time');
+
 function measured(
   report: RunReport,
-  {container, downtimeMs}: ContainerReport,
+  {container, downtimeMs, rounds = []}: ContainerReport,
 ): Measured | undefined {
   const freeze = stepOf(report, `${container}/freeze`);
-  const frozen = figure(freeze, 'frozen_time');
   const restore = figure(stepOf(report, `${container}/restore`), 'restore_time');
-  if (!freeze?.bytes || freeze.bytes < leastBytes || frozen * restore === 0) return undefined;
-  const send = Math.max(1, freeze.tookMs - frozen);
-  return {bytes: freeze.bytes, frozen, send, restore, downtime: downtimeMs ?? send};
+  if (freeze?.bytes === undefined) return undefined;
+  const [first, last] = [rounds[0], rounds.at(-1)];
+  const memory = first?.bytes ?? freeze.bytes;
+  const dump = dumpOf(freeze);
+  if (memory < leastBytes || dump * restore === 0) return undefined;
+  const stream = Math.max(1, freeze.tookMs - dump);
+  return {
+    ...{memory, bytes: freeze.bytes, dump, stream, restore, downtime: downtimeMs ?? stream},
+    ...(last && {bandwidth: last.bandwidth}),
+  };
 }
 
+const perSecond = (bytes: number, ms: number): number => (bytes / Math.max(1, ms)) * 1000;
+
 /**
- * What the latest stateful move between two hosts says about the next one, since pages are dumped, then
- * sent, then restored: `downtime = fixed + bytes/dump + bytes/stream + bytes/restore`.
+ * Since pages are dumped, then sent, then restored, `downtime = fixed + bytes/dump + bytes/stream +
+ * memory/restore`. After rounds the bytes are few, and what the link carries is known from them.
  */
+function ratesOf({memory, bytes, dump, stream, restore, downtime, bandwidth}: Measured) {
+  const sent = bandwidth === undefined ? stream : Math.min(stream, (bytes / bandwidth) * 1000);
+  return {
+    stream: bandwidth ?? perSecond(bytes, stream),
+    dump: perSecond(bytes, dump),
+    restore: perSecond(memory, restore),
+    fixedMs: Math.max(0, downtime - dump - sent - restore),
+    ...(bandwidth === undefined && {freeze: {bytes, streamMs: stream}}),
+  };
+}
+
+/** What the latest move of memory between two hosts says about the next one. */
 export function learnRates(
   reports: readonly RunReport[],
   from: HostName,
@@ -48,15 +78,8 @@ export function learnRates(
       .map((each) => measured(report, each))
       .find((each) => each !== undefined);
     if (!found) continue;
-    const {bytes, frozen, send, restore, downtime} = found;
-    const perSecond = (ms: number): number => (bytes / Math.max(1, ms)) * 1000;
-    return {
-      stream: perSecond(send),
-      dump: perSecond(frozen),
-      restore: perSecond(restore),
-      fixedMs: Math.max(0, downtime - frozen - send - restore),
-      source: `as measured in run ${report.run} from ${from} to ${to}`,
-    };
+    const source = `as measured in run ${report.run} from ${from} to ${to}`;
+    return {...ratesOf(found), source};
   }
   return undefined;
 }
