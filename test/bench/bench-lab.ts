@@ -14,8 +14,10 @@ import {hostsBlock} from '../../src/lab/ssh-files.js';
 import {up} from '../../src/lab/up.js';
 import {CmEnded} from './cm-ended.js';
 
-export const hosts = ['alpha', 'beta'] as const;
-export type HostOf = (typeof hosts)[number];
+export type HostOf = 'alpha' | 'beta' | 'gamma' | 'delta';
+
+/** What a lab has unless somebody wants more. */
+export const hosts: readonly HostOf[] = ['alpha', 'beta'];
 
 /** A bench stops at the first thing that goes wrong: half of it measured is nothing measured. */
 export function must<T>(result: Result<T, Problem>): T {
@@ -34,25 +36,29 @@ export interface LabWanted {
   readonly program: string;
   readonly images?: readonly SampleImage[];
   readonly vm?: Partial<VmSize>;
+  readonly hosts?: readonly HostOf[];
 }
 
-/** Two lab hosts that let an agent in, and each other by name; and the `cm` that is measured on them. */
+/** Lab hosts that let an agent in, and each other by name; and the `cm` that is measured on them. */
 export class BenchLab {
   readonly lab: Lab;
   readonly program: string;
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
+  private readonly hosts: readonly HostOf[];
   private readonly place: LabPlace;
   private readonly agent: string;
 
   private constructor(
     lab: Lab,
+    hosts: readonly HostOf[],
     place: LabPlace,
     folder: string,
     agent: readonly [string, string],
     program: string,
   ) {
     this.lab = lab;
+    this.hosts = hosts;
     this.place = place;
     this.folder = folder;
     this.agent = agent[1];
@@ -61,19 +67,21 @@ export class BenchLab {
   }
 
   /** What an earlier bench left of a lab of this name, when it was killed, is removed first. */
-  static async open({name, program, images = [], vm}: LabWanted): Promise<BenchLab> {
+  static async open(wanted: LabWanted): Promise<BenchLab> {
+    const {name, program, images = [], vm, hosts: wantedHosts = hosts} = wanted;
     const place = benchPlace();
     must(await down(place, name));
-    const wanted = {lab: name, hosts, ...(vm !== undefined && {vm})};
-    const lab = must(await up(place, {...wanted, say: console.error}));
-    for (const image of images) for (const host of hosts) must(await loadImage(lab, host, image));
+    const raised = {lab: name, hosts: wantedHosts, ...(vm !== undefined && {vm})};
+    const lab = must(await up(place, {...raised, say: console.error}));
+    for (const image of images)
+      for (const host of wantedHosts) must(await loadImage(lab, host, image));
     const {stdout} = await execa('ssh-agent', ['-s'], {timeout: 10_000});
     const socket = /SSH_AUTH_SOCK=([^;]+)/.exec(stdout)?.[1] ?? '';
     const pid = /SSH_AGENT_PID=(\d+)/.exec(stdout)?.[1] ?? '';
     const agent = {SSH_AUTH_SOCK: socket};
     await execa('ssh-add', ['-q', keyOf(lab)], {env: agent, timeout: 10_000});
     const folder = await mkdtemp(join(tmpdir(), 'cm-bench-'));
-    const bench = new BenchLab(lab, place, folder, [socket, pid], resolve(program));
+    const bench = new BenchLab(lab, wantedHosts, place, folder, [socket, pid], resolve(program));
     await bench.introduce();
     return bench;
   }
@@ -108,7 +116,7 @@ printf '%s on Linux %s' "$(ssh -V 2>&1 | cut -d , -f 1 | tr _ ' ')" "$(uname -r)
   }
 
   async onAll(text: string, ...values: readonly string[]): Promise<readonly string[]> {
-    return Promise.all(hosts.map((host) => this.shell(host, text, ...values)));
+    return Promise.all(this.hosts.map((host) => this.shell(host, text, ...values)));
   }
 
   async connect(last: number): Promise<RedisConnection> {

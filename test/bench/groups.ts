@@ -1,8 +1,8 @@
-import {type BenchLab, inLab} from './bench-lab.js';
+import {type BenchLab, inLab, type LabWanted} from './bench-lab.js';
 import {benchDowntime} from './downtime.js';
 import {benchGraph} from './graph.js';
 import {benchLink, slowed} from './link.js';
-import {benchMany} from './many.js';
+import {benchMany, disjoint, oneWay} from './many.js';
 import {benchPreCopy} from './pre-copy.js';
 import type {Recorder} from './recorder.js';
 import {inDocker} from './redis-docker.js';
@@ -31,11 +31,11 @@ export interface Group {
 }
 
 const open = (
-  {program, lab: name}: Wanted,
+  {program, lab: name, hosts}: Wanted & Pick<LabWanted, 'hosts'>,
   recorder: Recorder,
   body: (lab: BenchLab) => Promise<void>,
 ) =>
-  inLab({name, program, images: ['redis']}, async (lab) => {
+  inLab({name, program, images: ['redis'], ...(hosts && {hosts})}, async (lab) => {
     recorder.say('versions', await lab.versions());
     await body(lab);
   });
@@ -159,11 +159,13 @@ export const groups: Readonly<Record<string, Group>> = {
       }),
   },
   many: {
-    ...{about: 'F2, F3: several containers on one link', minutes: 2, pairs: 5},
+    ...{about: 'F1-F3: several containers, on one link and on two', minutes: 4, pairs: 5},
     run: (wanted, recorder) =>
-      open(wanted, recorder, (lab) =>
-        benchMany(lab, 4, wanted.megabytes?.[0] ?? 16, wanted.pairs ?? 5, recorder),
-      ),
+      open({...wanted, hosts: ['alpha', 'beta', 'gamma', 'delta']}, recorder, async (lab) => {
+        const {pairs = 5, megabytes: [megabytes = 16] = []} = wanted;
+        await benchMany(lab, oneWay, {count: 4, megabytes, pairs}, recorder);
+        await benchMany(lab, disjoint, {count: 4, megabytes, pairs: Math.min(3, pairs)}, recorder);
+      }),
   },
   watch: {
     ...{about: 'G1-G3: latency, bursts and idle cost of cm watch', minutes: 1, pairs: 20},

@@ -39,7 +39,7 @@ export class RedisRig {
   readonly lab: BenchLab;
   readonly kind: RedisKind;
   at: HostOf = 'alpha';
-  private plans: Readonly<Record<HostOf, string>> = {alpha: '', beta: ''};
+  private plans: Readonly<Partial<Record<HostOf, string>>> = {};
 
   private constructor(lab: BenchLab, kind: RedisKind) {
     this.lab = lab;
@@ -59,7 +59,7 @@ export class RedisRig {
     return rig;
   }
 
-  planTo = (host: HostOf): string => this.plans[host];
+  planTo = (host: HostOf): string => this.plans[host] ?? '';
 
   /** The mover that is this project. */
   readonly cm: Mover = {
