@@ -134,6 +134,8 @@ export interface Moves {
   readonly removeVolumes: Command;
   /** Runs a program inside the container; `environment` is added to the container's own. */
   exec(argv: Argv, environment?: Readonly<Record<string, string>>): Command;
+  /** Where the target has another engine: `autostart`, `start`, `runs`, `remove` and `exec` for it; the others are for their side already. */
+  readonly there?: Moves;
   /** On the container's host: exits 0 once something accepts connections at this port of the container. */
   reach(port: number): Command;
 }

@@ -1,6 +1,6 @@
 import type {Question} from '../engines/engine.js';
 import {cleanUp, settle, sweep} from './commit.js';
-import {landing, type Making, type Part} from './making.js';
+import {arrived, landing, type Making, type Part} from './making.js';
 import {claim, declare, prepare, syncPart} from './parts.js';
 import {judging, prove} from './prove.js';
 
@@ -63,7 +63,7 @@ function handOver(making: Making): readonly Part[] {
       title: `start on ${to}`,
       host: to,
       because: 'everything is there',
-      act: {kind: 'run', host: to, command: moves.start},
+      act: {kind: 'run', host: to, command: arrived(making).start},
       undo: {kind: 'run', host: to, command: moves.discard},
       fence: true,
       downtime: true,

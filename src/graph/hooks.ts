@@ -1,7 +1,7 @@
 import {command, type Command} from '../base/command.js';
 import {unreachable} from '../base/result.js';
 import type {Hook, HookPoint, HostName} from '../plan/plan.js';
-import type {Making, Part} from './making.js';
+import {arrived, type Making, type Part} from './making.js';
 import type {Act} from './step.js';
 
 /** What a hook is told. Values come from the plan and the run, never from a host. */
@@ -44,11 +44,13 @@ function call(making: Making, point: HookPoint, hook: Hook, argv: Hook['run']): 
       return {host: making.from, command: timed(plain)};
     case 'target':
       return {host: making.to, command: timed(plain)};
-    case 'container':
+    case 'container': {
+      const moves = onTarget[point] ? arrived(making) : making.moves;
       return {
         host: onTarget[point] ? making.to : making.from,
-        command: timed({...making.moves.exec(argv, variables), title: argv.join(' ')}),
+        command: timed({...moves.exec(argv, variables), title: argv.join(' ')}),
       };
+    }
     default:
       return unreachable(hook.on);
   }

@@ -93,6 +93,9 @@ export const recordOf = (making: Making, phase: MoveRecord['phase']): MoveRecord
   at: making.at,
 });
 
+/** The commands of the target's engine, which is nearly always the source's. */
+export const arrived = ({moves}: Making): Moves => moves.there ?? moves;
+
 /** The engine starts it again by itself, so that has to be switched off, and put back. */
 export const restarts = ({observed: {restartPolicy}}: Making): boolean =>
   restartPolicy !== 'no' && restartPolicy !== '';

@@ -109,8 +109,10 @@ function settle(inputs: Inputs, container: Container, index: number, draft: Draf
   }
 }
 
+/** Where the hosts have two different ones, it is one that knows the way from the one to the other, if there is any. */
 function engineOf({engines}: Inputs, source: HostView, target: HostView): Engine | undefined {
-  return source.engine === target.engine ? engines.get(source.engine) : undefined;
+  const [here, there] = [source.engine, target.engine];
+  return engines.get(here === there ? here : `${here} to ${there}`);
 }
 
 const failed = (container: Container, code: string, message: string, remedy: string): Settled => {
@@ -132,7 +134,7 @@ function move(
       container,
       'engines-differ',
       `"${source.host}" has ${source.engine} and "${target.host}" has ${target.engine}`,
-      'a container moves between hosts with the same engine',
+      'a container moves between hosts with the same engine, and without its memory from podman to docker and back',
     );
   const rates = inputs.rates?.(source.host, target.host) ?? assumedRates;
   const tried = inputs.tried?.get(container.name);

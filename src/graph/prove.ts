@@ -1,6 +1,6 @@
 import {command} from '../base/command.js';
 import {hookParts} from './hooks.js';
-import type {Making, Part} from './making.js';
+import {arrived, type Making, type Part} from './making.js';
 import type {Judge} from './step.js';
 
 /** A judge that turns an engine's `no` into a problem with its host. */
@@ -28,8 +28,8 @@ export const prove = (making: Making, how: 'restored' | 'started'): readonly Par
 
 /** It runs, and is what it should be. */
 export function proof(making: Making, how: 'restored' | 'started'): readonly Part[] {
-  const {to, moves} = making;
-  const asked = moves.runs(how);
+  const {to} = making;
+  const asked = arrived(making).runs(how);
   return [
     {
       name: 'running',
@@ -59,7 +59,7 @@ export function checked(making: Making): readonly Part[] {
   const checks = [
     ...(verify.tcp === undefined ? [] : [moves.reach(verify.tcp)]),
     ...(verify.http === undefined ? [] : [fetchUrl(verify.http, making)]),
-    ...(verify.exec === undefined ? [] : [moves.exec(verify.exec)]),
+    ...(verify.exec === undefined ? [] : [arrived(making).exec(verify.exec)]),
   ];
   return [
     {

@@ -1,7 +1,7 @@
 import type {Command} from '../base/command.js';
 import {removeRecord, writeRecord} from '../state/records.js';
 import {cleanUp, settle, sweep} from './commit.js';
-import {recordOf, restarts, type Making, type Part} from './making.js';
+import {arrived, recordOf, restarts, type Making, type Part} from './making.js';
 import {claim} from './parts.js';
 import {judging, prove} from './prove.js';
 
@@ -63,7 +63,7 @@ export function undoParts(making: Making, fingerprint: string, onTarget: boolean
   const back = strategy === 'cold' ? moves.start : moves.resume;
   return [
     ...claim(making, fingerprint),
-    ...(onTarget ? [run('discard', to, `remove what was begun on ${to}`, moves.remove)] : []),
+    ...(onTarget ? [run('discard', to, `remove what was begun on ${to}`, arrived(making).remove)] : []),
     run('forget-target', to, `write down on ${to} that it is not arriving`, forgotten(making)),
     run('resume', from, `run it on ${from} again`, back),
     {
