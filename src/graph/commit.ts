@@ -3,7 +3,7 @@ import {liftThrottle} from '../engines/cpu-share.js';
 import {writeRecord} from '../state/records.js';
 import {hookParts} from './hooks.js';
 import {onBoth} from './parts.js';
-import {arrived, recordOf, restarts, type Making, type Part} from './making.js';
+import {recordOf, restarts, type Making, type Part} from './making.js';
 
 /**
  * The commit point and what surrounds it. It is one atomic write on the target, the host that has to
@@ -21,7 +21,7 @@ export function settle(making: Making): readonly Part[] {
             title: `restart policy "${observed.restartPolicy}" on ${to}`,
             host: to,
             because: 'it had this policy on the source',
-            act: {kind: 'run' as const, host: to, command: arrived(making).autostart(true)},
+            act: {kind: 'run' as const, host: to, command: moves.autostart(true)},
           },
         ]
       : []),
@@ -102,21 +102,23 @@ done`;
 /** `$1` this run's own folder. */
 export const cleanText = 'rm -rf -- "$1"; rmdir -- "${1%/*}" 2>/dev/null || :';
 
+export const cleanAt = (host: string, scratch: string): Part => ({
+  name: `clean-${host}`,
+  title: `remove what was made in memory on ${host}`,
+  host,
+  because: 'checkpoint images are memory, so they hold secrets',
+  act: {
+    kind: 'run',
+    host,
+    command: script(`rm -rf ${scratch}`, cleanText, scratch),
+  },
+  always: true,
+});
+
 /** What runs at the end in any case, in reverse order of what it takes back. */
 export function cleanUp(making: Making, linked = true): readonly Part[] {
   const {from, to, scratch, container} = making;
-  const clean = (host: string): Part => ({
-    name: `clean-${host}`,
-    title: `remove what was made in memory on ${host}`,
-    host,
-    because: 'checkpoint images are memory, so they hold secrets',
-    act: {
-      kind: 'run',
-      host,
-      command: script(`rm -rf ${scratch}`, cleanText, scratch),
-    },
-    always: true,
-  });
+  const clean = (host: string): Part => cleanAt(host, scratch);
   const release = (name: string, host: string): Part => ({
     name,
     title: `give back the lease on ${host}`,

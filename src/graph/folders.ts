@@ -76,6 +76,21 @@ export function folderRefusals(
   });
 }
 
+/** Nothing of a target is overwritten by surprise, wherever the files come from. */
+export function arrivalRefusals(
+  container: Container,
+  observed: ObservedContainer,
+  target: HostView,
+): readonly Refusal[] {
+  const returning = target.records.find((each) => each.container === container.name)?.mounts ?? [];
+  return fileMounts(observed).flatMap((mount) => {
+    const {policy, named} = policyOf(container, mount);
+    if (policy !== 'sync') return [];
+    const landing = target.survey?.landings.find(({name}) => name === mount.name);
+    return targetRefusals(mount, landing, target, named || returning.includes(mount.name));
+  });
+}
+
 /** Why its files cannot be kept beside its memory, or be put back: a checkpoint is of one moment. */
 export function keepRefusals(
   container: Container,

@@ -15,11 +15,11 @@ export const descriptionOf = (folder: string): string => `${folder}/${DESCRIPTIO
 export const partOf = (folder: string): string => `${folder}.part`;
 
 /**
- * `$1` the folder while it is made, `$2` bytes that are needed, `$3` length of the description, which is
- * its input. Whoever is here holds the lease, so what is not whole is of a run that died. Memory holds
+ * `$1` the folder while it is made, and in the second text `$2` bytes that are needed, `$3` length of the
+ * description, which is its input. Whoever is here holds the lease, so what is not whole is of a run that died. Memory holds
  * secrets: a file system that knows no modes, or a folder that is somebody else's, gets none.
  */
-const roomText = `part=$1 needed=$2 length=$3
+const ownText = `part=$1
 umask 077
 owner=\${part%/*}
 mkdir -p -- "$owner"
@@ -28,7 +28,10 @@ for folder in "\${owner%/*}" "$owner"; do
 done
 chmod 700 -- "$owner"
 case $(stat -c %a -- "$owner") in *700) ;; *) echo "others can read $owner, and memory may hold secrets" >&2; exit 77 ;; esac
-rm -rf --one-file-system -- "$owner"/*.part
+rm -rf --one-file-system -- "$owner"/*.part`;
+
+const roomText = `${ownText}
+needed=$2 length=$3
 free=$(df -PB1 -- "$owner" | awk 'NR == 2 {print $4}')
 [ "$free" -ge "$needed" ] || { echo "$owner has room for $((free / 1048576)) MiB, and $((needed / 1048576)) MiB are needed" >&2; exit 28; }
 mkdir -- "$part"
@@ -41,9 +44,15 @@ export function makeRoom(folder: string, needed: number, description: string): C
   return {...script(`make room in ${folder}`, roomText, ...words), stdin: description};
 }
 
+export const makeOwn = (folder: string): Command =>
+  script(`make room in ${folder}`, `${ownText}\nmkdir -- "$part"`, partOf(folder));
+
+const dropText = `rm -rf --one-file-system -- "$1"
+rmdir -- "\${1%/*}" 2>/dev/null || :`;
+
 /** Nothing is left of what is not whole; one that is whole stays. */
 export const dropPart = (folder: string): Command => ({
-  ...script(`rm -r ${partOf(folder)}`, 'rm -rf --one-file-system -- "$1"', partOf(folder)),
+  ...script(`rm -r ${partOf(folder)}`, dropText, partOf(folder)),
   timeoutMs: dayMs,
 });
 

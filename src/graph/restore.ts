@@ -48,6 +48,7 @@ export function restoreHereParts(
   fingerprint: string,
   safety: Keeping | undefined,
   current: Making | undefined,
+  fetched: readonly Part[] = [],
 ): readonly Part[] {
   const {making} = restoring;
   const {from: host, moves} = making;
@@ -56,6 +57,7 @@ export function restoreHereParts(
   return [
     ...claimHere(making, fingerprint),
     ...sweep(making),
+    ...fetched,
     checkPart(restoring, host),
     scratchAt(host, making),
     ...volumeParts(making),
@@ -82,7 +84,8 @@ export function restoreHereParts(
   ];
 }
 
-const volumeParts = ({from: host, volumes, moves, scratch}: Making): readonly Part[] =>
+/** What they are mounted from, where it is to run. */
+export const volumeParts = ({to: host, volumes, moves, scratch}: Making): readonly Part[] =>
   volumes.map(({key, mount}) => ({
     name: `make-${key}`,
     title: `find or make ${mount.kind} ${mount.name}`,

@@ -1,0 +1,88 @@
+import type {HostName, Plan} from '../plan/plan.js';
+import {dropPart, makeOwn, partOf} from './keep-scripts.js';
+import type {Making, Part} from './making.js';
+
+/** A kept checkpoint on its way to the host that needs it, whole, and for as long as it is needed. */
+export interface Fetching {
+  readonly plan: Plan;
+  readonly making: Making;
+  readonly from: HostName;
+  readonly to: HostName;
+  /** Where it is kept, and where it is to lie meanwhile: there with `.part` behind it. */
+  readonly source: string;
+  readonly target: string;
+  readonly id: string;
+}
+
+/** It lies where what is not whole lies, so that nobody takes it for another checkpoint, and the next run removes it. */
+export function fetchParts(fetching: Fetching): readonly Part[] {
+  const {plan, making, from, to, source, target, id} = fetching;
+  const {container} = making;
+  return [
+    keeperLease(fetching, 'lease'),
+    {
+      name: 'fetch-room',
+      title: `make room in ${partOf(target)}`,
+      host: to,
+      because: 'memory holds secrets, so it is for root alone',
+      act: {kind: 'run', host: to, command: makeOwn(target)},
+      undo: {kind: 'run', host: to, command: dropPart(target)},
+    },
+    {
+      name: 'fetch-link',
+      title: `open a way from ${from} to ${to}`,
+      host: from,
+      because: 'it is kept there',
+      act: {
+        kind: 'open-link',
+        link: container.name,
+        from,
+        to,
+        folder: `/run/cm/${id}/f`,
+        receivers: {kept: {kind: 'folder', path: partOf(target)}},
+        transfer: plan.transfer,
+        ...(plan.limits.bandwidth !== undefined && {bandwidth: plan.limits.bandwidth}),
+      },
+    },
+    {
+      name: 'fetch',
+      title: `bring ${source} to ${to}`,
+      host: from,
+      because: 'what is slow comes while it still serves',
+      act: {kind: 'sync', link: container.name, folder: source, receiver: 'kept', bytes: 0},
+    },
+  ];
+}
+
+const keeperLease = ({making: {container}, from}: Fetching, kind: 'lease' | 'release'): Part => ({
+  name: `${kind}-keeper`,
+  title: `${kind} ${container.name} on ${from}`,
+  host: from,
+  because: 'nobody may remove it meanwhile',
+  act: {kind, host: from, name: container.name},
+  ...(kind === 'release' && {always: true as const}),
+});
+
+/** Whatever happened. */
+export const fetchedParts = (fetching: Fetching): readonly Part[] => {
+  const {making, from, to, target} = fetching;
+  return [
+    {
+      name: 'close-link',
+      title: `close the way from ${from} to ${to}`,
+      host: from,
+      because: 'its one-time key must be good for nothing else',
+      act: {kind: 'close-link', link: making.container.name},
+      always: true,
+    },
+    {
+      name: 'fetch-drop',
+      title: `remove ${partOf(target)}`,
+      host: to,
+      because: 'it is kept where it was',
+      act: {kind: 'run', host: to, command: dropPart(target)},
+      always: true,
+    },
+    keeperLease(fetching, 'release'),
+  ];
+};
