@@ -3,6 +3,7 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import type {Problem} from '../../src/base/problem.js';
+import {crossings} from '../../src/engines/crossing.js';
 import {docker} from '../../src/engines/docker.js';
 import type {Engine, SurveyQuestion} from '../../src/engines/engine.js';
 import {podman} from '../../src/engines/podman.js';
@@ -131,6 +132,8 @@ const readLook =
           must(code !== '' && message !== '', 'a refusal without a reason');
       const moves = engine.moves(pair, '/run/cm/r1/0');
       const {stop, checkpoint, resume} = moves;
+      const made = moves.create('/at').read(JSON.stringify([container.raw]));
+      must(made.ok || made.error.length > 0, 'not the same, without a reason');
       for (const {argv} of [stop, checkpoint.send, resume, moves.create('/at').command])
         must(
           argv.every((word) => typeof word === 'string'),
@@ -161,6 +164,15 @@ const readSurvey =
     for (const bytes of [memoryFree, scratchFree, storeFree, ...weights.map(({memory}) => memory)])
       must(Number.isFinite(bytes) && bytes >= 0, `bytes ${String(bytes)}`);
     must(weights.length === 1 && landings.length === 2, 'answers to what was asked');
+    const hosts = {source: read.value, target: read.value};
+    const rest = {sourceVersion: '26.1.5', targetVersion: '5.4.2', connections: 'close'} as const;
+    for (const strategy of ['cold', 'stateful', 'pre-copy'] as const)
+      for (const {code, message} of [
+        ...engine.refusals(strategy, {container: found('redis'), ...hosts, ...rest}),
+        ...(engine.fitness?.(strategy, {...hosts, ...rest, networks: ['lan']}) ?? []),
+      ])
+        must(code !== '' && message !== '', 'a refusal without a reason');
+    engine.moves({container: found('redis'), ...hosts, ...rest}, '/run/cm/r1/0');
     return true;
   };
 
@@ -248,10 +260,12 @@ const readKept =
 const lines = textEdits;
 const json = jsonEdits(textEdits);
 
+/** One that moves from one engine to another reads what the first of them says; hosts are surveyed by neither. */
 const ofEngine = (engine: Engine): readonly (readonly [string, Target])[] => {
-  const name = engine.name.toLowerCase();
-  const look = recordings(name, 'look');
-  const surveys = recordings(name, 'survey');
+  const name = engine.name.replaceAll(' ', '-');
+  const [said = ''] = engine.name.split(' ');
+  const look = recordings(said, 'look');
+  const surveys = engine.name === said ? recordings(said, 'survey') : [];
   return [
     ...(look.length > 0
       ? [[`${name}-look`, {corpus: look, edits: json, read: readLook(engine)}] as const]
@@ -266,7 +280,7 @@ export const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
   ['plan', {corpus: plans, edits: yamlEdits, read: readPlan}],
   ['known-hosts', {corpus: knownHosts, edits: lines, read: readKnownHosts}],
   ['ssh-g', {corpus: sshG, edits: lines, read: readSshG}],
-  ...[podman, docker, runc].flatMap(ofEngine),
+  ...[podman, docker, runc, ...crossings].flatMap(ofEngine),
   ['look-script', {corpus: looks, edits: json, read: readLookScript}],
   ['checkpoints', {corpus: keptLists, edits: json, read: readCheckpoints}],
   ['report', {corpus: [JSON.stringify(report)], edits: json, read: readKept('json')}],
