@@ -5,6 +5,7 @@ import {readCriuStats} from './criu-stats.js';
 import {criuLogText} from './criu-log.js';
 import type {Pair, PreDump, Rounds} from './engine.js';
 import {sameSizes, sameSums} from './image-checks.js';
+import {unpackText} from './unpack.js';
 
 /** The runtime beneath an engine, as shell text about the container `$id`. */
 export interface Beneath {
@@ -60,7 +61,13 @@ const receiveText = `scratch=$1
 umask 077
 ${sameSizes}
 ${sameSums}
-tar -xf - -C "$scratch"
+${unpackText}
+unpack rounds
+mkdir -p -- "$scratch/rounds"
+for each in "$scratch/in/rounds"/*; do
+  rm -rf -- "$scratch/rounds/\${each##*/}"
+  mv -- "$each" "$scratch/rounds/"
+done
 newest=0
 for sizes in "$scratch"/rounds/*.sizes; do
   same_sizes "$sizes" || { echo 'the round that arrived is not whole: the sizes of its images differ' >&2; exit 65; }

@@ -8,6 +8,7 @@ import {agreed, runtimeText} from './docker-rounds.js';
 import type {Pair, Passage} from './engine.js';
 import {sameSizes, sameSums, sumsWanted} from './image-checks.js';
 import {closeGate, gateWords, openGate} from './podman-gate.js';
+import {unpackText} from './unpack.js';
 
 /** Whether an address goes along that open connections hold on to. */
 export const keepsAddresses = ({container, connections, source}: Pair): boolean =>
@@ -156,9 +157,11 @@ const receiveText = `scratch=$1 old=$2
 umask 077
 ${sameSizes}
 ${sameSums}
+${unpackText}
 store=$(cat "$scratch/store")
 rm -rf -- "$scratch/images" "$scratch/pre-checkpoint" "$scratch/sizes" "$scratch/sums" "$store"
-tar -xf - --ignore-zeros -C "$scratch"
+unpack images sizes sums pre-checkpoint
+mv -- "$scratch/in"/* "$scratch/"
 for needed in sizes images/inventory.img images/pstree.img images/descriptors.json; do
   [ -s "$scratch/$needed" ] || { echo "the checkpoint that arrived is not whole: $needed is missing" >&2; exit 65; }
 done

@@ -9,6 +9,7 @@ import {wholeCheckpoint} from './podman-kept.js';
 import {endDump, freeStore, patience, reap} from './podman-reap.js';
 import {keepsAddresses} from './podman-refuse-network.js';
 import {weightIn} from './weight-in.js';
+import {unpackText} from './unpack.js';
 
 /** Options that rounds, freeze and restore must agree on. */
 export const agreed = ({connections}: Pair): readonly string[] => [
@@ -118,8 +119,10 @@ umask 077
 cd "$scratch"
 ${sameSizes}
 ${sameSums}
+${unpackText}
 rm -rf -- "$scratch/images" "$scratch/pre-checkpoint" "$scratch/import.tar" "$scratch/sizes" "$scratch/sums"
-tar -xf - --ignore-zeros -C "$scratch"
+unpack images sizes sums import.tar pre-checkpoint
+mv -- "$scratch/in"/* "$scratch/"
 for needed in import.tar sizes images/inventory.img images/pstree.img images/core-*.img; do
   [ -s "$needed" ] || { echo "the checkpoint that arrived is not whole: $needed is missing" >&2; exit 65; }
 done

@@ -1,3 +1,5 @@
+import {unpackText} from './unpack.js';
+
 /**
  * How memory gets from CRIU into the stream: pages never lie on the source. CRIU opens each
  * `pages-N.img` once, one after the other, and splices into it, so they are pipes, and what reads them in
@@ -74,18 +76,27 @@ stats() { echo "$1 $(getconf PAGESIZE) $(base64 < "$scratch/work/stats-dump" | t
  * The other end. What arrived is whole when its last line is there and every length fits: CRIU does not
  * notice an image that is too short, and loops for ever on it. Needs `$scratch`; sets `$folder`.
  */
-export const takeText = `broken() { echo "what arrived is not whole: $1" >&2; exit 65; }
+export const takeText = `${unpackText}
+broken() { echo "what arrived is not whole: $1" >&2; exit 65; }
 rm -f -- "$scratch/stream"
 cat > "$scratch/stream"
 last=$(tail -c 64 "$scratch/stream" | tr -d '\\0')
 case $last in 'cm images '* | 'cm rounds/'[0-9]*' '*) ;; *) broken 'its end is missing' ;; esac
 set -- $last
 folder=$2 rest=$3 index=$4
-case $folder in *..*) broken "\\"$folder\\" is no place for it" ;; esac
+case $folder in
+  images) ;;
+  rounds/*[!0-9]* | rounds/) broken "\\"$folder\\" is no place for it" ;;
+  rounds/*) ;;
+  *) broken "\\"$folder\\" is no place for it" ;;
+esac
+case $rest$index in *[!0-9]*) broken 'its lengths are no numbers' ;; esac
 rm -rf -- "$scratch/$folder"
-mkdir -p "$scratch/$folder"
 tail -c $((64 + index)) "$scratch/stream" | head -c "$index" > "$scratch/index"
-tail -c $((64 + index + rest)) "$scratch/stream" | head -c "$rest" | tar -xf - -C "$scratch"
+tail -c $((64 + index + rest)) "$scratch/stream" | head -c "$rest" | unpack "\${folder%%/*}"
+mkdir -p "$scratch/\${folder%/*}"
+mv -T -- "$scratch/in/$folder" "$scratch/$folder"
+if grep -qvxE '[0-9]+ pages-[0-9]+\\.img' "$scratch/index"; then broken 'it names what is no page image'; fi
 truncate -s -$((64 + index + rest)) "$scratch/stream"
 tac "$scratch/index" | while read -r size file; do
   if [ "$file" = pages-1.img ]; then
