@@ -3,7 +3,7 @@ import {liftThrottle} from '../engines/cpu-share.js';
 import {writeRecord} from '../state/records.js';
 import {hookParts} from './hooks.js';
 import {onBoth} from './parts.js';
-import {recordOf, restarts, type Making, type Part} from './making.js';
+import {arrived, recordOf, restarts, type Making, type Part} from './making.js';
 
 /**
  * The commit point and what surrounds it. It is one atomic write on the target, the host that has to
@@ -21,7 +21,7 @@ export function settle(making: Making): readonly Part[] {
             title: `restart policy "${observed.restartPolicy}" on ${to}`,
             host: to,
             because: 'it had this policy on the source',
-            act: {kind: 'run' as const, host: to, command: moves.autostart(true)},
+            act: {kind: 'run' as const, host: to, command: arrived(making).autostart(true)},
           },
         ]
       : []),
