@@ -35,6 +35,8 @@ function decisionOf(standing: Standing): string {
     }
     case 'recover':
       return `${standing.how} ${standing.from} ${standing.to}`;
+    case 'turn':
+      return `${standing.what} ${standing.on}`;
     case 'checkpoint':
       return `${standing.what} ${standing.id}`;
     case 'problem':

@@ -1,19 +1,24 @@
 import type {Standing} from '../graph/change.js';
+import {isParked, recordIn} from '../graph/wanted.js';
 import type {Status, StatusRow} from '../report/status-text.js';
 import type {Observed} from '../state/observed.js';
 import type {Looked} from './look-at-all.js';
 import {leasesIn, viewsOf} from './seen.js';
 
 function noteOf(standing: Standing): string | undefined {
-  if (standing.kind === 'recover') return standing.because;
+  if (standing.kind === 'recover' || standing.kind === 'turn') return standing.because;
   return standing.kind === 'problem' ? standing.problems[0]?.message : undefined;
 }
 
 function rowOf(standing: Standing, observed: Observed | undefined): StatusRow {
   const {name, on} = standing.container;
   const note = noteOf(standing);
-  const found = viewsOf(observed).flatMap(({host, look}) =>
-    look.containers.flatMap((each) => (each.name === name ? [{host, state: each.state}] : [])),
+  const found = viewsOf(observed).flatMap((view) =>
+    view.look.containers.flatMap((each) =>
+      each.name === name
+        ? [{host: view.host, state: isParked(each, recordIn(view, name)) ? 'parked' : each.state}]
+        : [],
+    ),
   );
   return {
     container: name,

@@ -41,10 +41,17 @@ export interface Ahead {
   readonly stuck: 'cutover' | 'stateful' | 'next' | 'abort';
 }
 
+/** `unpark`: with the memory that it was parked with. */
+export type Turning = 'start' | 'stop' | 'park' | 'unpark';
+
 /** Where one container of the plan stands. */
 export type Standing =
-  /** On the right host and running: no step. */
-  | {readonly kind: 'settled'; readonly container: Container}
+  /** On the right host, and doing there what it should: no step. `rests`: it does not run, and should not. */
+  | {
+      readonly kind: 'settled';
+      readonly container: Container;
+      readonly rests?: 'parked' | 'stopped';
+    }
   | {readonly kind: 'move'; readonly container: Container; readonly change: Change}
   /** An interrupted move: `finish` it (it runs on the target) or `undo` it (it is to run on the source again). */
   | {
@@ -53,6 +60,14 @@ export type Standing =
       readonly how: 'finish' | 'undo';
       readonly from: HostName;
       readonly to: HostName;
+      readonly because: string;
+    }
+  /** On the right host, and not doing there what the plan wants. */
+  | {
+      readonly kind: 'turn';
+      readonly container: Container;
+      readonly what: Turning;
+      readonly on: HostName;
       readonly because: string;
     }
   /** What is asked for by name, and is in no plan: a checkpoint is kept of it, or it is put back into one. */

@@ -6,12 +6,20 @@ import {judging, prove} from './prove.js';
 
 /**
  * Made anew on the target while it still serves, then stopped, its last changes copied, and started
- * there. A container that was stopped already is moved as it is, and is not started.
+ * there. A container that was stopped already is moved as it is, and is started only where the plan wants
+ * it to run; one that the plan wants stopped stays so.
  */
 export function coldParts(making: Making, fingerprint: string): readonly Part[] {
   const {state} = making.observed;
   const runs = state === 'running' || state === 'paused';
-  const parts = runs ? handOver(making) : lastPass(making);
+  const {state: wanted} = making.container;
+  const starts = wanted === 'running' || (wanted !== 'stopped' && runs);
+  const last = lastPass(making);
+  const parts = [
+    ...(runs ? [stopPart(making)] : []),
+    ...(runs && starts ? last.map((part): Part => ({...part, downtime: true})) : last),
+    ...(starts ? startParts(making, runs) : []),
+  ];
   return [
     ...claim(making, fingerprint),
     ...sweep(making),
@@ -43,31 +51,32 @@ export function createPart(making: Making, made: Question): Part {
   };
 }
 
-/** The downtime of a cold move. */
-function handOver(making: Making): readonly Part[] {
-  const {from, to, moves} = making;
-  return [
-    {
-      name: 'stop',
-      title: `stop on ${from}`,
-      host: from,
-      because: 'files that are written to cannot be copied whole',
-      act: {kind: 'run', host: from, command: moves.stop},
-      undo: {kind: 'run', host: from, command: moves.start},
-      fence: true,
-      downtime: true,
-    },
-    ...lastPass(making).map((part): Part => ({...part, downtime: true})),
-    {
-      name: 'start',
-      title: `start on ${to}`,
-      host: to,
-      because: 'everything is there',
-      act: {kind: 'run', host: to, command: arrived(making).start},
-      undo: {kind: 'run', host: to, command: moves.discard},
-      fence: true,
-      downtime: true,
-    },
-    ...prove(making, 'started'),
-  ];
+/** The downtime of a cold move begins. */
+const stopPart = ({from, moves, container}: Making): Part => ({
+  name: 'stop',
+  title: `stop on ${from}`,
+  host: from,
+  because: 'files that are written to cannot be copied whole',
+  act: {kind: 'run', host: from, command: moves.stop},
+  undo: {kind: 'run', host: from, command: moves.start},
+  fence: true,
+  ...(container.state !== 'stopped' && {downtime: true}),
+});
+
+function startParts(making: Making, served: boolean): readonly Part[] {
+  const {to, moves} = making;
+  const start: Part = {
+    name: 'start',
+    title: `start on ${to}`,
+    host: to,
+    because: 'everything is there',
+    act: {kind: 'run', host: to, command: arrived(making).start},
+    undo: {kind: 'run', host: to, command: moves.discard},
+    fence: true,
+    downtime: true,
+  };
+  const parts = [start, ...prove(making, 'started')];
+  if (served) return parts;
+  // It did not serve before, so nothing of this is a downtime.
+  return parts.map(({downtime, ...part}) => (downtime ? part : {...part}));
 }

@@ -14,7 +14,7 @@ import {arrived, recordOf, restarts, type Making, type Part} from './making.js';
 export function settle(making: Making): readonly Part[] {
   const {from, to, moves, observed, container} = making;
   return [
-    ...(restarts(making)
+    ...(restarts(making) && !making.asleep
       ? [
           {
             name: 'autostart-on',

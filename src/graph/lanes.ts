@@ -1,5 +1,6 @@
 import type {Engine, Moves, Pair} from '../engines/engine.js';
 import type {Container, Strategy} from '../plan/plan.js';
+import type {MoveRecord} from '../state/observed.js';
 import type {Change} from './change.js';
 import {coldParts} from './cold.js';
 import {fingerprintOf} from './fingerprint.js';
@@ -12,6 +13,7 @@ import {scratchOfKept} from './keep.js';
 import {finishParts, tidyParts, undoParts} from './recover.js';
 import type {Draft} from './stand.js';
 import {statefulParts} from './stateful.js';
+import {isUpState} from './wanted.js';
 import type {Lane, Receiver} from './step.js';
 import {wakeParts} from './wake.js';
 
@@ -23,6 +25,8 @@ export interface Ordered {
   readonly index: number;
   readonly pair: Pair;
   readonly engine: Engine;
+  /** What says that its restart policy is off, since it was to be stopped. */
+  readonly before?: MoveRecord;
 }
 
 function receiversOf(
@@ -74,7 +78,7 @@ export function making(
   };
 }
 
-type Way = Pick<Making, 'from' | 'to' | 'strategy' | 'ahead' | 'began'>;
+type Way = Pick<Making, 'from' | 'to' | 'strategy' | 'ahead' | 'began' | 'asleep' | 'before'>;
 
 export function lane(
   inputs: Inputs,
@@ -97,14 +101,30 @@ export function lane(
   };
 }
 
+/** Whether its restart policy is off where it is, and is to be where it arrives. */
+function quietOf({container, before, pair}: Ordered): Pick<Making, 'asleep' | 'before'> {
+  const stays = container.state === undefined && before && !isUpState(pair.container.state);
+  const asleep = container.state === 'stopped' || stays;
+  return {...(before && {before}), ...(asleep && {asleep: true})};
+}
+
 export function moveLane(inputs: Inputs, ordered: Ordered & {readonly change: Change}): Lane {
   const {from, to, strategy, ahead} = ordered.change;
-  const made = making(inputs, ordered, {from, to, strategy, ...(ahead && {ahead})});
+  const way = {from, to, strategy, ...(ahead && {ahead}), ...quietOf(ordered)};
+  const made = making(inputs, ordered, way);
   const fingerprint = fingerprintOf(inputs.observed, ordered.container.name, [from, to]);
   const parts =
     strategy === 'cold' ? coldParts(made, fingerprint) : statefulParts(made, fingerprint);
   return lane(inputs, made, 'move', parts);
 }
+
+/** As it was before the move began. */
+const atRest = (record: MoveRecord): MoveRecord => ({
+  ...record,
+  phase: 'arrived',
+  to: record.from,
+  mounts: [],
+});
 
 export function recoveryLane(
   inputs: Inputs,
@@ -114,7 +134,9 @@ export function recoveryLane(
   const from = draft.source.host;
   const to = draft.target.host;
   const {strategy, id} = draft.record;
-  const made = making(inputs, ordered, {from, to, strategy, began: id});
+  const before = draft.record.stopped && atRest(draft.record);
+  const way = {from, to, strategy, began: id, ...quietOf({...ordered, ...(before && {before})})};
+  const made = making(inputs, ordered, way);
   const fingerprint = fingerprintOf(inputs.observed, container.name, [from, to]);
   const parts =
     draft.kind === 'finish'

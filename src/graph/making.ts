@@ -42,6 +42,10 @@ export interface Making {
   readonly volumes: readonly Folder[];
   /** Bytes changed in the root filesystem. */
   readonly rootfs: number;
+  /** It is to be stopped where it arrives: its restart policy is only written down there. */
+  readonly asleep?: true;
+  /** Its restart policy is off already; this says which it had. */
+  readonly before?: MoveRecord;
   /** Only of pre-copy. */
   readonly ahead?: Ahead;
   /** What the link takes besides the folders. */
@@ -89,9 +93,13 @@ export const recordOf = (making: Making, phase: MoveRecord['phase']): MoveRecord
   strategy: making.strategy,
   phase,
   restartPolicy: making.observed.restartPolicy,
+  ...(isQuiet(making, phase) && {stopped: {restartPolicy: making.observed.restartPolicy}}),
   mounts: making.volumes.map(({mount}) => mount.name),
   at: making.at,
 });
+
+const isQuiet = ({asleep, before}: Making, phase: MoveRecord['phase']): boolean =>
+  phase === 'leaving' || phase === 'arriving' ? before !== undefined : asleep === true;
 
 /** The commands of the target's engine, which is nearly always the source's. */
 export const arrived = ({moves}: Making): Moves => moves.there ?? moves;

@@ -174,9 +174,13 @@ export function declare(making: Making): readonly Part[] {
       host: from,
       because: 'a run that dies is finished or undone by the next one, from what the hosts say',
       act: {kind: 'run', host: from, command: writeRecord(recordOf(making, 'leaving'))},
-      undo: {kind: 'run', host: from, command: removeRecord(container.name)},
+      undo: {
+        kind: 'run',
+        host: from,
+        command: making.before ? writeRecord(making.before) : removeRecord(container.name),
+      },
     },
-    ...(restarts(making)
+    ...(restarts(making) && !making.before
       ? [
           {
             name: 'autostart-off',

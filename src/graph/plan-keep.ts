@@ -47,7 +47,8 @@ export const keepPlanner = (wish: KeepWish) => ({
 /** Where it runs, when nothing has to be ended before. */
 export function foundOf({plan, observed}: Inputs, container: Container): Found | undefined {
   const draft = stand(plan, observed, container);
-  return draft.kind === 'settled' || draft.kind === 'move' ? draft.found : undefined;
+  const {kind} = draft;
+  return kind === 'settled' || kind === 'turn' || kind === 'move' ? draft.found : undefined;
 }
 
 function planKeep(inputs: Inputs, wish: KeepWish): Planned {

@@ -8,9 +8,11 @@ import {fileMounts} from './folders.js';
 import {decide, pairOf} from './ladder.js';
 import {moveLane, recoveryLane, tidyLane, wakeLane} from './lanes.js';
 import {assumedRates, type Rates} from './predict.js';
-import {stand, type Draft} from './stand.js';
+import {stand, type Draft, type Found} from './stand.js';
+import {planTurn} from './plan-turn.js';
 import type {Lane} from './step.js';
 import {versionsOf} from './versions.js';
+import {asMoved, isParked, ownPolicy, quietIn, recordIn} from './wanted.js';
 
 export interface Inputs {
   readonly plan: Plan;
@@ -55,6 +57,8 @@ export function questions(inputs: Inputs): ReadonlyMap<HostName, SurveyQuestion>
       const mounts = fileMounts(draft.found.container);
       ask(draft.found.view.host, [draft.found.container], mounts);
       ask(draft.to.host, [], mounts);
+    } else if (draft.kind === 'turn') {
+      ask(draft.found.view.host, [draft.found.container], fileMounts(draft.found.container));
     } else if (draft.kind === 'finish' || draft.kind === 'undo' || draft.kind === 'tidy') {
       ask(draft.source.host, [], []);
       ask(draft.target.host, [], []);
@@ -63,7 +67,7 @@ export function questions(inputs: Inputs): ReadonlyMap<HostName, SurveyQuestion>
   return asked;
 }
 
-interface Settled {
+export interface Settled {
   readonly standing: Standing;
   readonly lane?: Lane;
 }
@@ -94,7 +98,7 @@ export function planMoves(inputs: Inputs): Planned {
 function settle(inputs: Inputs, container: Container, index: number, draft: Draft): Settled {
   switch (draft.kind) {
     case 'settled':
-      return {standing: {kind: 'settled', container}};
+      return {standing: {kind: 'settled', container, ...restOf(container, draft.found)}};
     case 'problem':
       return {standing: {kind: 'problem', container, problems: [draft.problem]}};
     case 'finish':
@@ -104,6 +108,8 @@ function settle(inputs: Inputs, container: Container, index: number, draft: Draf
       return tidy(inputs, container, index, draft);
     case 'wake':
       return wake(inputs, container, index, draft);
+    case 'turn':
+      return planTurn(inputs, container, index, draft);
     case 'move':
       return move(inputs, container, index, draft);
   }
@@ -126,7 +132,12 @@ function move(
   index: number,
   draft: Draft & {kind: 'move'},
 ): Settled {
-  const {view: source, container: observed} = draft.found;
+  const {view: source} = draft.found;
+  const record = recordIn(source, container.name);
+  const observed = {
+    ...draft.found.container,
+    restartPolicy: ownPolicy(draft.found.container, record),
+  };
   const target = draft.to;
   const engine = engineOf(inputs, source, target);
   if (!engine)
@@ -139,12 +150,14 @@ function move(
   const rates = inputs.rates?.(source.host, target.host) ?? assumedRates;
   const tried = inputs.tried?.get(container.name);
   const decision = decide({
-    ...{plan: inputs.plan, container, observed, source, target, engine, rates},
+    ...{plan: inputs.plan, container: asMoved(container), observed, source, target, engine, rates},
     ...(tried && {tried}),
   });
   if (!('change' in decision)) return refused(container, decision, source.host, target.host);
   const {change, pair} = decision;
-  const lane = moveLane(inputs, {container, index, change, pair, engine});
+  const before = quietIn(record);
+  const ordered = {container, index, change, pair, engine, ...(before && {before})};
+  const lane = moveLane(inputs, ordered);
   return {standing: {kind: 'move', container, change}, lane};
 }
 
@@ -228,10 +241,19 @@ function wake(
   return {standing, lane: wakeLane(inputs, {container, index, draft, pair, engine})};
 }
 
+function restOf(
+  {name, state}: Container,
+  {view, container}: Found,
+): {rests?: 'parked' | 'stopped'} {
+  if (isParked(container, recordIn(view, name))) return {rests: 'parked'};
+  return state === 'stopped' ? {rests: 'stopped'} : {};
+}
+
 /** Things that are as the plan wants them and still worth a word. */
 function warningsOf({plan, observed}: Inputs, container: Container): readonly Problem[] {
   const draft = stand(plan, observed, container);
   if (draft.kind !== 'settled' || draft.found.container.state === 'running') return [];
+  if (restOf(container, draft.found).rests) return [];
   const {name} = container;
   const {state} = draft.found.container;
   return [

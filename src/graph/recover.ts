@@ -48,10 +48,11 @@ const forward = ({name, title, host, because, act, commits, tolerant, always}: P
 
 /**
  * An interrupted move that is not on its target: whatever it left there is removed first, so that
- * never two of them run; then it runs on the source again, with its memory if it has been frozen.
+ * never two of them run; then it runs on the source again, with its memory if it has been frozen, unless
+ * the plan wants it stopped.
  */
 export function undoParts(making: Making, fingerprint: string, onTarget: boolean): readonly Part[] {
-  const {from, to, moves, container, strategy} = making;
+  const {from, to, moves, container, strategy, before} = making;
   const run = (name: string, host: string, title: string, command: Command): Part => ({
     name,
     title,
@@ -59,30 +60,42 @@ export function undoParts(making: Making, fingerprint: string, onTarget: boolean
     because: 'the move was interrupted before its commit point',
     act: {kind: 'run', host, command},
   });
+  const stays = container.state === 'stopped' || (before && container.state === undefined);
   const asked = moves.runs('started');
   const back = strategy === 'cold' ? moves.start : moves.resume;
   return [
     ...claim(making, fingerprint),
-    ...(onTarget ? [run('discard', to, `remove what was begun on ${to}`, arrived(making).remove)] : []),
+    ...(onTarget
+      ? [run('discard', to, `remove what was begun on ${to}`, arrived(making).remove)]
+      : []),
     run('forget-target', to, `write down on ${to} that it is not arriving`, forgotten(making)),
-    run('resume', from, `run it on ${from} again`, back),
-    {
-      name: 'running',
-      title: `see that it runs on ${from}`,
-      host: from,
-      because: 'only then is the move undone',
-      act: {
-        kind: 'run',
-        host: from,
-        command: asked.command,
-        reads: true,
-        judge: judging(making, from, 'not-running', asked.read),
-      },
-    },
-    ...(restarts(making)
+    ...(strategy === 'cold' && stays
+      ? []
+      : [
+          run('resume', from, `run it on ${from} again`, back),
+          {
+            name: 'running',
+            title: `see that it runs on ${from}`,
+            host: from,
+            because: 'only then is the move undone',
+            act: {
+              kind: 'run' as const,
+              host: from,
+              command: asked.command,
+              reads: true as const,
+              judge: judging(making, from, 'not-running', asked.read),
+            },
+          },
+        ]),
+    ...(restarts(making) && !before
       ? [run('autostart-on', from, `restart policy on ${from}`, moves.autostart(true))]
       : []),
-    run('forget-source', from, `remove the record on ${from}`, removeRecord(container.name)),
+    run(
+      'forget-source',
+      from,
+      `remove the record on ${from}`,
+      before ? writeRecord(before) : removeRecord(container.name),
+    ),
     ...sweep(making),
     ...cleanUp(making, false),
   ];

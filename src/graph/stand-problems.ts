@@ -36,6 +36,20 @@ export const frozen = ({name}: Container, host: HostName): Problem => ({
   remedy: `restore it on "${host}"; or start it there, when its memory may be lost; and apply again`,
 });
 
+/** It ended by itself, or with its host, before it was parked. */
+export const nothingToPark = (
+  {name, at}: Container,
+  host: HostName,
+  {state}: ObservedContainer,
+): Problem => ({
+  kind: 'preflight',
+  code: 'nothing-to-park',
+  container: name,
+  host,
+  message: `container "${name}" is to be parked (${at}) and is ${state} on "${host}", so it has no memory`,
+  remedy: 'say `state: running` first, which starts it fresh; or `state: stopped`',
+});
+
 export const unreachableHosts = ({name, on}: Container, dark: readonly Problem[]): Problem => {
   const hosts = dark.map(({host}) => host ?? '?');
   const target = dark.find(({host}) => host === on);

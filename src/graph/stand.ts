@@ -2,16 +2,19 @@ import type {Problem} from '../base/problem.js';
 import type {ObservedContainer} from '../engines/facts.js';
 import type {Container, HostName, Plan} from '../plan/plan.js';
 import type {HostView, MoveRecord, Observed} from '../state/observed.js';
+import type {Turning} from './change.js';
 import {arrivalOf, arrivedHow, forgot, hasArrived, isUp} from './arrival.js';
 import {
   ambiguous,
   frozen,
+  nothingToPark,
   notFound,
   runsTwice,
   startedFresh,
   unknownTarget,
   unreachableHosts,
 } from './stand-problems.js';
+import {recordIn, turnOf} from './wanted.js';
 
 /** A container as it was found on one host. */
 export interface Found {
@@ -23,6 +26,13 @@ export interface Found {
 export type Draft =
   | {readonly kind: 'settled'; readonly found: Found}
   | {readonly kind: 'move'; readonly found: Found; readonly to: HostView}
+  /** Where it belongs, and not doing there what the plan wants. */
+  | {
+      readonly kind: 'turn';
+      readonly what: Turning;
+      readonly found: Found;
+      readonly record?: MoveRecord;
+    }
   /** Where it belongs, but a run that brought it or tried to has died before it had tidied up. */
   | {
       readonly kind: 'tidy';
@@ -95,6 +105,8 @@ const problem = (value: Problem): Draft => ({kind: 'problem', problem: value});
  *    A move from a host to itself is a checkpoint, or a way back to one: `wake` it.
  * 3. It is where it belongs → `settled`, or `tidy` while a lease of a dead run is there: a run gives
  *    its leases back last of all.
+ *    What it does there and what the plan wants it to do may differ: `turn` it. A parked one stays parked
+ *    until the plan wants it to run; what is frozen otherwise is never started.
  * 4. It is on exactly one other host → `move`, unless somebody froze it there: its memory would be lost.
  */
 export function stand(plan: Plan, observed: Observed, container: Container): Draft {
@@ -235,14 +247,25 @@ function still({container, found, views}: Scene, to: HostView): Draft {
   return {kind: 'move', found: only, to};
 }
 
-function untidy({container, views}: Scene, home: Found): Draft {
+function turned({container}: Scene, found: Found): Draft {
+  const record = recordIn(found.view, container.name);
+  const what = turnOf(container.state, found.container, record);
+  if (what === 'none') return {kind: 'settled', found};
+  if (what === 'frozen') return problem(frozen(container, found.view.host));
+  if (what === 'no-memory')
+    return problem(nothingToPark(container, found.view.host, found.container));
+  return {kind: 'turn', what, found, ...(record && {record})};
+}
+
+function untidy(world: Scene, home: Found): Draft {
+  const {container, views} = world;
   const dead = [...views.values()].flatMap((view) =>
     view.leases
       .filter(({name, expired}) => expired && name === container.name)
       .map(({run}) => ({view, run})),
   );
   const [first] = dead;
-  if (!first) return {kind: 'settled', found: home};
+  if (!first) return turned(world, home);
   const {view} = dead.find((each) => each.view !== home.view) ?? first;
   const because = `run ${first.run} ended before it had tidied up; it is where it belongs`;
   return {kind: 'tidy', found: home, source: view, target: home.view, because};

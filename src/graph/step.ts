@@ -139,7 +139,7 @@ export interface Lane {
   /** `finish` and `undo` end an interrupted move; when one of them fails, a person must look. */
   readonly kind: 'move' | 'finish' | 'undo';
   /** What it has come to when all went well; absent: it moved, or it is back. */
-  readonly ends?: 'kept' | 'restored';
+  readonly ends?: 'kept' | 'restored' | 'started' | 'stopped' | 'parked';
   readonly from: HostName;
   readonly to: HostName;
   /** Lanes that must have been committed before this one begins. */

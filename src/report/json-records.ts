@@ -69,7 +69,7 @@ function standingRecord(plan: string, standing: Standing): JsonRecord {
   };
   switch (standing.kind) {
     case 'settled':
-      return {...same, action: 'none'};
+      return {...same, action: 'none', rests: standing.rests};
     case 'move': {
       const {from, to, strategy, because, fell, prediction} = standing.change;
       return {...same, action: 'move', from, to, strategy, because, predicted: prediction, fell};
@@ -78,6 +78,8 @@ function standingRecord(plan: string, standing: Standing): JsonRecord {
       const {how, from, to, because} = standing;
       return {...same, action: how, from, to, because};
     }
+    case 'turn':
+      return {...same, action: standing.what, on: standing.on, because: standing.because};
     case 'checkpoint': {
       const {what, id, from, to, because} = standing;
       return {...same, action: what, checkpoint: id, from, to, because};

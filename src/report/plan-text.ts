@@ -1,10 +1,10 @@
 import type {Problem} from '../base/problem.js';
 import {unreachable} from '../base/result.js';
-import type {Change, Fallen, Planned, Standing} from '../graph/change.js';
+import type {Change, Fallen, Planned, Standing, Turning} from '../graph/change.js';
 import type {Step} from '../graph/step.js';
 import {alignRows, plural} from './columns.js';
 import {renderProblem} from './problems.js';
-import {createStyle, type Ability, type Ink, type Style} from './style.js';
+import {createStyle, type Ability, type Ink, type Signs, type Style} from './style.js';
 import {formatBytes, formatDuration} from './units.js';
 
 export interface PlanTextOptions extends Ability {
@@ -24,11 +24,31 @@ const predicted = ({prediction}: Change): readonly string[] => [
   formatBytes(prediction.bytes),
 ];
 
+function settledCells(
+  {container, rests}: Standing & {readonly kind: 'settled'},
+  signs: Signs,
+): readonly string[] {
+  const where = `on ${container.on}`;
+  return [`${signs.settled} ${container.name}`, rests === undefined ? where : `${rests} ${where}`];
+}
+
+const turnWords: Readonly<Record<Turning, string>> = {
+  start: 'start',
+  stop: 'stop',
+  park: 'park',
+  unpark: 'go on with its memory',
+};
+
+function turnSign(what: Turning, signs: Signs): string {
+  if (what === 'stop') return signs.stop;
+  return what === 'park' ? signs.park : signs.start;
+}
+
 function headOf(standing: Standing, {signs}: Style): Head {
   const {name} = standing.container;
   switch (standing.kind) {
     case 'settled':
-      return {ink: 'dim', cells: [`${signs.settled} ${name}`, `on ${standing.container.on}`]};
+      return {ink: 'dim', cells: settledCells(standing, signs)};
     case 'move': {
       const {change} = standing;
       const way = `${change.from} ${signs.arrow} ${change.to}`;
@@ -41,6 +61,13 @@ function headOf(standing: Standing, {signs}: Style): Head {
       const goal =
         standing.how === 'finish' ? `finish on ${standing.to}` : `back on ${standing.from}`;
       return {ink: 'yellow', cells: [`${signs.recover} ${name}`, goal, 'interrupted move']};
+    }
+    case 'turn': {
+      const {what, on} = standing;
+      return {
+        ink: 'cyan',
+        cells: [`${turnSign(what, signs)} ${name}`, `${turnWords[what]} on ${on}`],
+      };
     }
     case 'checkpoint': {
       const {what, id, from, to} = standing;
@@ -109,6 +136,7 @@ function detailOf(standing: Standing, options: PlanTextOptions, style: Style): r
     case 'problem':
       return problemsOf(standing, options.color, style);
     case 'recover':
+    case 'turn':
     case 'checkpoint':
       return [`    ${style.paint('dim', standing.because)}`];
     case 'move':
@@ -118,6 +146,13 @@ function detailOf(standing: Standing, options: PlanTextOptions, style: Style): r
   }
 }
 
+/** `2 to stop` */
+const turnCounts = (standings: readonly Standing[]): readonly string[] =>
+  (['start', 'stop', 'park', 'unpark'] as const).flatMap((what) => {
+    const count = standings.filter((each) => each.kind === 'turn' && each.what === what).length;
+    return count > 0 ? [`${count} to ${what}`] : [];
+  });
+
 /** `1 to move, 3 settled, 0 problems` */
 export function countStandings(standings: readonly Standing[]): string {
   const count = (kind: Standing['kind']): number =>
@@ -126,6 +161,7 @@ export function countStandings(standings: readonly Standing[]): string {
   return [
     `${count('move')} to move`,
     ...(recover > 0 ? [`${recover} to recover`] : []),
+    ...turnCounts(standings),
     ...(count('checkpoint') > 0 ? [`${count('checkpoint')} to checkpoint or restore`] : []),
     `${count('settled')} settled`,
     plural(count('problem'), 'problem'),

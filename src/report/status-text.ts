@@ -7,7 +7,7 @@ export interface StatusRow {
   /** Host where it belongs. */
   readonly belongs: string;
   /** `settled`, `move`, … as in a plan. */
-  readonly kind: 'settled' | 'move' | 'recover' | 'problem';
+  readonly kind: 'settled' | 'turn' | 'move' | 'recover' | 'problem';
   readonly found: readonly {readonly host: string; readonly state: string}[];
   /** What an interrupted move needs, or why nobody knows. */
   readonly note?: string;
@@ -33,6 +33,7 @@ export interface Status {
 
 const inks: Readonly<Record<StatusRow['kind'], Ink>> = {
   settled: 'dim',
+  turn: 'cyan',
   move: 'cyan',
   recover: 'yellow',
   problem: 'red',
@@ -63,6 +64,7 @@ export function renderStatus({plan, file, rows, leases}: Status, ability: Abilit
   const {paint, signs} = createStyle(ability);
   const sign = {
     settled: signs.settled,
+    turn: signs.start,
     move: signs.move,
     recover: signs.recover,
     problem: signs.problem,
@@ -71,7 +73,7 @@ export function renderStatus({plan, file, rows, leases}: Status, ability: Abilit
     rows.map((row) => [
       `${sign[row.kind]} ${row.container}`,
       foundText(row),
-      row.kind === 'settled' ? '' : `belongs on ${row.belongs}`,
+      row.kind === 'settled' || row.kind === 'turn' ? '' : `belongs on ${row.belongs}`,
       row.note ?? '',
     ]),
   );
@@ -80,6 +82,6 @@ export function renderStatus({plan, file, rows, leases}: Status, ability: Abilit
     `${paint('bold', `plan "${plan}"`)} (${paint('dim', file)})`,
     ...titles.map((title, index) => paint(inks[rows[index]?.kind ?? 'settled'], title)),
     ...leaseLines(leases, ability),
-    `${rows.length - away} where they belong, ${away} not`,
+    `${rows.length - away} as they should be, ${away} not`,
   ].join('\n');
 }

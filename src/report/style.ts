@@ -13,6 +13,9 @@ export type Ink = 'green' | 'yellow' | 'red' | 'cyan' | 'bold' | 'dim';
 /** One sign for each thing that is told at a glance; never colour alone. */
 export interface Signs {
   readonly move: string;
+  readonly start: string;
+  readonly stop: string;
+  readonly park: string;
   readonly settled: string;
   readonly recover: string;
   readonly problem: string;
@@ -36,6 +39,9 @@ export interface Style {
 
 const unicodeSigns: Signs = {
   move: '→',
+  start: '▶',
+  stop: '■',
+  park: '❚',
   settled: '=',
   recover: '↺',
   problem: '!',
@@ -53,6 +59,9 @@ const unicodeSigns: Signs = {
 
 const asciiSigns: Signs = {
   move: '>',
+  start: '^',
+  stop: '.',
+  park: '~',
   settled: '=',
   recover: '@',
   problem: '!',

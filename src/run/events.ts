@@ -22,6 +22,10 @@ export type LaneOutcome =
   | 'kept'
   /** It is what it was when that checkpoint was made. */
   | 'restored'
+  /** It does what the plan wants where it is. */
+  | 'started'
+  | 'stopped'
+  | 'parked'
   /** Failed and undone: it runs where it was. */
   | 'back'
   /** Failed or was skipped before anything was changed. */

@@ -286,8 +286,9 @@ function whereOf({kind, from, to}: Lane, outcome: LaneOutcome): readonly HostNam
   return [isDone(outcome) ? to : from];
 }
 
-export const isDone = (outcome: LaneOutcome): boolean =>
-  outcome === 'moved' || outcome === 'kept' || outcome === 'restored';
+const notDone: ReadonlySet<LaneOutcome> = new Set(['back', 'untouched', 'look']);
+
+export const isDone = (outcome: LaneOutcome): boolean => !notDone.has(outcome);
 
 /** Tells how a lane ended, whether it was begun or not. */
 export function sayLane(say: Listener, at: number, result: LaneResult): void {

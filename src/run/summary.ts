@@ -152,6 +152,8 @@ function plannedPart(standing: Standing): Omit<ContainerReport, 'container'> {
       return {outcome: 'settled', where: [standing.container.on]};
     case 'problem':
       return {outcome: 'refused', problems: standing.problems};
+    case 'turn':
+      return {outcome: 'planned', from: standing.on, to: standing.on};
     case 'recover':
     case 'checkpoint':
       return {outcome: 'planned', from: standing.from, to: standing.to};

@@ -72,6 +72,7 @@ const container = shape(
     container: text,
     outcome: one(
       ...['settled', 'refused', 'planned', 'moved', 'kept', 'restored', 'back'],
+      ...['started', 'stopped', 'parked'],
       ...['untouched', 'look'],
     ),
   },

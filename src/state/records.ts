@@ -62,11 +62,15 @@ function isKept({phase, kept}: Readonly<Record<string, unknown>>): boolean {
   return described === undefined || (isObject(described) && typeof described['id'] === 'string');
 }
 
+const isStopped = (stopped: unknown): boolean =>
+  stopped === undefined || (isObject(stopped) && typeof stopped['restartPolicy'] === 'string');
+
 function wrongField(value: Readonly<Record<string, unknown>>): string | undefined {
   if (value['format'] !== 1) return 'format';
   if (!phases.includes(value['phase'])) return 'phase';
   if (!strategies.includes(value['strategy'])) return 'strategy';
   if (!isKept(value)) return 'kept';
+  if (!isStopped(value['stopped'])) return 'stopped';
   const mounts = value['mounts'];
   if (!Array.isArray(mounts) || !mounts.every((each) => typeof each === 'string')) return 'mounts';
   return texts.find((name) => typeof value[name] !== 'string');

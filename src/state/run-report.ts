@@ -51,6 +51,9 @@ export interface ContainerReport {
     | 'moved'
     | 'kept'
     | 'restored'
+    | 'started'
+    | 'stopped'
+    | 'parked'
     | 'back'
     | 'untouched'
     | 'look';

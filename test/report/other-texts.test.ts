@@ -102,7 +102,7 @@ test('status: where each container is, where it belongs, and who is at it', () =
     = web    running on beta
     ! db     found nowhere     belongs on beta  it is on none of them
     lease of redis on alpha  run r1  by ci@runner:7  plan p (abcdef012345)  heard of 90 seconds ago, stale
-    1 where they belong, 2 not"
+    1 as they should be, 2 not"
   `);
 });
 
