@@ -52,7 +52,7 @@ const flat = 0.9;
 const mostFrozen = 0.25;
 
 /** What the engine's commands of a downtime take, in commands of a round. */
-const roundsInDowntime = 4;
+const roundsInDowntime = 3;
 
 /** Below this pre-copy saves less than its rounds cost (XDN's notes: 50 ms of 1,660). */
 export const smallMemory = 32 * 2 ** 20;
@@ -111,7 +111,7 @@ export function forecast(rounds: readonly Round[], course: Course): Forecast {
   const changed = (ms: number): number => Math.min(memory, ((dirtyRate ?? bandwidth) * ms) / 1000);
   const sendMs = (bytes: number): number => (bytes / bandwidth) * 1000;
   const now = last ? changed(lastMs) : memory;
-  const roundMs = sendMs(now) + overheadMs;
+  const roundMs = sendMs(now) + Math.max(overheadMs, lastMs - sendMs(last?.bytes ?? 0));
   const floor = floorMs(memory, {...rates, fixedMs: fixedMsOf(rates, pace)});
   const downtimeMs = (ms: number): number => floor + sendMs(changed(ms + overheadMs));
   return {

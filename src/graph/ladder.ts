@@ -111,7 +111,7 @@ const memoryOf = ({source, container}: Pair): number =>
 function bounded({plan}: Candidate, rates: Rates): Rates {
   const {bandwidth} = plan.limits;
   if (bandwidth === undefined) return rates;
-  return {...rates, stream: Math.min(rates.stream, bandwidth / 8)};
+  return {...rates, stream: Math.min(rates.stream, bandwidth / 8), limit: bandwidth / 8};
 }
 
 function overBudget({downtimeMs, totalMs}: Budget, prediction: Prediction): readonly Refusal[] {

@@ -36,19 +36,22 @@ export const perSecond = ({bytes, tookMs}: {bytes: number; tookMs: number}): num
 
 const sum = (values: readonly number[]): number => values.reduce((all, each) => all + each, 0);
 
-/** By least squares over rounds that differ in size; undefined where they make no sense together. */
-function fitted(rounds: readonly Round[]): Pace | undefined {
+const mean = (values: readonly number[]): number => sum(values) / values.length;
+
+/**
+ * By least squares over rounds that differ in size, and never faster than the plan lets it be; undefined
+ * where they make no sense together.
+ */
+function fitted(rounds: readonly Round[], {limit = Infinity}: Rates): Pace | undefined {
   const sizes = rounds.map(({bytes}) => bytes);
   if (Math.max(...sizes) - Math.min(...sizes) < tellingBytes) return undefined;
-  const mean = {
-    bytes: sum(sizes) / rounds.length,
-    tookMs: sum(rounds.map(({tookMs}) => tookMs)) / rounds.length,
-  };
-  const both = sum(rounds.map((each) => (each.bytes - mean.bytes) * (each.tookMs - mean.tookMs)));
-  const perByte = both / sum(sizes.map((bytes) => (bytes - mean.bytes) ** 2));
-  const overheadMs = mean.tookMs - perByte * mean.bytes;
-  if (perByte <= 0 || overheadMs < 0) return undefined;
-  return {bandwidth: 1000 / perByte, overheadMs};
+  const [size, took] = [mean(sizes), mean(rounds.map(({tookMs}) => tookMs))];
+  const both = sum(rounds.map(({bytes, tookMs}) => (bytes - size) * (tookMs - took)));
+  const slope = both / sum(sizes.map((bytes) => (bytes - size) ** 2));
+  const msPerByte = Math.max(slope, 1000 / limit);
+  const overheadMs = took - msPerByte * size;
+  if (slope <= 0 || overheadMs < 0) return undefined;
+  return {bandwidth: 1000 / msPerByte, overheadMs};
 }
 
 /** Each round by itself, as if it had no overhead. */
@@ -58,18 +61,26 @@ function plain(rounds: readonly Round[], rates: Rates): number {
   return 1 / (1 / rates.stream + 1 / rates.dump);
 }
 
-/**
- * Rounds of different sizes tell what a round costs from what a byte costs. Where the last one was slower
- * than those before it say, it counts alone: the link may have become slower.
- */
+/** Slower by so much than the rounds before it say, a round tells of a link that has become slower. */
+const slower = 1.5;
+
+/** The last round by itself, where those before it tell what is not its bytes' and it took far longer than they say. */
+function slowed(rounds: readonly Round[], rates: Rates): Pace | undefined {
+  const before = fitted(rounds.slice(0, -1), rates);
+  const last = rounds.at(-1);
+  if (!before || !last || last.bytes < tellingBytes) return undefined;
+  const bytesMs = (last.bytes / before.bandwidth) * 1000;
+  const isIts = bytesMs >= 2 * before.overheadMs;
+  if (!isIts || last.tookMs < slower * (bytesMs + before.overheadMs)) return undefined;
+  const {bytes, tookMs} = last;
+  return {...before, bandwidth: perSecond({bytes, tookMs: tookMs - before.overheadMs})};
+}
+
+/** Rounds of different sizes tell what a round costs from what a byte costs. */
 export function paceOf(rounds: readonly Round[], rates: Rates): Pace {
+  const told = slowed(rounds, rates) ?? fitted(rounds, rates);
+  if (told) return told;
   const {bytes = 0, tookMs = 0} = rounds.at(-1) ?? {};
-  const least = plain(rounds, rates);
-  const restMs = (bandwidth: number): number => Math.max(0, tookMs - (bytes / bandwidth) * 1000);
-  const fit = fitted(rounds);
-  if (!fit) return {bandwidth: least, overheadMs: restMs(least)};
-  const lastly =
-    bytes < tellingBytes ? Infinity : perSecond({bytes, tookMs: tookMs - fit.overheadMs});
-  const bandwidth = Math.max(least, Math.min(fit.bandwidth, lastly));
-  return {bandwidth, overheadMs: Math.max(fit.overheadMs, restMs(bandwidth))};
+  const bandwidth = plain(rounds, rates);
+  return {bandwidth, overheadMs: Math.max(0, tookMs - (bytes / bandwidth) * 1000)};
 }

@@ -15,6 +15,8 @@ export interface Rates {
    * that was the same for any number of bytes.
    */
   readonly freeze?: {readonly bytes: number; readonly streamMs: number};
+  /** Bytes per second that the plan lets a stream have. */
+  readonly limit?: number;
   /** Nothing was measured between these hosts. */
   readonly assumed?: true;
   /** Where these figures come from, for people. */

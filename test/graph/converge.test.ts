@@ -118,11 +118,21 @@ describe('what a round costs beside its bytes', () => {
     expect(forecast.bandwidth / (1 / (1 / 7.5e6 + 1 / 1e9))).toBeCloseTo(1, 2);
   });
 
+  test('is all that is left where the plan limits the bandwidth', () => {
+    const limited = {...rates, limit: 7.5e6};
+    const noisy = [
+      {pages: 1, skipped: 0, frozenMs: 5, bytes: 50 * MiB, tookMs: 8800},
+      {pages: 1, skipped: 0, frozenMs: 5, bytes: 15 * MiB, tookMs: 4300},
+    ];
+    const {forecast} = decideRound(noisy, course(memory, {rates: limited}));
+    expect(forecast.bandwidth).toBeCloseTo(7.5e6, 0);
+  });
+
   test('tells how fast the machine runs an engine where nothing was measured before', () => {
     const assumed = {...rates, assumed: true} as const;
     const known = simulate(slow, course(memory, {maxRounds: 2})).forecast;
     const guessed = simulate(slow, course(memory, {maxRounds: 2, rates: assumed})).forecast;
-    expect(guessed.downtimeMs - known.downtimeMs).toBeCloseTo(4 * 1500 - rates.fixedMs, 0);
+    expect(guessed.downtimeMs - known.downtimeMs).toBeCloseTo(3 * 1500 - rates.fixedMs, 0);
   });
 
   test('was in what a whole freeze took to stream, too', () => {
@@ -190,6 +200,17 @@ describe('figures that lie', () => {
     const {forecast} = decideRound(rounds, course(1024 * MiB));
     // 1023 MiB more took 9.5 s more.
     expect(forecast.bandwidth).toBeCloseTo((1023 * MiB) / 9.5, 0);
+  });
+
+  test('a link that becomes slower is noticed in the round after', () => {
+    const round = {pages: 1, skipped: 0, frozenMs: 5};
+    const rounds = [
+      {...round, bytes: 1024 * MiB, tookMs: 10_000},
+      {...round, bytes: 512 * MiB, tookMs: 5100},
+      {...round, bytes: 256 * MiB, tookMs: 10_000},
+    ];
+    const {forecast} = decideRound(rounds, course(1024 * MiB));
+    expect(forecast.bandwidth).toBeLessThan(66 * MiB);
   });
 
   test('one round alone counts with all that it took', () => {
