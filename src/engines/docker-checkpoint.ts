@@ -37,8 +37,8 @@ ${sumsWanted}
 id=$(docker container inspect --format '{{.Id}}' -- "$name")
 store_of "$id" > "$scratch/store"
 printf %s "$id" > "$scratch/id"
-if [ "$id" = "$source" ]; then
-  pid=$(docker container inspect --format '{{.State.Pid}}' -- "$id")
+pid=$(docker container inspect --format '{{.State.Pid}}' -- "$id")
+if [ "$id" = "$source" ] && [ "$pid" -gt 0 ]; then
   shim=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$pid/status")
   bundle=$(readlink "/proc/$shim/cwd")
   options=$(cat "/proc/$shim/cwd/options.json" 2>/dev/null || :)
@@ -169,6 +169,11 @@ same_sizes "$scratch/sizes" || { echo 'the checkpoint that arrived is not whole:
 same_sums "$scratch/sums" || { echo 'the checkpoint that arrived is not what was sent: the checksums of its images differ' >&2; exit 65; }
 LC_ALL=C sed -i "s/$old/$(cat "$scratch/id")/g" "$scratch/images/cgroup.img"`;
 
+/** From where the freeze has left all of it; after a resume, too, which changes none of it. */
+const againText = `sums=
+[ ! -e "$1/sums" ] || sums=sums
+exec tar -C "$1" -cf - images sizes $sums`;
+
 /** CRIU writes its list of files when every process is held and the network is locked, before the first page. */
 const frozenText = `while [ ! -e "$1/frozen" ]; do
   [ ! -e "$1/ended" ] || { echo 'it was not frozen' >&2; exit 1; }
@@ -186,6 +191,7 @@ export function checkpointPassage(pair: Pair, scratch: string): Passage {
       script(`checkpoint ${container.name}`, sendText, scratch, gateTable(container), ...agreed),
     ),
     receive: script('take the checkpoint', receiveText, scratch, container.id),
+    again: patient(script('stream the checkpoint', againText, scratch)),
     bytes: weight?.memory ?? 0,
   };
 }

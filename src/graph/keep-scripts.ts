@@ -66,7 +66,7 @@ export const dropKept = (folder: string): Command => ({
  * is linked to twice stays one. `$1` from, `$2` to; 24: files that vanished meanwhile.
  */
 const copyText = `code=0
-mkdir -p -- "$2"
+[ -d "$2" ] || mkdir -p -- "$(readlink -m -- "$2")"
 rsync -aHAXS --numeric-ids --delete --inplace --modify-window=-1 '--filter=-x security.selinux' -- "$1/" "$2/" || code=$?
 [ "$code" = 0 ] || { [ "$code" = 24 ] && [ "$3" = live ]; } || exit "$code"`;
 

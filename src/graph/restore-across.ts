@@ -2,7 +2,6 @@ import {fedFrom} from '../base/compose.js';
 import {command} from '../base/command.js';
 import type {HostName} from '../plan/plan.js';
 import {removeRecord, writeRecord} from '../state/records.js';
-import {createPart} from './cold.js';
 import {sweep} from './commit.js';
 import {claimAll, endParts, linkParts, type Crossing} from './restore-crossing.js';
 import {freezeParts, packParts, roomParts, sealParts, type Keeping} from './keep.js';
@@ -10,7 +9,14 @@ import {copyBack, STREAM} from './keep-scripts.js';
 import {landing, recordOf, restarts, type Making, type Part} from './making.js';
 import {onBoth, scratchAt} from './parts.js';
 import {checked, proof} from './prove.js';
-import {checkPart, prefixed, volumeParts, type Restoring} from './restore.js';
+import {
+  checkPart,
+  prefixed,
+  readyPart,
+  vesselParts,
+  volumeParts,
+  type Restoring,
+} from './restore.js';
 
 /**
  * As a stateful move, but what is sent is older than what is frozen: that is kept, and let go on when
@@ -59,19 +65,6 @@ const arriving = (making: Making, to: HostName): Part => ({
   because: 'a run that dies is finished or undone by the next one, from what the hosts say',
   act: {kind: 'run', host: to, command: writeRecord(recordOf({...making, to}, 'arriving'))},
   undo: {kind: 'run', host: to, command: removeRecord(making.container.name)},
-});
-
-const vesselParts = (making: Making): readonly Part[] => {
-  const made = making.moves.vessel?.(landing(making, 'rootfs'));
-  return made ? [createPart(making, made)] : [];
-};
-
-const readyPart = ({to: host, moves}: Making): Part => ({
-  name: 'ready',
-  title: `make ready on ${host}`,
-  host,
-  because: 'nothing has to be found out in the downtime',
-  act: {kind: 'run', host, command: moves.ready},
 });
 
 /** Not taken back before it is sure that what was frozen for it can be had back. */

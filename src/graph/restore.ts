@@ -1,6 +1,7 @@
 import {fedFrom, inTurn} from '../base/compose.js';
 import type {Command} from '../base/command.js';
 import {removeRecord, writeRecord} from '../state/records.js';
+import {createPart} from './cold.js';
 import {cleanUp, sweep} from './commit.js';
 import {
   claimHere,
@@ -53,7 +54,6 @@ export function restoreHereParts(
   const {making} = restoring;
   const {from: host, moves} = making;
   const early = !moves.vessel;
-  const taking = takeParts(restoring);
   return [
     ...claimHere(making, fingerprint),
     ...sweep(making),
@@ -61,18 +61,21 @@ export function restoreHereParts(
     checkPart(restoring, host),
     scratchAt(host, making),
     ...volumeParts(making),
-    ...(early ? taking : []),
+    ...(current ? [] : vesselParts(making)),
+    readyPart(making),
+    ...(early ? [takePart(restoring)] : []),
     ...(safety ? safetyParts(safety) : []),
-    ...(early ? [] : taking),
+    ...(early ? [] : [takePart(restoring)]),
     ...replaceParts(safety, current),
-    ...folderParts(restoring, safety),
+    ...folderParts(restoring, current),
     {
       name: 'restore',
       title: `restore on ${host}`,
       host,
       because: 'it goes on where it was when it was kept',
       act: {kind: 'run', host, command: moves.restore},
-      undo: {kind: 'run', host, command: moves.discard},
+      // Where the engine restores into the container that is there, that is what has to end.
+      undo: {kind: 'run', host, command: current && moves.vessel ? moves.stop : moves.discard},
       fence: true,
       downtime: true,
     },
@@ -95,29 +98,27 @@ export const volumeParts = ({to: host, volumes, moves, scratch}: Making): readon
     undo: {kind: 'run', host, command: moves.removeVolumes},
   }));
 
-const takeParts = ({making, folder}: Restoring): readonly Part[] => {
-  const {from: host, moves} = making;
-  return [
-    {
-      name: 'ready',
-      title: `make ready on ${host}`,
-      host,
-      because: 'nothing has to be found out in the downtime',
-      act: {kind: 'run', host, command: moves.ready},
-    },
-    {
-      name: 'take',
-      title: 'take its memory from the disk',
-      host,
-      because: 'what is slow comes while it still serves',
-      act: {
-        kind: 'run',
-        host,
-        command: fedFrom(`${folder}/${STREAM}`, moves.checkpoint.receive),
-      },
-    },
-  ];
+export const readyPart = ({to: host, moves}: Making): Part => ({
+  name: 'ready',
+  title: `make ready on ${host}`,
+  host,
+  because: 'nothing has to be found out in the downtime',
+  act: {kind: 'run', host, command: moves.ready},
+});
+
+/** Where the engine restores into a container, there has to be one. */
+export const vesselParts = (making: Making): readonly Part[] => {
+  const made = making.moves.vessel?.(landing(making, 'rootfs'));
+  return made ? [createPart(making, made)] : [];
 };
+
+const takePart = ({making: {from: host, moves}, folder}: Restoring): Part => ({
+  name: 'take',
+  title: 'take its memory from the disk',
+  host,
+  because: 'what is slow comes while it still serves, where the engine has room for two of them',
+  act: {kind: 'run', host, command: fedFrom(`${folder}/${STREAM}`, moves.checkpoint.receive)},
+});
 
 /** What is there now is kept, and stands still from then on; its record says from what it can be had back. */
 export function safetyParts(safety: Keeping): readonly Part[] {
@@ -147,13 +148,14 @@ export function safetyParts(safety: Keeping): readonly Part[] {
 
 const down = (part: Part): Part => ({...part, downtime: true});
 
-/** What brings it back from the disk, whatever is there under its name by then. */
-const bringBack = ({making: {moves}, folder}: Keeping): Command => ({
+/** What brings it back from the disk, whatever is there in its place by then. */
+const bringBack = ({making, folder}: Keeping): Command => ({
   ...inTurn(
     `bring back ${folder}`,
-    ...(moves.vessel ? [] : [moves.remove]),
-    fedFrom(`${folder}/${STREAM}`, moves.checkpoint.receive),
-    moves.restore,
+    ...(making.moves.vessel ? [] : [making.moves.remove]),
+    ...keptFolders(making).map(({key, source}) => copyBack(`${folder}/${key}`, source)),
+    fedFrom(`${folder}/${STREAM}`, making.moves.checkpoint.receive),
+    making.moves.restore,
   ),
   timeoutMs: 86_400_000,
 });
@@ -176,29 +178,29 @@ function replaceParts(safety: Keeping | undefined, current: Making | undefined):
   ];
 }
 
-/** Its files as they were; undone, as they were a moment ago. */
-function folderParts({making, folder}: Restoring, safety: Keeping | undefined): readonly Part[] {
+/** Its files as they were. */
+function folderParts({making, folder}: Restoring, current: Making | undefined): readonly Part[] {
   const {from: host} = making;
-  return keptFolders(making).map(({key, source, what}): Part => {
-    const at = key === 'rootfs' ? source : landing(making, key);
-    const before = safety && keptFolders(safety.making).find((each) => each.source === source);
-    return {
-      name: `back-${key}`,
-      title: `put back ${what}`,
-      host,
-      because: 'its files have to be of the same moment as its memory',
-      act: {kind: 'run', host, command: copyBack(`${folder}/${key}`, at)},
-      ...(safety &&
-        before && {
-          undo: {
-            kind: 'run',
-            host,
-            command: copyBack(`${safety.folder}/${before.key}`, before.source),
+  const keys = [
+    ...making.folders.map(({key, what}) => ({key, what, at: landing(making, key)})),
+    ...(making.moves.vessel
+      ? [
+          {
+            key: 'rootfs',
+            what: 'changed files',
+            at: current?.observed.upperDir ?? landing(making, 'rootfs'),
           },
-        }),
-      downtime: true,
-    };
-  });
+        ]
+      : []),
+  ];
+  return keys.map(({key, what, at}): Part => ({
+    name: `back-${key}`,
+    title: `put back ${what}`,
+    host,
+    because: 'its files have to be of the same moment as its memory',
+    act: {kind: 'run', host, command: copyBack(`${folder}/${key}`, at)},
+    downtime: true,
+  }));
 }
 
 function endParts(making: Making): readonly Part[] {

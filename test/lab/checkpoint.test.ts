@@ -78,7 +78,7 @@ describeLab('kept checkpoints', {lab: 'kept', images: ['redis']}, (rig) => {
     const [one] = await list();
     expect(one).toMatchObject({container: 'count', host: 'alpha'});
     const inspected = kept(await cm('checkpoint', 'inspect', String(one?.['id']), plan));
-    expect(JSON.stringify(inspected)).toContain('"name":"sleep"');
+    expect(JSON.stringify(inspected)).toContain('"parent":1,"name":"sh"');
 
     await mark();
     const late = await counted();
