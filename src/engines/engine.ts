@@ -124,6 +124,8 @@ export interface Moves {
   readonly kept?: Command;
   /** On the source: running again with its memory, whatever `checkpoint` did or did not do. */
   readonly resume: Command;
+  /** `resume` lets processes go on that were only held: nothing tells them from such as were never frozen. */
+  readonly thaws?: true;
   /** On the target: it runs; and, after a restore, it was not silently started fresh. */
   runs(how: 'restored' | 'started'): Question;
   /** On either host: the container and its checkpoints are gone; volumes stay. */

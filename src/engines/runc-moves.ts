@@ -190,6 +190,7 @@ export function runcMoves(pair: Pair, scratch: string): Moves {
     restore: patient(restoreScript(pair, scratch)),
     kept: keptScript(pair),
     resume: resumeScript(pair),
+    thaws: true,
     runs: (how) => runsQuestion(name, how),
     remove: script(`runc delete ${name}`, removeText, name, path, rootfs, table, netns),
     discard: script(`runc delete ${name}`, discardText, name, path, scratch, table, netns),

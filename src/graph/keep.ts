@@ -214,7 +214,7 @@ export function serveParts({making}: Keeping): readonly Part[] {
       act: {kind: 'run', host, command: noted(moves.resume, untilIn(scratch))},
       downtime: true,
     },
-    ...proof(making, 'restored'),
+    ...proof(making, moves.thaws ? 'started' : 'restored'),
     ...checked(making),
     ...(restarts(making)
       ? [

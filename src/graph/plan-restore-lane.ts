@@ -1,3 +1,4 @@
+import type {Refusal} from '../engines/engine.js';
 import type {HostView} from '../state/observed.js';
 import {keptFolder} from '../state/kept.js';
 import {fetchedParts, fetchParts, type Fetching} from './fetch.js';
@@ -27,9 +28,13 @@ export function restoreHere(
   const target = targetOf(inputs, scene, [view, view], wish);
   if (!target) return refusedFor(container, host, [unseen]);
   const {made, empty} = target;
-  const refusals = [...target.refusals, ...keepRefusals(container, wish.described, empty)];
-  if (refusals.length > 0) return refusedFor(container, host, refusals);
   const now = nowOf(inputs, scene, wish);
+  const refusals = [
+    ...target.refusals,
+    ...keepRefusals(container, wish.described, empty),
+    ...safetyRefusals(inputs, scene),
+  ];
+  if (refusals.length > 0) return refusedFor(container, host, refusals);
   const fetching = wish.host === host ? undefined : fetchingOf(inputs, made, wish);
   const folder = fetching ? partOf(fetching.target) : wish.folder;
   const parts = restoreHereParts(
@@ -64,7 +69,11 @@ export function restoreAcross(
   const {container, found} = scene;
   const target = targetOf(inputs, scene, [keeper, view], wish);
   if (!target) return refusedFor(container, to, [unseen]);
-  const refusals = [...target.refusals, ...arrivalRefusals(container, wish.described, view)];
+  const refusals = [
+    ...target.refusals,
+    ...arrivalRefusals(container, wish.described, view),
+    ...safetyRefusals(inputs, scene),
+  ];
   if (refusals.length > 0) return refusedFor(container, to, refusals);
   const now = leavingTo(to, nowOf(inputs, scene, wish));
   const from = found?.view.host ?? keeper.host;
@@ -92,6 +101,13 @@ function nowOf(
   const keeping = keepingOf(inputs, now, {id, why: 'before-restore'});
   const runs = found.container.state === 'running';
   return {making: keeping.making, ...(runs && {safety: keeping})};
+}
+
+/** What runs now is kept first, so that has to be possible as well. */
+function safetyRefusals(inputs: Inputs, {container, found}: RestoreScene): readonly Refusal[] {
+  if (found?.container.state !== 'running') return [];
+  const now = hereOf(inputs, container, found);
+  return now ? now.engine.refusals('stateful', now.pair) : [unseen];
 }
 
 /** In the words of a move. */

@@ -45,7 +45,7 @@ export function targetOf(
   const engine = from.engine === to.engine ? inputs.engines.get(to.engine) : undefined;
   const isThere = found?.view.host === to.host;
   const empty = viewWithout(isThere ? viewWithout(to, found.container) : to, described);
-  const pair = pairOf(container, described, from, empty);
+  const pair = pairOf(container, described, weighed(from, manifest), empty);
   if (!engine || !pair) return undefined;
   const made = making(
     inputs,
@@ -62,6 +62,23 @@ export function targetOf(
   ];
   return {made, refusals, empty};
 }
+
+/** What it weighed then, and not what the one of its name weighs now; what could not be kept was refused then. */
+const weighed = (view: HostView, {container, content}: KeptManifest): HostView =>
+  view.survey
+    ? {
+        ...view,
+        survey: {
+          ...view.survey,
+          weights: [
+            {
+              ...{container, memory: content.memory, processes: content.processes.length},
+              ...{established: 0, rootfs: 0, mounts: {}, blockers: [], locks: false},
+            },
+          ],
+        },
+      }
+    : view;
 
 const imageMissing = ({image}: KeptManifest): Refusal => ({
   code: 'image-missing',
