@@ -1,4 +1,5 @@
 import {script, type Command} from '../base/command.js';
+import {liftThrottle} from './cpu-share.js';
 import type {Pair, Passage} from './engine.js';
 import {bundleOf} from './runc-bundle.js';
 import {hooksOf} from './runc-hooks.js';
@@ -55,6 +56,7 @@ umask 077
 ${stateText}
 ${gateText}
 ${dumpText}
+${liftThrottle}
 ${lastRound}
 trap ': > "$scratch/ended"' EXIT
 if [ "$(status_of "$name")" != paused ]; then

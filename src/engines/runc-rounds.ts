@@ -1,7 +1,9 @@
 import {script, type Command} from '../base/command.js';
 import {err, ok, type Result} from '../base/result.js';
+import {liftThrottle, throttleScript} from './cpu-share.js';
 import {readCriuStats, type CriuStats} from './criu-stats.js';
 import type {Pair, PreDump, Rounds} from './engine.js';
+import {stateFolder} from './runc-look.js';
 import {dumpText, takeText} from './runc-stream.js';
 
 /**
@@ -68,13 +70,22 @@ function read(notes: string): Result<PreDump, string> {
   });
 }
 
+const forgetText = `scratch=$1
+${liftThrottle}
+rm -rf -- "$scratch/rounds"`;
+
+/** Its cgroup (version 2) by its name, as runc wrote it down. */
+const groupText = `sed -n 's|.*"cgroup_paths":{"":"/sys/fs/cgroup\\([^"]*\\)".*|\\1|p' "${stateFolder}/$id/state.json"`;
+
 /** Pre-dumps by runc itself, as many as one likes. */
-export function runcRounds({container: {name}}: Pair, scratch: string): Rounds {
+export function runcRounds({container}: Pair, scratch: string): Rounds {
+  const {name} = container;
   const patient = (command: Command): Command => ({...command, timeoutMs: 86_400_000});
   return {
     send: (n) => patient(script(`pre-dump ${n} of ${name}`, sendText, name, scratch, `${n}`)),
     receive: patient(script('take a round', receiveText, scratch)),
     read,
-    forget: script('forget all rounds', 'rm -rf -- "$1/rounds"', scratch),
+    forget: script('forget all rounds', forgetText, scratch),
+    throttle: (percent) => throttleScript({...container, id: name}, scratch, groupText, percent),
   };
 }

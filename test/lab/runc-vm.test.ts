@@ -1,37 +1,62 @@
 import {expect, test} from 'vitest';
-import {askDirty, checkDirty} from './dirty.js';
-import {describeLab, expectExit} from './rig.js';
+import {
+  answers,
+  movesInRounds,
+  noticesNoConvergence,
+  refusesBelowFloor,
+  type Ahead,
+} from './ahead.js';
+import {askDirty} from './dirty.js';
+import {describeLab} from './rig.js';
 import {leftovers, plan, startBundle, where} from './runc-rig.js';
 
 /** What needs a kernel that tracks memory. */
 describeLab('bundles in virtual machines', {lab: 'rvm', images: ['dirty'], vm: {}}, (rig) => {
-  test('runc pre-copy: rounds while it runs, every page right there and back again', async () => {
-    const program = ['dirty', 'mib=80', 'rate=100', 'hot=1'];
+  const ahead: Ahead = {
+    get address() {
+      return rig.ip(31);
+    },
+    apply: async (name, text) =>
+      rig.begin(['apply', await plan(rig, name, text), '--yes', '--json'], {longestMs: 400_000})
+        .ended,
+    where: () => where(rig, 'dirty'),
+    process: (host) => rig.shell(host, 'runc state dirty | jq -c "[.pid, .created, .status]"'),
+    leftovers: () => leftovers(rig, 'dirty'),
+  };
+
+  test('runc pre-copy: a budget below the floor is refused before the first round', async () => {
+    const program = ['dirty', 'mib=48'];
     await startBundle(rig, 'dirty', {last: 31, network: 'hook', image: 'dirty'}, program);
-    await expect
-      .poll(() => askDirty(rig.ip(31), 'count').catch(String), {timeout: 60_000})
-      .toMatch(/^count=/);
-    let {written} = await checkDirty(rig.ip(31));
-    for (const to of ['beta', 'alpha']) {
-      const text = `containers: {dirty: {on: ${to}, strategy: pre-copy, verify: {tcp: 7000}}}\n`;
-      const words = ['apply', await plan(rig, `to-${to}`, text), '--yes', '--json'];
-      const moved = await rig.begin(words, {longestMs: 400_000}).ended;
-      expectExit(moved, 0);
-      expect(await where(rig, 'dirty')).toBe(`${to} running restored`);
-      const rounds = moved.lines.filter(({type}) => type === 'round');
-      expect(rounds[0]).toMatchObject({round: 1, skipped: 0});
-      expect(rounds[0]?.['pages']).toBeGreaterThanOrEqual(20_480);
-      // What is sent while it does not serve is no more than what it writes to, with room to spare.
-      const frozen = moved.lines.find(
-        ({type, step, bytes}) =>
-          type === 'step-settled' && step === 'dirty/freeze' && bytes !== undefined,
+    await answers(rig.ip(31));
+    await refusesBelowFloor(ahead);
+  });
+
+  test('runc pre-copy: three rounds and more while it runs, and every page right there', async () => {
+    await movesInRounds(ahead);
+  }, 600_000);
+
+  test('runc pre-copy: slowed down where the plan allows it, for as long as it is tried', async () => {
+    const share = (): Promise<string> =>
+      rig.shell(
+        'beta',
+        'cat "/sys/fs/cgroup$(sed -n s/^0:://p "/proc/$(runc state dirty | jq .pid)/cgroup")/cpu.max"',
       );
-      expect(Number(frozen?.['bytes'])).toBeLessThan(20 * 2 ** 20);
-      const seen = await checkDirty(rig.ip(31));
-      expect(seen).toMatchObject({pages: 20_480, bad: 0, due: seen.memory});
-      expect(seen.written).toBeGreaterThan(written);
-      ({written} = seen);
-      expect(await leftovers(rig, 'dirty')).toEqual([]);
-    }
-  }, 900_000);
+    expect(await share()).toBe('max 100000');
+    await askDirty(rig.ip(31), 'rate 8000');
+    const text =
+      'limits: {bandwidth: 60Mbit}\ncontainers: {dirty: {on: alpha, strategy: pre-copy, onNoConverge: abort, throttle: 90%}}\n';
+    const words = ['apply', await plan(rig, 'slower', text), '--yes', '--json'];
+    const run = rig.begin(words, {longestMs: 400_000});
+    await run.until(({type, verdict}) => type === 'round' && verdict === 'stuck');
+    await expect.poll(share, {timeout: 30_000}).toBe('90000 100000');
+    const {exit, lines, stdout} = await run.ended;
+    expect(exit, stdout).toBe(1);
+    const verdicts = lines.flatMap(({type, verdict}) => (type === 'round' ? [verdict] : []));
+    expect(verdicts.filter((verdict) => verdict === 'stuck')).toHaveLength(2);
+    expect(await share()).toBe('max 100000');
+  }, 600_000);
+
+  test('runc pre-copy: what changes faster than the link carries ends as the plan says', async () => {
+    await noticesNoConvergence(ahead);
+  }, 600_000);
 });
