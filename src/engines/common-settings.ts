@@ -60,14 +60,19 @@ function isEmpty(value: unknown): boolean {
   return isRecord(value) && Object.keys(value).length === 0;
 }
 
+/** Deeper than anything that engines tell: what is further down is damaged. */
+const deepest = 40;
+
 /** The same text for the same content, whatever the order of keys. */
-function canonical(value: unknown): string {
+function canonical(value: unknown, depth = 0): string {
   if (isEmpty(value)) return '';
-  if (Array.isArray(value)) return `[${value.map(canonical).join(', ')}]`;
+  if (depth > deepest) return '…';
+  if (Array.isArray(value))
+    return `[${value.map((each) => canonical(each, depth + 1)).join(', ')}]`;
   if (!isRecord(value)) return typeof value === 'string' ? value : JSON.stringify(value);
   return Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, each]) => `${key}=${canonical(each)}`)
+    .map(([key, each]) => `${key}=${canonical(each, depth + 1)}`)
     .join(', ');
 }
 

@@ -23,14 +23,22 @@ function isEmpty(value: unknown): boolean {
   return isRecord(value) && Object.keys(value).length === 0;
 }
 
+/** Deeper than anything that docker tells: what is further down is damaged, and would take a stack that nobody has. */
+const deepest = 40;
+
 /** The same text for the same content, whatever the order of keys. */
-function canonical(value: unknown): string {
+function canonical(value: unknown, depth = 0): string {
   if (isEmpty(value)) return '';
-  if (Array.isArray(value)) return JSON.stringify(value.map(canonical));
+  if (depth > deepest) return '…';
+  if (Array.isArray(value)) {
+    const each = (item: unknown): string =>
+      typeof item === 'string' ? JSON.stringify(item) : canonical(item, depth + 1);
+    return `[${value.map(each).join(', ')}]`;
+  }
   if (!isRecord(value)) return typeof value === 'string' ? value : JSON.stringify(value);
   return Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, each]) => `${key}=${canonical(each)}`)
+    .map(([key, each]) => `${key}=${canonical(each, depth + 1)}`)
     .join(', ');
 }
 

@@ -34,24 +34,30 @@ const ignored = {
   ]),
 };
 
+/** Deeper than anything that podman tells: what is further down is damaged, and would take a stack that nobody has. */
+const deepest = 40;
+
 /** Nothing, said in any of podman's ways. */
-function isEmpty(value: unknown): boolean {
+function isEmpty(value: unknown, depth = 0): boolean {
   if (value === undefined || value === null || value === '' || value === 0 || value === false) {
     return true;
   }
   if (Array.isArray(value)) return value.length === 0;
-  return isRecord(value) && Object.values(value).every(isEmpty);
+  if (depth > deepest) return false;
+  return isRecord(value) && Object.values(value).every((each) => isEmpty(each, depth + 1));
 }
 
 /** The same text for the same content, whatever the order of keys. */
-function canonical(value: unknown): string {
+function canonical(value: unknown, depth = 0): string {
   if (isEmpty(value)) return '';
-  if (Array.isArray(value)) return `[${value.map(canonical).join(', ')}]`;
+  if (depth > deepest) return '…';
+  if (Array.isArray(value))
+    return `[${value.map((each) => canonical(each, depth + 1)).join(', ')}]`;
   if (!isRecord(value)) return String(value);
   return Object.entries(value)
     .filter(([, each]) => !isEmpty(each))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, each]) => `${key}=${canonical(each)}`)
+    .map(([key, each]) => `${key}=${canonical(each, depth + 1)}`)
     .join(', ');
 }
 

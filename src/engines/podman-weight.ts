@@ -1,10 +1,8 @@
 import type {Mount, ObservedContainer, Weight} from './facts.js';
-import type {Section} from './sections.js';
+import {kibibytes, type Section} from './sections.js';
 
 /** In the order in which the survey asks for them. */
 export const weighedMounts = (container: ObservedContainer): readonly Mount[] => container.mounts;
-
-const kib = (text: string): number => (Number.parseInt(text, 10) || 0) * 1024;
 
 /** `0100007F:1F90` or the 32 digits of IPv6: words of four bytes, each in the host's byte order (little-endian). */
 export function isLoopback(remote: string): boolean {
@@ -88,7 +86,7 @@ function readMounts(
     const key = `${index}.${place}`;
     const section = all.find(({name, words}) => name === 'mount' && words[0] === key);
     const [kind = '', size = '0'] = (section?.text ?? '').split('\n');
-    sizes.push([mount.name, kib(size)]);
+    sizes.push([mount.name, kibibytes(size)]);
     if (mount.kind === 'bind' && ['socket', 'device', 'pipe', 'missing'].includes(kind)) {
       odd.push(`${kind}:${mount.source}`);
     }
@@ -107,17 +105,17 @@ export function readWeight(
   // "Pss:      8125 kB", one line a process
   const resident = found
     .lines('memory')
-    .reduce((sum, line) => sum + kib(/\d+/.exec(line)?.[0] ?? '0'), 0);
+    .reduce((sum, line) => sum + kibibytes(/\d+/.exec(line)?.[0] ?? '0'), 0);
   const inMemory = container.mounts
     .filter(({kind}) => kind === 'tmpfs')
     .reduce((sum, {name}) => sum + (mounts.sizes[name] ?? 0), 0);
   return {
     container: container.name,
     // memory file systems are part of a checkpoint, and their pages need not be mapped by a process
-    memory: resident + kib(found.text('shm')) + inMemory,
+    memory: resident + kibibytes(found.text('shm')) + inMemory,
     processes: pids.size,
     established: countEstablished(all, index, found),
-    rootfs: kib(found.text('rootfs')),
+    rootfs: kibibytes(found.text('rootfs')),
     mounts: mounts.sizes,
     blockers: [...findBlockers(found), ...mounts.odd],
     locks: holdsLocks(all, pids),

@@ -44,3 +44,9 @@ export const sectionLines = (all: readonly Section[], name: string): readonly st
   sectionText(all, name)
     .split('\n')
     .filter((line) => line !== '');
+
+/** A number of KiB at the beginning of a text, in bytes; 0 where there is none, or one that no machine has. */
+export function kibibytes(text: string): number {
+  const bytes = Number.parseInt(text, 10) * 1024;
+  return Number.isSafeInteger(bytes) ? bytes : 0;
+}

@@ -1,5 +1,5 @@
 import type {CriuFacts, HostSurvey, Landing, Mount, ObservedContainer} from './facts.js';
-import {sectionLines, sectionText, type Section} from './sections.js';
+import {kibibytes, sectionLines, sectionText, type Section} from './sections.js';
 import {readUnits} from './service-units.js';
 import {versionIn} from './versions.js';
 
@@ -50,7 +50,7 @@ function cgroups(all: readonly Section[]): HostSurvey['cgroups'] {
 function freeBytes(all: readonly Section[], name: string): number {
   const line = sectionLines(all, name).at(-1) ?? '';
   const kib = /\s\d+\s+\d+\s+(\d+)\s+\d+%/.exec(line)?.[1];
-  return kib === undefined ? 0 : Number.parseInt(kib, 10) * 1024;
+  return kibibytes(kib ?? '');
 }
 
 /** From lines of `/proc/net/{tcp,udp}{,6}`: `0: 00000000:0016 …`, the port in hex. */
@@ -94,8 +94,7 @@ export function machineFacts(
     architecture,
     ...cpu(all),
     cgroups: cgroups(all),
-    memoryFree:
-      (Number.parseInt(/\d+/.exec(sectionText(all, 'memory-free'))?.[0] ?? '0', 10) || 0) * 1024,
+    memoryFree: kibibytes(/\d+/.exec(sectionText(all, 'memory-free'))?.[0] ?? ''),
     scratchFree: freeBytes(all, 'scratch-free'),
     storeFree: freeBytes(all, 'store-free'),
     programs: sectionLines(all, 'programs'),
