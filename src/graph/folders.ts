@@ -18,7 +18,7 @@ function policyOf({volumes}: Container, {name, destination}: Mount): Policy {
 }
 
 /** Mounts that hold files of a host; a tmpfs is memory and goes with the checkpoint. */
-export const fileMounts = ({mounts}: ObservedContainer): readonly Mount[] =>
+export const fileMounts = ({mounts}: Pick<ObservedContainer, 'mounts'>): readonly Mount[] =>
   mounts.filter(({kind}) => kind !== 'tmpfs');
 
 const sizeOf = (source: HostSurvey, container: string, mount: Mount): number =>

@@ -14,7 +14,8 @@ import {createParts, keptFolders, scratchOfKept, type Keeping} from './keep.js';
 import {pairOf} from './ladder.js';
 import {lane, making} from './lanes.js';
 import {recordOf, type Making} from './making.js';
-import {planMoves, questions, type Inputs} from './plan-moves.js';
+import {planMoves, type Inputs} from './plan-moves.js';
+import {questions} from './questions.js';
 import {stand, type Found} from './stand.js';
 import type {Lane} from './step.js';
 
@@ -48,7 +49,8 @@ export const keepPlanner = (wish: KeepWish) => ({
 export function foundOf({plan, observed}: Inputs, container: Container): Found | undefined {
   const draft = stand(plan, observed, container);
   const {kind} = draft;
-  return kind === 'settled' || kind === 'turn' || kind === 'move' ? draft.found : undefined;
+  const stands = kind === 'settled' || kind === 'turn' || kind === 'move' || kind === 'bring';
+  return stands ? draft.found : undefined;
 }
 
 function planKeep(inputs: Inputs, wish: KeepWish): Planned {
@@ -93,7 +95,19 @@ const notRunning = (name: string, state: string): Refusal => ({
   remedy: 'start it first',
 });
 
-function keepOne(inputs: Inputs, container: Container, found: Found, wish: KeepWish): Settled {
+const whys: Readonly<Record<KeepWish['why'], string>> = {
+  asked: 'it was asked for',
+  every: 'the plan wants one this often',
+  parked: 'the plan wants it parked',
+  'before-restore': 'another one is put in its place',
+};
+
+export function keepOne(
+  inputs: Inputs,
+  container: Container,
+  found: Found,
+  wish: KeepWish,
+): Settled {
   const {host} = found.view;
   const {state} = found.container;
   if (state !== 'running') return refusedFor(container, host, [notRunning(container.name, state)]);
@@ -107,7 +121,7 @@ function keepOne(inputs: Inputs, container: Container, found: Found, wish: KeepW
   const keeping = keepingOf(inputs, here, wish);
   const fingerprint = fingerprintOf(inputs.observed, container.name, [host]);
   const parts = createParts(keeping, fingerprint, wish.park ? parkedRecord(keeping) : 'running');
-  const because = wish.why === 'every' ? 'the plan wants one this often' : 'it was asked for';
+  const because = whys[wish.why];
   return {
     standing: {
       ...{kind: 'checkpoint', container, what: 'keep', id: wish.id, because},

@@ -1,15 +1,15 @@
 import type {Problem} from '../base/problem.js';
-import type {Engine, SurveyQuestion} from '../engines/engine.js';
+import type {Engine} from '../engines/engine.js';
 import type {Container, ContainerName, HostName, Plan} from '../plan/plan.js';
 import type {HostView, Observed} from '../state/observed.js';
 import type {Fallen, Planned, Standing} from './change.js';
 import {fingerprintOf} from './fingerprint.js';
-import {fileMounts} from './folders.js';
 import {decide, pairOf} from './ladder.js';
 import {moveLane, recoveryLane, tidyLane, wakeLane} from './lanes.js';
 import {assumedRates, type Rates} from './predict.js';
 import {stand, type Draft, type Found} from './stand.js';
-import {planTurn} from './plan-turn.js';
+import {planBring, planTurn} from './plan-turn.js';
+import {chosen} from './questions.js';
 import type {Lane} from './step.js';
 import {versionsOf} from './versions.js';
 import {asMoved, isParked, ownPolicy, quietIn, recordIn} from './wanted.js';
@@ -29,42 +29,6 @@ export interface Inputs {
   readonly tried?: ReadonlyMap<ContainerName, Fallen>;
   /** From earlier runs between these hosts. */
   readonly rates?: (from: HostName, to: HostName) => Rates | undefined;
-}
-
-const chosen = ({plan, only}: Inputs): readonly Container[] =>
-  [...plan.containers.values()].filter(({name}) => only?.(name) ?? true);
-
-/** What has to be known of which host before steps can be made; empty when nothing is to be done. */
-export function questions(inputs: Inputs): ReadonlyMap<HostName, SurveyQuestion> {
-  const asked = new Map<
-    HostName,
-    {leaving: SurveyQuestion['leaving']; arriving: SurveyQuestion['arriving']}
-  >();
-  const ask = (
-    host: HostName,
-    leaving: SurveyQuestion['leaving'],
-    arriving: SurveyQuestion['arriving'],
-  ) => {
-    const known = asked.get(host) ?? {leaving: [], arriving: []};
-    asked.set(host, {
-      leaving: [...known.leaving, ...leaving],
-      arriving: [...known.arriving, ...arriving],
-    });
-  };
-  for (const container of chosen(inputs)) {
-    const draft = stand(inputs.plan, inputs.observed, container);
-    if (draft.kind === 'move') {
-      const mounts = fileMounts(draft.found.container);
-      ask(draft.found.view.host, [draft.found.container], mounts);
-      ask(draft.to.host, [], mounts);
-    } else if (draft.kind === 'turn') {
-      ask(draft.found.view.host, [draft.found.container], fileMounts(draft.found.container));
-    } else if (draft.kind === 'finish' || draft.kind === 'undo' || draft.kind === 'tidy') {
-      ask(draft.source.host, [], []);
-      ask(draft.target.host, [], []);
-    } else if (draft.kind === 'wake') ask(draft.source.host, [], []);
-  }
-  return asked;
 }
 
 export interface Settled {
@@ -108,6 +72,8 @@ function settle(inputs: Inputs, container: Container, index: number, draft: Draf
       return tidy(inputs, container, index, draft);
     case 'wake':
       return wake(inputs, container, index, draft);
+    case 'bring':
+      return planBring(inputs, container, draft);
     case 'turn':
       return planTurn(inputs, container, index, draft);
     case 'move':

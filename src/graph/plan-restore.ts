@@ -4,7 +4,8 @@ import type {HostView} from '../state/observed.js';
 import type {Planned} from './change.js';
 import {fileMounts} from './folders.js';
 import {foundOf, lanesOf, refusedFor, unseen, type Settled} from './plan-keep.js';
-import {planMoves, questions, type Inputs} from './plan-moves.js';
+import {planMoves, type Inputs} from './plan-moves.js';
+import {questions} from './questions.js';
 import {restoreAcross, restoreHere} from './plan-restore-lane.js';
 import type {RestoreScene, RestoreWish} from './restore-target.js';
 import {stand} from './stand.js';
@@ -32,7 +33,8 @@ function sceneOf(inputs: Inputs, wish: RestoreWish): RestoreScene | undefined {
   if (!container) return undefined;
   const found = foundOf(inputs, container);
   const draft = stand(inputs.plan, inputs.observed, container);
-  const isLost = draft.kind === 'problem' && draft.problem.code === 'not-found';
+  const isLost =
+    draft.kind === 'bring' || (draft.kind === 'problem' && draft.problem.code === 'not-found');
   if (!found && !isLost) return undefined;
   const target = wish.on ?? found?.view.host ?? wish.host;
   return {container, target, ...(found && {found})};

@@ -14,7 +14,8 @@ import {
   unknownTarget,
   unreachableHosts,
 } from './stand-problems.js';
-import {recordIn, turnOf} from './wanted.js';
+import {parkedDraft} from './parked.js';
+import {isParked, parkedIn, recordIn, turnOf, type ParkedRecord} from './wanted.js';
 
 /** A container as it was found on one host. */
 export interface Found {
@@ -26,6 +27,15 @@ export interface Found {
 export type Draft =
   | {readonly kind: 'settled'; readonly found: Found}
   | {readonly kind: 'move'; readonly found: Found; readonly to: HostView}
+  /** Parked, and to run: its memory is brought from where it is kept, also from another host. */
+  | {
+      readonly kind: 'bring';
+      readonly record: ParkedRecord;
+      readonly keeper: HostView;
+      readonly to: HostView;
+      /** What is still there of it. */
+      readonly found?: Found;
+    }
   /** Where it belongs, and not doing there what the plan wants. */
   | {
       readonly kind: 'turn';
@@ -69,7 +79,7 @@ const isView = (view: HostView | Problem | undefined): view is HostView =>
 const runs = ({container}: Found): boolean => isUp(container);
 
 /** The world as one container sees it. */
-interface Scene {
+export interface Scene {
   readonly plan: Plan;
   readonly container: Container;
   readonly views: ReadonlyMap<HostName, HostView>;
@@ -105,8 +115,9 @@ const problem = (value: Problem): Draft => ({kind: 'problem', problem: value});
  *    A move from a host to itself is a checkpoint, or a way back to one: `wake` it.
  * 3. It is where it belongs → `settled`, or `tidy` while a lease of a dead run is there: a run gives
  *    its leases back last of all.
- *    What it does there and what the plan wants it to do may differ: `turn` it. A parked one stays parked
- *    until the plan wants it to run; what is frozen otherwise is never started.
+ *    What it does there and what the plan wants it to do may differ: `turn` it. What is frozen is never
+ *    started. A parked one stays parked until the plan says `running`, or that it belongs elsewhere:
+ *    `bring` it, also where nothing but what is kept of it is left.
  * 4. It is on exactly one other host → `move`, unless somebody froze it there: its memory would be lost.
  */
 export function stand(plan: Plan, observed: Observed, container: Container): Draft {
@@ -174,6 +185,8 @@ function recovery(
   const when = `run ${record.run} began to move it from ${source.host} to ${target.host} and did not end`;
   const doubt = doubts(container, record, onSource, onTarget, ours);
   if (doubt) return problem(doubt);
+  if (parkedIn(recordIn(target, container.name)))
+    return problem(ambiguous(container, record, onTarget));
   if (onTarget && hasArrived(record, ours, onTarget))
     return {
       kind: 'finish',
@@ -228,6 +241,8 @@ function resting(world: Scene, running: Found | undefined): Draft {
   const to = world.views.get(container.on);
   if (!to || (dark.length > 0 && !running)) return problem(unreachableHosts(container, dark));
   if (running) return {kind: 'move', found: running, to};
+  const parked = parkedDraft(world, to);
+  if (parked) return parked;
   return home ? untidy(world, home) : still(world, to);
 }
 
@@ -249,7 +264,9 @@ function still({container, found, views}: Scene, to: HostView): Draft {
 
 function turned({container}: Scene, found: Found): Draft {
   const record = recordIn(found.view, container.name);
-  const what = turnOf(container.state, found.container, record);
+  const what = isParked(found.container, record)
+    ? 'none'
+    : turnOf(container.state, found.container, record);
   if (what === 'none') return {kind: 'settled', found};
   if (what === 'frozen') return problem(frozen(container, found.view.host));
   if (what === 'no-memory')

@@ -10,12 +10,22 @@ export const recordIn = (view: HostView, name: ContainerName): MoveRecord | unde
 export const isUpState = (state: ContainerState): boolean =>
   state === 'running' || state === 'paused';
 
+/** What a parked container comes back from. */
+export type ParkedRecord = MoveRecord & {readonly kept: NonNullable<MoveRecord['kept']>};
+
+export const parkedIn = (record: MoveRecord | undefined): ParkedRecord | undefined =>
+  record?.phase === 'parked' && record.kept ? {...record, kept: record.kept} : undefined;
+
 /** Stopped, with its memory in a kept checkpoint; one that somebody has started since is parked no more. */
-export const isParked = (
-  {id, state}: ObservedContainer,
+export function isParked(
+  {id, state, startedAt}: ObservedContainer,
   record: MoveRecord | undefined,
-): record is MoveRecord & {readonly kept: NonNullable<MoveRecord['kept']>} =>
-  record?.phase === 'parked' && record.kept !== undefined && record.id === id && !isUpState(state);
+): boolean {
+  const parked = parkedIn(record);
+  if (parked?.id !== id || isUpState(state)) return false;
+  const {startedAt: then} = parked.kept.described ?? {};
+  return startedAt === undefined || then === undefined || startedAt === then;
+}
 
 /** It says that it was to be stopped; what moves write down of that is for those who undo them. */
 export const quietIn = (
@@ -33,19 +43,15 @@ const restartsItself = ({restartPolicy}: ObservedContainer): boolean =>
   restartPolicy !== 'no' && restartPolicy !== '';
 
 /** `frozen`: its memory would be lost. `no-memory`: there is none any more that could be kept. */
-export type Turn = Turning | 'none' | 'frozen' | 'no-memory';
+export type Turn = Exclude<Turning, 'unpark'> | 'none' | 'frozen' | 'no-memory';
 
-/**
- * What is to be done with a container that is where it belongs. Without a wish it stays as it is, and a
- * parked one stays parked until the plan says `running`: its memory is never given up for a wish.
- */
+/** What is to be done with a container that is where it belongs. Without a wish it stays as it is. */
 export function turnOf(
   wanted: WantedState | undefined,
   found: ObservedContainer,
   record: MoveRecord | undefined,
 ): Turn {
   if (wanted === undefined) return 'none';
-  if (isParked(found, record)) return wanted === 'running' ? 'unpark' : 'none';
   return isUpState(found.state) ? ofRunning(wanted, record) : ofStill(wanted, found);
 }
 

@@ -120,11 +120,22 @@ async function passes(applying: Applying, stage: Stage, summary: Summary): Promi
     const next = nextPass(planned, applying.recoverOnly);
     const end = await onePass(applying, stage, {...planned, graph: graphOf(next, planned)}, next);
     tried = new Map([...tried, ...(end.tried ?? [])]);
-    const again = end.stale ?? (end.tried !== undefined && pass < MOST_PASSES);
+    const again = end.stale ?? (pass < MOST_PASSES && goesOn(next, end));
     if (!again && (next.kind !== 'recover' || end.exit !== 0)) return end;
     if (pass === MOST_PASSES)
       return end.stale ? end : {exit: exitOfProblems(['look']), problems: [endless]};
   }
+}
+
+/** Another strategy is left; or a container that comes from elsewhere runs first, whatever it is to do where it belongs. */
+function goesOn(next: Pass, {exit, tried}: End): boolean {
+  if (tried) return true;
+  if (next.kind !== 'move' || exit !== 0) return false;
+  return next.planned.standings.some(({kind, container: {state}, ...rest}) => {
+    if (kind === 'move') return state === 'parked';
+    const unparked = kind === 'turn' && 'what' in rest && rest.what === 'unpark';
+    return unparked && (state === 'parked' || state === 'stopped');
+  });
 }
 
 const graphOf = (next: Pass, {graph}: Planned): Planned['graph'] =>

@@ -2,6 +2,7 @@ import type {Command} from '../base/command.js';
 import {script} from '../base/command.js';
 import {err, ok, type Result} from '../base/result.js';
 import {KEPT_FOLDER, RUN_FOLDER} from './host-files.js';
+import {readManifest, type KeptManifest} from './kept.js';
 import {readLease} from './lease-record.js';
 import type {LeaseRecord, MoveRecord} from './observed.js';
 import {readRecord} from './records.js';
@@ -9,7 +10,8 @@ import {readRecord} from './records.js';
 /**
  * Lines of one kind each, and from the line `look` on whatever the engine prints; the exit code is
  * the engine's. Three processes for any number of files. What cannot break out of a line is safe
- * there: sed prefixes every line, whatever a file holds, and the last one may lack its end.
+ * there: sed prefixes every line, whatever a file holds, and the last one may lack its end. Of what
+ * parked containers come back from it prints the manifests, which the records on that host name.
  */
 export const lookScript = `echo "now $(date +%s)"
 (
@@ -23,6 +25,16 @@ export const lookScript = `echo "now $(date +%s)"
   [ -e "$1" ] || exit 0
   sed 's/^/record /' "$@"
 ) || exit 95
+(
+  set -- ${KEPT_FOLDER}/moves/*.json
+  [ -e "$1" ] || exit 0
+  sed -n 's/^.*"phase":"parked".*"kept":{"id":"[^"]*","folder":"\\([^"]*\\)".*$/\\1/p' "$@" |
+    while read -r folder; do
+      printf 'kept '
+      head -c 4194304 -- "$folder/manifest.json" | tr -d '\\n'
+      echo
+    done
+) 2>/dev/null || :
 printf '\\nlook\\n'
 exec "$@"`;
 
@@ -53,6 +65,8 @@ export const lookAt = (engineLook: Command, others: readonly string[] = []): Com
 export interface LookedAt {
   readonly records: readonly MoveRecord[];
   readonly leases: readonly LeaseRecord[];
+  /** Of what parked containers come back from, as far as it can be read. */
+  readonly kept: readonly KeptManifest[];
   /** Those of the other programs that are there. */
   readonly has: readonly string[];
   /** What the engine printed. */
@@ -65,6 +79,7 @@ interface Heads {
   readonly lines: Map<string, string>;
   readonly records: string[];
   readonly has: string[];
+  readonly kept: KeptManifest[];
 }
 
 function readHead(head: Heads, line: string): void {
@@ -73,7 +88,17 @@ function readHead(head: Heads, line: string): void {
   if (word === 'now') head.now = Number.parseInt(rest, 10);
   else if (word === 'record') head.records.push(rest);
   else if (word === 'has') head.has.push(rest);
-  else if (word === 'time') {
+  else if (word === 'kept') readKept(head, rest);
+  else readLeaseLine(head, word, rest);
+}
+
+function readKept({kept}: Heads, line: string): void {
+  const manifest = readManifest(line);
+  if (manifest.ok) kept.push(manifest.value);
+}
+
+function readLeaseLine(head: Heads, word: string, rest: string): void {
+  if (word === 'time') {
     const [seconds = '0', path = ''] = rest.split(' ');
     head.times.set(path, Number.parseInt(seconds, 10));
   } else if (word === 'lease') {
@@ -88,7 +113,7 @@ const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 export function readLookAt(stdout: string): Result<LookedAt, string> {
   const end = stdout.indexOf('\nlook\n') + 1;
   if (end === 0) return err('the answer is cut off');
-  const head: Heads = {now: 0, times: new Map(), lines: new Map(), records: [], has: []};
+  const head: Heads = {now: 0, times: new Map(), lines: new Map(), records: [], has: [], kept: []};
   for (const line of stdout.slice(0, end).split('\n')) readHead(head, line);
   const records: MoveRecord[] = [];
   for (const line of head.records) {
@@ -99,5 +124,11 @@ export function readLookAt(stdout: string): Result<LookedAt, string> {
   const leases = [...head.times].map(([path, time]) =>
     readLease(baseName(path), head.lines.get(path) ?? '', head.now - time),
   );
-  return ok({records, leases, has: head.has, rest: stdout.slice(end + 'look\n'.length)});
+  return ok({
+    records,
+    leases,
+    kept: head.kept,
+    has: head.has,
+    rest: stdout.slice(end + 'look\n'.length),
+  });
 }

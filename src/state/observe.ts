@@ -65,10 +65,10 @@ async function lookOne(
   if (code !== 0) return err(failure(host, command, asked.value, words));
   const all = readLookAt(stdout);
   if (!all.ok) return err(unreadable(host, all.error));
-  const {records, leases, has, rest} = all.value;
+  const {records, leases, kept, has, rest} = all.value;
   const look = engine.readLook(rest);
   if (!look.ok) return err({...words, host, message: `${message}: ${look.error}`});
-  return ok({view: {host, engine: engine.name, look: look.value, records, leases}, has});
+  return ok({view: {host, engine: engine.name, look: look.value, records, leases, kept}, has});
 }
 
 /**

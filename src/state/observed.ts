@@ -1,6 +1,7 @@
 import type {Problem} from '../base/problem.js';
 import type {EngineLook, HostSurvey, ObservedContainer} from '../engines/facts.js';
 import type {ContainerName, HostName, Strategy} from '../plan/plan.js';
+import type {KeptManifest} from './kept.js';
 
 /**
  * What `cm` wrote down on a host about a container, in /var/lib/cm/moves/<container>.json: kept across
@@ -61,6 +62,8 @@ export interface HostView {
   readonly look: EngineLook;
   readonly records: readonly MoveRecord[];
   readonly leases: readonly LeaseRecord[];
+  /** Of what parked containers of this host come back from, as far as it is there. */
+  readonly kept?: readonly KeptManifest[];
   /** Only of hosts that take part in a change. */
   readonly survey?: HostSurvey;
 }

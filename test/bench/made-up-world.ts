@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import {podman} from '../../src/engines/podman.js';
-import {planMoves, questions} from '../../src/graph/plan-moves.js';
+import {planMoves} from '../../src/graph/plan-moves.js';
+import {questions} from '../../src/graph/questions.js';
 import type {Planned} from '../../src/graph/change.js';
 import type {Weight} from '../../src/engines/facts.js';
 import type {Plan} from '../../src/plan/plan.js';

@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {ok} from '../../src/base/result.js';
-import {planMoves, questions} from '../../src/graph/plan-moves.js';
+import {planMoves} from '../../src/graph/plan-moves.js';
+import {questions} from '../../src/graph/questions.js';
 import {apply} from '../../src/run/apply.js';
 import {systemClock} from '../../src/cli/clock.js';
 import {container, plan} from '../graph/world.js';

@@ -58,7 +58,7 @@ test.each([
   [undefined, 'settled'],
   ['parked', 'settled'],
   ['stopped', 'settled'],
-  ['running', 'unpark'],
+  ['running', 'bring'],
 ] as const)('parked, wanted %s: %s', (wanted, expected) => {
   for (const state of ['stopped', 'checkpointed'] as const)
     expect(standing(wanted, found('redis', state, quiet), [record('parked', {kept})])).toBe(

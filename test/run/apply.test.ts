@@ -1,7 +1,8 @@
 import {beforeEach, describe, expect, it} from 'vitest';
 import type {Clock} from '../../src/base/clock.js';
 import {ok} from '../../src/base/result.js';
-import {planMoves, questions} from '../../src/graph/plan-moves.js';
+import {planMoves} from '../../src/graph/plan-moves.js';
+import {questions} from '../../src/graph/questions.js';
 import type {Container, Hook, Plan} from '../../src/plan/plan.js';
 import {apply, type Applying} from '../../src/run/apply.js';
 import type {Event} from '../../src/run/events.js';

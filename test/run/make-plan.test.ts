@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {ok} from '../../src/base/result.js';
-import {planMoves, questions} from '../../src/graph/plan-moves.js';
+import {planMoves} from '../../src/graph/plan-moves.js';
+import {questions} from '../../src/graph/questions.js';
 import {makePlan} from '../../src/run/make-plan.js';
 import {container, plan} from '../graph/world.js';
 import {fakeEngine} from '../rig/fake-engine.js';

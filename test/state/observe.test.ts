@@ -8,11 +8,13 @@ import type {Engine} from '../../src/engines/engine.js';
 import type {Output} from '../../src/hosts/transport.js';
 import {acquire} from '../../src/state/lease.js';
 import {logOf} from '../../src/state/ask.js';
+import {manifestLine} from '../../src/state/kept.js';
 import {lookAt, readLookAt} from '../../src/state/look-script.js';
 import {observe, type Looking} from '../../src/state/observe.js';
 import {writeRecord} from '../../src/state/records.js';
 import {fakeEngine} from '../rig/fake-engine.js';
 import {FakeWorld} from '../rig/fake-world.js';
+import {manifest} from '../rig/manifest.js';
 import {record} from '../rig/record.js';
 import {ShellHost} from '../rig/shell-host.js';
 
@@ -44,7 +46,7 @@ describe('the look script', () => {
     expect(output).toMatchObject({code: 42, stderr: ''});
     expect(readLookAt(output.stdout)).toEqual({
       ok: true,
-      value: {records: [], leases: [], has: [], rest: 'out\n'},
+      value: {records: [], leases: [], kept: [], has: [], rest: 'out\n'},
     });
     expect((await host.run(lookAt(command('/does/not/exist')))).code).toBe(127);
   });
@@ -54,7 +56,7 @@ describe('the look script', () => {
     const look = lookAt(command('printf', '%s', '--'), ['sh', 'no-such-program', 'tar']);
     expect(readLookAt((await host.run(look)).stdout)).toEqual({
       ok: true,
-      value: {records: [], leases: [], has: ['sh', 'tar'], rest: '--'},
+      value: {records: [], leases: [], kept: [], has: ['sh', 'tar'], rest: '--'},
     });
   });
 
@@ -67,6 +69,21 @@ describe('the look script', () => {
       ok: false,
       error: 'a record with a "format" that this cm does not know',
     });
+  });
+
+  it('tells what a parked container comes back from, where that is there', async () => {
+    using host = new ShellHost();
+    const folder = host.at('/srv/kept here/redis');
+    const gone = {id: 'x', folder: '/nowhere'};
+    await host.run(writeRecord(record({phase: 'parked', kept: {id: 'x', folder}})));
+    await host.run(writeRecord(record({container: 'web', phase: 'parked', kept: gone})));
+    mkdirSync(folder, {recursive: true});
+    writeFileSync(`${folder}/manifest.json`, manifestLine(manifest()));
+    const output = await host.run(lookAt(command('echo', 'out')));
+    expect(output).toMatchObject({code: 0, stderr: ''});
+    const read = readLookAt(output.stdout);
+    expect(read.ok && read.value).toMatchObject({kept: [manifest()], rest: 'out\n'});
+    expect(read.ok && read.value.records).toHaveLength(2);
   });
 
   it('sees that an answer was cut off', () => {
