@@ -1,3 +1,4 @@
+import {crossings} from '../engines/crossing.js';
 import type {HostName, Strategy} from '../plan/plan.js';
 import {levelOf, needs, strategies, type Finding} from './finding.js';
 import {briefly, fixOf, quotedIn} from './fixes.js';
@@ -73,6 +74,18 @@ function wayFindings(source: HostName, {way, met}: Connected): readonly Finding[
 
 const knowsContainers = ({view}: Able): boolean => view.look.containers.length > 0;
 
+/** Where none is common to both, containers may still go from the one's to the other's. */
+function crossed(source: HostDiagnosis, target: HostDiagnosis): readonly (readonly [Able, Able])[] {
+  const there = ableOf(target.subject);
+  return ableOf(source.subject).flatMap((one) =>
+    there.flatMap((other): (readonly [Able, Able])[] => {
+      const wanted = `${one.engine.name} to ${other.engine.name}`;
+      const engine = crossings.find(({name}) => name === wanted);
+      return engine === undefined ? [] : [[{...one, engine}, other]];
+    }),
+  );
+}
+
 /**
  * Engines that both have. A plan means the one that has its containers, or else the first; without a plan
  * any of them may be meant.
@@ -88,6 +101,7 @@ function inCommon(
       .filter(({engine}) => engine.name === one.engine.name)
       .map((other): readonly [Able, Able] => [one, other]),
   );
+  if (common.length === 0) return crossed(source, target);
   if (!planned) return common;
   const used = common.filter(([one, other]) => knowsContainers(one) || knowsContainers(other));
   return used.length > 0 ? used : common.slice(0, 1);

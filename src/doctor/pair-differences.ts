@@ -46,6 +46,7 @@ function criuVersions(
 }
 
 function engines({source, target}: Pair): readonly Finding[] {
+  if (source.engine.name !== target.engine.name) return [];
   const [here, there] = [source.view.look.version, target.view.look.version];
   if (series(here) === series(there)) return [];
   return [

@@ -5,6 +5,7 @@ import {commonDifferences, type End, type Tongue} from './common-settings.js';
 import {docker} from './docker.js';
 import type {Engine, Moves, Pair, Question, Refusal} from './engine.js';
 import type {HostSurvey} from './facts.js';
+import {fitnessBy} from './fitness.js';
 import {asList, asRecord, at, parseJson} from './json.js';
 import {podman} from './podman.js';
 
@@ -39,10 +40,13 @@ const bare = (host: HostSurvey): HostSurvey => ({
 function translated(pair: Pair, from: Speaker, to: Speaker): Pair {
   const {container} = pair;
   const settings = from.tongue.read(container.raw, endOf(pair, 'source'));
-  const renamed = container.addresses.map((address) => ({
-    ...address,
-    network: address.network === from.tongue.network ? to.tongue.network : address.network,
-  }));
+  const renamed = container.addresses
+    // docker lists them among its networks
+    .filter(({network}) => network !== 'host' && network !== 'none')
+    .map((address) => ({
+      ...address,
+      network: address.network === from.tongue.network ? to.tongue.network : address.network,
+    }));
   return {
     ...pair,
     sourceVersion: pair.targetVersion,
@@ -122,7 +126,9 @@ const crossing = (from: Speaker, to: Speaker): Engine => ({
   onlyNamed: true,
   refusals: (strategy, pair) =>
     strategy === 'cold' ? coldRefusals(pair, from, to) : memoryStays(from, to),
-  fitness: (strategy) => (strategy === 'cold' ? [] : memoryStays(from, to)),
+  fitness: fitnessBy((strategy, pair) =>
+    strategy === 'cold' ? coldRefusals(pair, from, to) : memoryStays(from, to),
+  ),
   moves: (pair, scratch) => crossedMoves(pair, scratch, from, to),
 });
 
