@@ -117,7 +117,7 @@ export async function noticesNoConvergence(ahead: Ahead): Promise<void> {
     expect(rounds.length, JSON.stringify(rounds)).toBeLessThanOrEqual(3);
   };
   const text = (then: string): string =>
-    planText('alpha', 60, `strategy: [pre-copy, stateful], onNoConverge: ${then}`);
+    planText('alpha', 100, `strategy: [pre-copy, stateful], onNoConverge: ${then}`);
 
   const aborted = await ahead.apply('abort', text('abort'));
   expect(aborted.exit, aborted.stdout).toBe(1);

@@ -44,7 +44,7 @@ describeLab('bundles in virtual machines', {lab: 'rvm', images: ['dirty'], vm: {
     expect(await share()).toBe('max 100000');
     await askDirty(rig.ip(31), 'rate 8000');
     const text =
-      'limits: {bandwidth: 60Mbit}\ncontainers: {dirty: {on: alpha, strategy: pre-copy, onNoConverge: abort, throttle: 90%}}\n';
+      'limits: {bandwidth: 100Mbit}\ncontainers: {dirty: {on: alpha, strategy: pre-copy, onNoConverge: abort, throttle: 90%}}\n';
     const words = ['apply', await plan(rig, 'slower', text), '--yes', '--json'];
     const run = rig.begin(words, {longestMs: 400_000});
     await run.until(({type, verdict}) => type === 'round' && verdict === 'stuck');
