@@ -12,23 +12,26 @@ function sub(name: string, description: string) {
 
 const plans = 'plan files whose hosts are meant; default: plans/';
 
-/** `cm checkpoint …`: what is kept of containers on their hosts. */
-export function addCheckpoint(program: CommandUnknownOpts, pick: Pick): void {
-  const checkpoint = verb('checkpoint', 'what is kept of containers, with their memory');
-  const create = sub('create', 'keep a container as it is now, with its memory and its files')
+const createCommand = (pick: Pick) =>
+  sub('create', 'keep a container as it is now, with its memory and its files')
     .argument('<container>', 'a container of the plans')
     .addArgument(files())
     .addOption(flags.yes)
     .addOption(flags.note)
+    .addOption(flags.stop)
     .addOption(flags.lockWait)
     .addOption(flags.explain)
     .addOption(flags.view)
     .action((container, given, options) => {
-      const {note} = options;
+      const {note, stop = false} = options;
       const run = runFlags(given, {...options, only: [container], exclude: []});
-      const rest = {yes: options.yes === true, ...(note !== undefined && {note})};
+      const rest = {yes: options.yes === true, stop, ...(note !== undefined && {note})};
       pick({verb: 'checkpoint', what: 'create', container, ...run, ...rest});
     });
+
+/** `cm checkpoint …`: what is kept of containers on their hosts. */
+export function addCheckpoint(program: CommandUnknownOpts, pick: Pick): void {
+  const checkpoint = verb('checkpoint', 'what is kept of containers, with their memory');
   const ls = sub('ls', 'what is kept, of all containers or of those that are named')
     .argument('[word...]', `containers, and ${plans}`)
     .action((words) => {
@@ -60,6 +63,7 @@ export function addCheckpoint(program: CommandUnknownOpts, pick: Pick): void {
       const rest = {yes: yes === true, lockWaitMs: lockWait};
       pick({verb: 'checkpoint', what: 'prune', files: given, ...rest});
     });
-  for (const command of [create, ls, inspect, rm, prune]) checkpoint.addCommand(command);
+  for (const command of [createCommand(pick), ls, inspect, rm, prune])
+    checkpoint.addCommand(command);
   program.addCommand(checkpoint);
 }

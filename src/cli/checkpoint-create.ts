@@ -37,7 +37,7 @@ export async function plansWith(
 
 /** `cm checkpoint create`: the container is held for a moment, and goes on. */
 export async function createCheckpoint(context: Context, asked: Asked): Promise<number> {
-  const {container, note, yes} = asked;
+  const {container, note, stop, yes} = asked;
   const plans = await plansWith(context, container, asked);
   if (!plans.ok) return context.fail(plans.error);
   const refusal = yes ? undefined : cannotAsk(context.machine);
@@ -47,6 +47,10 @@ export async function createCheckpoint(context: Context, asked: Asked): Promise<
     only: (name) => name === container,
     flags: asked,
     word: `keep a checkpoint of "${container}" of`,
-    planner: keepPlanner({id: newKeptId(), why: 'asked', ...(note !== undefined && {note})}),
+    planner: keepPlanner({
+      ...{id: newKeptId(), why: stop ? 'parked' : 'asked'},
+      ...(stop && {park: true}),
+      ...(note !== undefined && {note}),
+    }),
   });
 }

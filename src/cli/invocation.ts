@@ -55,6 +55,8 @@ export type CheckpointAction = {readonly files: readonly string[]} & (
   | ({
       readonly what: 'create';
       readonly container: string;
+      /** It stays stopped, parked upon this checkpoint. */
+      readonly stop: boolean;
       readonly yes: boolean;
       readonly note?: string;
     } & RunFlags)

@@ -15,6 +15,7 @@ import {restoreAcrossParts} from './restore-across.js';
 import type {Crossing} from './restore-crossing.js';
 import {targetOf, type RestoreScene, type RestoreWish} from './restore-target.js';
 import type {Lane} from './step.js';
+import {isParked, parkedIn, recordIn} from './wanted.js';
 
 /** In place of itself; what is kept on another host is brought first. */
 export function restoreHere(
@@ -103,12 +104,22 @@ function nowOf(
   return {making: keeping.making, ...(runs && {safety: keeping})};
 }
 
-/** What runs now is kept first, so that has to be possible as well. */
+/** What is there now is kept first, so that has to be possible as well. Of a parked one all is kept already. */
 function safetyRefusals(inputs: Inputs, {container, found}: RestoreScene): readonly Refusal[] {
-  if (found?.container.state !== 'running') return [];
+  if (!found) return [];
+  const {state} = found.container;
+  const record = parkedIn(recordIn(found.view, container.name));
+  if (state !== 'running')
+    return record && isParked(found.container, record) ? [] : [notKept(container.name, state)];
   const now = hereOf(inputs, container, found);
   return now ? now.engine.refusals('stateful', now.pair) : [unseen];
 }
+
+const notKept = (name: string, state: string): Refusal => ({
+  code: 'not-running',
+  message: `container "${name}" is ${state}, so what it is now cannot be kept first`,
+  remedy: 'start it first; or remove it, when nothing of it is needed any more',
+});
 
 /** In the words of a move. */
 function leavingTo(to: string, now: Crossing['now']): Crossing['now'] {

@@ -1,8 +1,8 @@
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {imageName} from '../../src/lab/lab.js';
+import {imageName, reboot} from '../../src/lab/lab.js';
 import type {Line} from './cm-run.js';
 import {begins, type Ended} from './cm-run.js';
-import {describeLab, expectExit} from './rig.js';
+import {describeLab, expectExit, must} from './rig.js';
 
 /** A shell that forks another one: both count, the one also into its writable layer. Nothing may be left out, and nothing come twice. */
 const counting = `
@@ -126,9 +126,9 @@ describeLab('kept checkpoints', {lab: 'kept', images: ['redis']}, (rig) => {
   });
 
   test.each([
-    ['while it is frozen', ['checkpoint', 'create', 'count'], 'count/resume'],
-    ['when what was there is gone', ['restore', 'count@latest'], 'count/restore'],
-  ])('the runner is killed %s: the next one brings it back', async (_, words, step) => {
+    ['while it is frozen', ['checkpoint', 'create', 'count'], 'count/resume', false],
+    ['when what was there is gone', ['restore', 'count@latest'], 'count/restore', true],
+  ])('the runner is killed %s: the next one brings it back', async (_, words, step, restarts) => {
     await cm('checkpoint', 'create', 'count', plan, '--yes');
     const before = await counted();
     await rig.shell('alpha', `printf '%s\\n' "$1" > ${podman}; chmod +x ${podman}`, slowRestore);
@@ -138,6 +138,8 @@ describeLab('kept checkpoints', {lab: 'kept', images: ['redis']}, (rig) => {
     await run.ended;
     await rig.shell('alpha', `rm ${podman}`);
     expect(await rig.where('count')).not.toBe('alpha running');
+    // What is in memory only is gone then.
+    if (restarts) must(await reboot(rig.place, rig.lab, 'alpha'));
     await rig.pass();
     await cm('resume', plan, '--yes');
     expect(await counted()).toBeGreaterThanOrEqual(before);
