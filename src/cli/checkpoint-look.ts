@@ -1,6 +1,6 @@
 import type {Problem} from '../base/problem.js';
 import {restingOf, type Held, type Resting} from '../graph/retention.js';
-import type {Plan} from '../plan/plan.js';
+import type {ContainerName, Plan} from '../plan/plan.js';
 import {ask, failure} from '../state/ask.js';
 import {basesOf, listKept, readKeptList} from '../state/kept-list.js';
 import {observe} from '../state/observe.js';
@@ -11,6 +11,8 @@ import type {World} from './world.js';
 export interface Keeping {
   readonly held: readonly Held[];
   readonly resting: Resting;
+  /** Containers that run on some host. */
+  readonly running: ReadonlySet<ContainerName>;
   /** Why some of it is not known. */
   readonly problems: readonly Problem[];
 }
@@ -51,6 +53,11 @@ export async function lookAtKept(world: World, plan: Plan): Promise<Keeping> {
   return {
     held: found.flatMap((each) => ('code' in each ? [] : each)),
     resting: restingOf(observed),
+    running: new Set(
+      viewsOf(observed).flatMap(({look}) =>
+        look.containers.flatMap(({name, state}) => (state === 'running' ? [name] : [])),
+      ),
+    ),
     problems: [...darkIn(observed), ...found.flatMap((each) => ('code' in each ? [each] : []))],
   };
 }

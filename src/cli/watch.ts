@@ -11,6 +11,7 @@ import {checkPlans} from './load-plans.js';
 import {lookAtOne} from './look-at-all.js';
 import {listPlanFiles, readPlanFiles} from './plan-files.js';
 import {chosenBy} from './selection.js';
+import {keepDue} from './watch-keep.js';
 import {watchText} from './watch-text.js';
 
 type Asked = Invocation & {readonly verb: 'watch'};
@@ -55,6 +56,7 @@ export async function watch(context: Context, asked: Asked): Promise<number> {
     subscribe: (onChange) => watchFolders([...folders], onChange),
     look: async (plan) => (await lookAtOne(context, plan, only)).planned,
     apply: async (plan) => (await applyPlan(context, {plan, only, flags: asked, approve})).exit,
+    keep: async (plan) => keepDue(context, plan, only, asked),
     clock: systemClock,
     random: Math.random,
     intervalMs: asked.intervalMs ?? fiveMinutes,

@@ -33,6 +33,8 @@ export interface Watching {
   readonly look: (plan: Plan) => Promise<Planned>;
   /** Its exit code. */
   readonly apply: (plan: Plan) => Promise<number>;
+  /** Makes the checkpoints that are due, of a plan with which all is well; ms until the next one is. */
+  readonly keep?: (plan: Plan) => Promise<number>;
   readonly clock: Clock;
   /** From 0 to 1; so that many watchers do not come at the same moment. */
   readonly random: () => number;
@@ -73,6 +75,8 @@ class Watch {
   /** A change that has not been looked at yet. */
   #changed = false;
   #wake = new AbortController();
+  /** ms until a checkpoint is due. */
+  #due = Infinity;
 
   constructor(watching: Watching) {
     this.#with = watching;
@@ -129,7 +133,11 @@ class Watch {
   async #idle(): Promise<'change' | 'interval'> {
     const {clock, intervalMs, random, say} = this.#with;
     if (this.#isQueued()) return 'change';
-    const next = Math.min(intervalMs * (0.9 + 0.2 * random()), this.#failures.next(clock.now()));
+    const next = Math.min(
+      intervalMs * (0.9 + 0.2 * random()),
+      this.#failures.next(clock.now()),
+      this.#due,
+    );
     say({kind: 'idle', nextMs: next});
     await this.#sleep(next);
     return this.#isQueued() ? 'change' : 'interval';
@@ -141,6 +149,7 @@ class Watch {
 
   async #reconcile(files: readonly WatchedFile[]): Promise<void> {
     this.#content = contentOf(files);
+    this.#due = Infinity;
     this.#missed(files);
     for (const file of files) {
       if (!file.plans.ok) {
@@ -165,12 +174,18 @@ class Watch {
     this.#with.say({kind: 'invalid', file: name, problems});
   }
 
+  async #keep(plan: Plan): Promise<void> {
+    if (this.#stopped || plan.suspend) return;
+    this.#due = Math.min(this.#due, (await this.#with.keep?.(plan)) ?? Infinity);
+  }
+
   async #bring(plan: Plan): Promise<void> {
     const {look, apply, say, clock} = this.#with;
     const planned = await look(plan);
     if (planned.standings.every(({kind}) => kind === 'settled')) {
       this.#failures.forget(plan);
       say({kind: 'settled', plan});
+      await this.#keep(plan);
       return;
     }
     const until = this.#failures.heldUntil(plan, keyOf(planned), clock.now());
@@ -180,7 +195,10 @@ class Watch {
     }
     const exit = await apply(plan);
     say({kind: 'applied', plan, exit});
-    if (exit === 0) this.#failures.forget(plan);
+    if (exit === 0) {
+      this.#failures.forget(plan);
+      await this.#keep(plan);
+    }
     // The way back may have changed the world too; what counts is how it was left.
     else if (!this.#stopped) this.#failures.add(plan, keyOf(await look(plan)), clock.now());
   }

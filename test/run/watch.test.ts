@@ -124,6 +124,26 @@ test('reconciles on start, and when a file is saved', async () => {
   expect([place, applied]).toEqual(['gamma', 2]);
 });
 
+test('keeps what is due of a plan with which all is well, and looks again when the next is', async () => {
+  put('alpha');
+  const kept: string[] = [];
+  start({
+    keep: ({hash}) => {
+      kept.push(hash);
+      return Promise.resolve(40);
+    },
+  });
+  await idle(3);
+  expect(kept.length).toBeGreaterThanOrEqual(3);
+  expect(events).toContainEqual({kind: 'idle', nextMs: 40});
+  exit = 1;
+  put('beta');
+  await until(() => {
+    expect(seen('applied')).toBeGreaterThan(0);
+  });
+  expect(kept).not.toContain('beta');
+});
+
 test('sees an editor that writes beside and renames', async () => {
   put('beta');
   start();
