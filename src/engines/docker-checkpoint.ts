@@ -146,8 +146,8 @@ exit "$code"`;
  * Archives one after the other. The images stay where they land: docker gets a folder of links to them,
  * which climb to the root of the file system first, since CRIU follows them from inside of the
  * container's root, where an absolute one leads nowhere. So docker's own archive of the folder, its
- * copy in containerd and the copy of that in `/tmp` hold no page; and of rounds they hold nothing but the
- * link to the first image's parent.
+ * copy in containerd and the copy of that in `/tmp` hold no page; and of rounds no more than the link to the
+ * newest.
  *
  * The images name the cgroup of the source's container. With the ID of the one here, which is as long,
  * the processes end up where docker looks for them; with the old one limits are lost, and it can be
