@@ -1,9 +1,11 @@
 import {expect, test} from 'vitest';
+import {podman} from '../../src/engines/podman.js';
+import {planMoves} from '../../src/graph/plan-moves.js';
 import {stand} from '../../src/graph/stand.js';
 import type {ObservedContainer} from '../../src/engines/facts.js';
 import type {WantedState} from '../../src/plan/plan.js';
 import type {MoveRecord} from '../../src/state/observed.js';
-import {container, found, observed, plan, record, view} from './world.js';
+import {container, found, living, observed, plan, record, survey, view} from './world.js';
 
 const kept = {id: '20260101T000000Z-0a1b2c', folder: '/k'};
 
@@ -71,4 +73,74 @@ test('parked, and somebody started it, or made another one of its name: what is 
   expect(standing('parked', found('redis', 'running'), records)).toBe('park');
   expect(standing('running', found('redis', 'running'), records)).toBe('settled');
   expect(standing('running', found('redis', 'stopped', {id: 'other'}), records)).toBe('start');
+});
+
+test('parked, and nothing but what is kept is left of it: its memory is brought, whatever is wanted', () => {
+  const redis = container('redis', 'beta');
+  const beta = view('beta', {records: [record('parked', {kept})]});
+  const draft = stand(plan([redis]), observed(view('alpha'), beta), redis);
+  expect(draft).toMatchObject({kind: 'bring', record: {kept}, keeper: beta, to: beta});
+  expect(draft).not.toHaveProperty('found');
+});
+
+test('parked, and belongs elsewhere: its memory is brought there', () => {
+  const redis = container('redis', 'beta', {state: 'parked'});
+  const here = found('redis', 'checkpointed', quiet);
+  const alpha = view('alpha', {
+    look: {version: '5', containers: [here]},
+    records: [record('parked', {kept})],
+  });
+  const there = view('beta');
+  const draft = stand(plan([redis]), observed(alpha, there), redis);
+  expect(draft).toMatchObject({kind: 'bring', keeper: alpha, to: there, found: {container: here}});
+  // Where it runs already, what is kept is of the past; where there is another one of it, nobody guesses.
+  const running = living('beta', found('redis'));
+  expect(stand(plan([redis]), observed(alpha, running), redis)).toMatchObject({what: 'park'});
+  const stopped = living('beta', found('redis', 'stopped', {...quiet, id: 'other'}));
+  const free = container('redis', 'gamma');
+  const three = plan([free], ['alpha', 'beta', 'gamma']);
+  expect(stand(three, observed(alpha, stopped, view('gamma')), free)).toMatchObject({
+    problem: {code: 'found-twice'},
+  });
+});
+
+test('started since it was parked, and ended again: its memory of then is not what it was', () => {
+  const described = found('redis', 'running');
+  const records = [record('parked', {kept: {...kept, described}})];
+  const later = found('redis', 'stopped', {...quiet, startedAt: '2026-02-02T00:00:00Z'});
+  expect(standing('running', later, records)).toBe('start');
+  expect(standing('running', found('redis', 'stopped', quiet), records)).toBe('bring');
+});
+
+test('an old move says that it was on its way to where it is parked: a person looks', () => {
+  const redis = container('redis', 'beta');
+  const alpha = view('alpha', {
+    look: {version: '5', containers: [found('redis', 'checkpointed')]},
+    records: [record('leaving')],
+  });
+  const beta = view('beta', {
+    look: {version: '5', containers: [found('redis', 'checkpointed', {id: 'new'})]},
+    records: [record('parked', {id: 'new', kept})],
+  });
+  expect(stand(plan([redis]), observed(alpha, beta), redis)).toMatchObject({
+    problem: {code: 'move-unclear'},
+  });
+});
+
+test('what it was parked upon is gone: nothing is started, and a person looks', () => {
+  const redis = container('redis', 'beta', {state: 'running'});
+  const beta = view('beta', {
+    look: {version: '5', containers: [found('redis', 'checkpointed', quiet)]},
+    records: [record('parked', {kept})],
+    survey: survey(),
+  });
+  const planned = planMoves({
+    plan: plan([redis]),
+    observed: observed(view('alpha'), beta),
+    engines: new Map([['podman', podman]]),
+    run: 'r1',
+    at: '2026-01-01T00:00:00Z',
+  });
+  expect(planned.graph.lanes).toEqual([]);
+  expect(planned.standings).toMatchObject([{problems: [{kind: 'look', code: 'memory-gone'}]}]);
 });

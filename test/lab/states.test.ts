@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {imageName, reboot} from '../../src/lab/lab.js';
-import type {Ended, Line} from './cm-run.js';
+import {begins, type Ended, type Line} from './cm-run.js';
 import {describeLab, expectExit, must} from './rig.js';
 
 /** It counts in its memory and writes it into its volume: a gap or a repeat would be seen. */
@@ -10,6 +10,12 @@ const countedText = `cd "$(podman volume inspect --format '{{.Mountpoint}}' data
 cat counted > /run/counted
 seq 1 "$(tail -n 1 /run/counted)" | cmp - /run/counted >&2
 tail -n 1 /run/counted`;
+
+/** A podman whose restores take their time and come to nothing: whoever waits for one can be killed meanwhile. */
+const podman = '/usr/local/bin/podman';
+const slowRestore = `#!/bin/sh
+[ "$1 $2" != 'container restore' ] || { sleep 4; exit 1; }
+exec /usr/bin/podman "$@"`;
 
 describeLab('what a container should be doing', {lab: 'states', images: ['redis']}, (rig) => {
   const planned = async (state: string, on = 'alpha'): Promise<string> =>
@@ -67,6 +73,24 @@ describeLab('what a container should be doing', {lab: 'states', images: ['redis'
 
     await applyTwice(', state: running', 'beta');
     expect(await rig.see('beta', 'count')).toMatchObject({running: true, policy: 'always'});
+    expect(await leftovers()).toEqual([]);
+  });
+
+  test('the runner is killed when it comes back, and nothing of it is left but what is kept: the next one brings it', async () => {
+    await apply(', state: parked');
+    const parkedAt = await counted();
+    await rig.shell('alpha', `printf '%s\\n' "$1" > ${podman}; chmod +x ${podman}`, slowRestore);
+    const plan = await planned(', state: running');
+    const run = rig.begin(['apply', plan, '--yes', '--json']);
+    await run.until(begins('count/restore'));
+    run.signal('SIGKILL');
+    await run.ended;
+    await rig.shell('alpha', `rm ${podman}`);
+    await rig.pass();
+    expect(await rig.where('count')).toBe('');
+    await applyTwice(', state: running');
+    expect(await rig.see('alpha', 'count')).toMatchObject({restored: true, policy: 'always'});
+    await expect.poll(async () => counted()).toBeGreaterThan(parkedAt);
     expect(await leftovers()).toEqual([]);
   });
 
