@@ -1,3 +1,4 @@
+import type {HostName} from '../plan/plan.js';
 import type {Lane, Step, StepGraph} from './step.js';
 
 /** What waits for what between lanes: the first step of one for the commit point of another. */
@@ -20,6 +21,10 @@ function waits({lanes}: StepGraph): readonly Wait[] {
     }),
   );
 }
+
+/** What happens to a container where it is has no way. */
+const wayOf = (from: HostName, to: HostName): string =>
+  from === to ? `on ${from}` : `${from} to ${to}`;
 
 /** `s3`, by the order of the graph: identities in both languages may hold few characters only. */
 function keysOf({lanes}: StepGraph): (id: string) => string {
@@ -47,7 +52,7 @@ const mermaidText = (text: string): string =>
 export function drawMermaid(graph: StepGraph): string {
   const key = keysOf(graph);
   const lanes = graph.lanes.flatMap(({container, from, to, steps}, index) => [
-    `  subgraph lane${index}[${mermaidText(`${container}: ${from} to ${to}`)}]`,
+    `  subgraph lane${index}[${mermaidText(`${container}: ${wayOf(from, to)}`)}]`,
     ...steps.map((step) => {
       const kind = step.commits ? ':::commit' : step.downtime ? ':::down' : '';
       return `    ${key(step.id)}[${mermaidText(label(step))}]${kind}`;
@@ -77,7 +82,7 @@ export function drawDot(graph: StepGraph): string {
   const key = keysOf(graph);
   const lanes = graph.lanes.flatMap(({container, from, to, steps}, index) => [
     `  subgraph cluster${index} {`,
-    `    label=${dotText(`${container}: ${from} to ${to}`)};`,
+    `    label=${dotText(`${container}: ${wayOf(from, to)}`)};`,
     ...steps.map((step) => dotStep(key(step.id), step)),
     '  }',
   ]);

@@ -28,7 +28,8 @@ const stepRow = (step: Step, previous: Step | undefined, style: Style): readonly
 function laneText({container, from, to, after, steps}: Lane, style: Style): string {
   const waits = after.length > 0 ? `, after ${after.join(', ')}` : '';
   const rows = alignRows(steps.map((step, index) => stepRow(step, steps[index - 1], style)));
-  const title = `${container}: ${from} ${style.signs.arrow} ${to}${waits}`;
+  const way = from === to ? `on ${from}` : `${from} ${style.signs.arrow} ${to}`;
+  const title = `${container}: ${way}${waits}`;
   const lines = rows.map((row, index) => {
     const step = steps[index];
     return style.paint(step?.commits ? 'bold' : step?.downtime ? 'yellow' : 'dim', row);

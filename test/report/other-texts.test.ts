@@ -36,6 +36,9 @@ test('the graph as text', () => {
     at most 4 at a time, 1 for each host"
   `);
   expect(renderGraph({...graph, lanes: []}, 'text', plain)).toBe('nothing to do');
+  const here = {...graph, lanes: [lane('redis', 'alpha', 'alpha')]};
+  for (const format of ['text', 'mermaid', 'dot'] as const)
+    expect(renderGraph(here, format, plain)).toContain('redis: on alpha');
 });
 
 test('the graph as mermaid: what would end a text is an entity', () => {
