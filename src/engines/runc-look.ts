@@ -91,6 +91,7 @@ export function readLook(stdout: string): Result<EngineLook, string> {
   const containers: ObservedContainer[] = [];
   for (const {words} of all.filter(({name}) => name === 'bundle')) {
     const [number = '', name = ''] = words;
+    if (name === '') return err('an answer about a bundle does not tell its name');
     const state = listed.value.find((each) => textAt(each, 'id') === name);
     const container = readBundle(name, state, numbered(all, number));
     if (!container.ok) return container;

@@ -3,6 +3,7 @@ import {differences as ofDocker} from '../../src/engines/docker-differences.js';
 import {docker} from '../../src/engines/docker.js';
 import {podman} from '../../src/engines/podman.js';
 import {differences as ofPodman} from '../../src/engines/podman-differences.js';
+import {runc} from '../../src/engines/runc.js';
 import {question} from './docker-pair.js';
 import {recording, valueOf} from './recording.js';
 
@@ -29,4 +30,12 @@ test.each([
   const damaged = recording(name).replace(/MemAvailable: *\d+/, `MemAvailable: ${'9'.repeat(400)}`);
   expect(damaged).toContain('9999');
   expect(valueOf(engine.readSurvey(damaged, asked)).memoryFree).toBe(0);
+});
+
+test('a bundle without a name is none', () => {
+  const damaged = recording('runc-1.1.15-look').replace(/^(@@cm\tbundle\t1)\t.*$/m, '$1');
+  expect(runc.readLook(damaged)).toEqual({
+    ok: false,
+    error: 'an answer about a bundle does not tell its name',
+  });
 });
