@@ -2,7 +2,13 @@ const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-const milliseconds: Readonly<Record<string, number>> = {ms: 1, s: second, m: minute, h: hour, d: 24 * hour};
+const milliseconds: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: second,
+  m: minute,
+  h: hour,
+  d: 24 * hour,
+};
 
 const bytes: Readonly<Record<string, number>> = {
   B: 1,

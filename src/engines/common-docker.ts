@@ -128,9 +128,7 @@ function foreign(raw: unknown): readonly string[] {
     ...otherOptions(raw).map((option) => `the security option "${option}"`),
     ...(domain === '' ? [] : [`the domain name "${domain}"`]),
     ...(added.includes('ALL') ? ['all capabilities'] : []),
-    ...(added.length > 0 && !isRoot(textAt(raw, 'Config', 'User'))
-      ? [unprivileged]
-      : []),
+    ...(added.length > 0 && !isRoot(textAt(raw, 'Config', 'User')) ? [unprivileged] : []),
     ...(['', 'json-file', 'local', 'journald'].includes(log) ? [] : [`the log driver "${log}"`]),
     ...(odd.length > 0 ? ['a memory file system by "--mount"'] : []),
     ...(fixedOnDefault(raw) ? [fixedByDefault] : []),

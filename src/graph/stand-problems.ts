@@ -92,6 +92,16 @@ export const startedFresh = (
   remedy: `to go on with its memory, remove it on "${to}" and apply again; to go on with what runs on "${to}" now, remove it on "${from}" and apply again; nothing was touched`,
 });
 
+/** What was left behind is older than what has been served since. */
+export const movedOn = ({name}: Container, {run, from, to}: MoveRecord): Problem => ({
+  kind: 'look',
+  code: 'moved-on',
+  container: name,
+  host: from,
+  message: `run ${run} was moving container "${name}" from "${from}" to "${to}", and it has gone on from there; what is left of it on "${from}" must not run again`,
+  remedy: `remove it on "${from}", and /var/lib/cm/moves/${name}.json there, and apply again`,
+});
+
 export const ambiguous = (
   {name}: Container,
   {run, from, to}: MoveRecord,

@@ -7,6 +7,7 @@ import {arrivalOf, arrivedHow, forgot, hasArrived, isUp} from './arrival.js';
 import {
   ambiguous,
   frozen,
+  movedOn,
   nothingToPark,
   notFound,
   runsTwice,
@@ -15,7 +16,7 @@ import {
   unreachableHosts,
 } from './stand-problems.js';
 import {parkedDraft} from './parked.js';
-import {isParked, parkedIn, recordIn, turnOf, type ParkedRecord} from './wanted.js';
+import {isParked, recordIn, turnOf, type ParkedRecord} from './wanted.js';
 
 /** A container as it was found on one host. */
 export interface Found {
@@ -183,10 +184,10 @@ function recovery(
   const ours = arrivalOf(record, target);
   const both = {record, source, target, ...(onSource && {onSource})};
   const when = `run ${record.run} began to move it from ${source.host} to ${target.host} and did not end`;
-  const doubt = doubts(container, record, onSource, onTarget, ours);
+  const doubt = hasMovedOn(world, record, target)
+    ? movedOn(container, record)
+    : doubts(container, record, onSource, onTarget, ours);
   if (doubt) return problem(doubt);
-  if (parkedIn(recordIn(target, container.name)))
-    return problem(ambiguous(container, record, onTarget));
   if (onTarget && hasArrived(record, ours, onTarget))
     return {
       kind: 'finish',
@@ -214,7 +215,10 @@ function wake(
   return {kind: 'wake', record, source, known, because, ...(gone && {kept})};
 }
 
-/** What only a person can decide. */
+/**
+ * What only a person can decide. Where it left, or one of this name is on the target that this move does not explain,
+ * whoever's and whether it runs or not, none must be started on the source.
+ */
 function doubts(
   container: Container,
   record: MoveRecord,
@@ -226,13 +230,29 @@ function doubts(
     return onSource && forgot(record, arrival, onTarget)
       ? startedFresh(container, record, onTarget)
       : undefined;
-  if (onSource && !isTaken(record, onTarget)) return undefined;
+  if (onSource && record.phase === 'leaving' && !isNewer(onTarget, arrival)) return undefined;
   return ambiguous(container, record, onTarget);
 }
 
-/** It left, or one runs under this name on the target, whoever's: none must be started on the source. */
-const isTaken = ({phase}: MoveRecord, onTarget: ObservedContainer | undefined): boolean =>
-  phase === 'left' || isUp(onTarget);
+/** What has served there since, as far as anybody can tell: one that never ran has not, nor has what this move left. */
+const isNewer = (
+  onTarget: ObservedContainer | undefined,
+  arrival: MoveRecord | undefined,
+): boolean =>
+  isUp(onTarget) || (!arrival && onTarget !== undefined && onTarget.state !== 'created');
+
+/**
+ * The source was away while the container arrived and left again: its target tells of a way from there, or
+ * the container runs on a third host.
+ */
+const hasMovedOn = ({container, found}: Scene, record: MoveRecord, target: HostView): boolean =>
+  target.records.some(
+    ({container: name, from, run}) =>
+      name === container.name && from === target.host && run !== record.run,
+  ) ||
+  found.some(
+    ({view: {host}, container: each}) => isUp(each) && ![record.from, record.to].includes(host),
+  );
 
 function resting(world: Scene, running: Found | undefined): Draft {
   const {container, found, dark} = world;

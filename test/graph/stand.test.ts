@@ -89,13 +89,16 @@ describe('an interrupted move', () => {
     const source = marked(living('alpha', found('redis')), record('leaving'));
     expect(standing(source, marked(view('beta'), record('arriving')))).toBe('undo');
   });
-  test('a record of another run on the target proves nothing', () => {
-    const target = marked(
-      living('beta', found('redis', 'stopped')),
-      record('arriving', {run: 'r0'}),
-    );
-    expect(standing(marked(frozen, record('leaving')), target)).toBe('undo');
-  });
+  test.each([
+    ['created', 'undo'],
+    ['stopped', 'move-unclear'],
+  ] as const)(
+    'a record of another run on the target proves nothing: one that is %s there',
+    (state, code) => {
+      const target = marked(living('beta', found('redis', state)), record('arriving', {run: 'r0'}));
+      expect(standing(marked(frozen, record('leaving')), target)).toBe(code);
+    },
+  );
   test('made on the target by a run that died before it touched the source: undone', () => {
     const target = marked(
       living('beta', found('redis', 'created', {id: 'new'})),
@@ -110,6 +113,29 @@ describe('an interrupted move', () => {
   test('gone from the source and not on the target: for a person', () => {
     expect(standing(marked(view('alpha'), record('leaving')), view('beta'))).toBe('move-unclear');
   });
+});
+
+describe('a source that was away while the container went on to a third host', () => {
+  const three = plan([container('redis', 'gamma')], ['alpha', 'beta', 'gamma']);
+  const codeOf = (...views: readonly HostView[]): string => {
+    const draft = stand(three, observed(...views), container('redis', 'gamma'));
+    return draft.kind === 'problem' ? draft.problem.code : draft.kind;
+  };
+  const away = marked(living('alpha', found('redis', 'checkpointed')), record('leaving'));
+  const onward = {from: 'beta', to: 'gamma', run: 'r2'} as const;
+  test('it runs there: it is not started again where it was', () => {
+    expect(codeOf(away, view('beta'), living('gamma', found('redis')))).toBe('moved-on');
+  });
+  test('it is stopped there, and the host between tells of it', () => {
+    const between = marked(view('beta'), record('left', onward));
+    expect(codeOf(away, between, living('gamma', found('redis', 'stopped')))).toBe('moved-on');
+    expect(codeOf(away, between, view('gamma'))).toBe('moved-on');
+  });
+});
+
+test('one on the target that nothing explains: never started on the source, also when it is stopped', () => {
+  const source = marked(living('alpha', found('redis', 'checkpointed')), record('leaving'));
+  expect(standing(source, living('beta', found('redis', 'stopped')))).toBe('move-unclear');
 });
 
 test('while the target cannot be seen, the source is never started', () => {
