@@ -20,7 +20,7 @@ const parkedUpon = ({id, host, container}: Held): Problem => ({
   host,
   container,
   message: `checkpoint ${id} is the memory of "${container}", which is parked on "${host}"`,
-  remedy: `let it come back with \`state: running\` first; to give its memory up, remove the container itself`,
+  remedy: `let it come back with \`state: running\` first; to give its memory up, remove the container there, and /var/lib/cm/moves/${container}.json`,
 });
 
 const declined: Problem = {

@@ -41,6 +41,11 @@ done`;
  * else is in its cgroup, started by \`runc exec\`; and what its bundle lies on.
  */
 const closerPart = `
+grouped() {
+  section "$1" "$2"
+  group=$(sed -n 's/^0:://p' "/proc/$3/cgroup" 2>/dev/null || :)
+  [ -z "$group" ] || [ "$group" = / ] || cat "/sys/fs/cgroup$group/cgroup.procs" 2>/dev/null || :
+}
 closer() {
   section stdio "$1"
   readlink "/proc/$2/fd/0" "/proc/$2/fd/1" "/proc/$2/fd/2" 2>/dev/null || :
@@ -48,9 +53,7 @@ closer() {
   for file in 0 1 2; do
     if [ -f "/proc/$2/fd/$file" ] && [ "$(stat -L -c '%d %i' "/proc/$2/fd/$file" 2>/dev/null)" != "$(stat -c '%d %i' "/proc/$2/root$(readlink "/proc/$2/fd/$file")" 2>/dev/null)" ]; then readlink "/proc/$2/fd/$file"; fi
   done
-  section group "$1"
-  group=$(sed -n 's/^0:://p' "/proc/$2/cgroup" 2>/dev/null || :)
-  [ -z "$group" ] || [ "$group" = / ] || cat "/sys/fs/cgroup$group/cgroup.procs" 2>/dev/null || :
+  grouped group "$1" "$2"
   section storage "$1"
   stat -f -c %T -- "$3" 2>/dev/null || :
   [ "$(stat -c %d -- "$3" 2>/dev/null)" = "$(stat -c %d -- "$4" 2>/dev/null)" ] || echo mounted
@@ -79,6 +82,7 @@ room=
 while [ $# -gt 0 ]; do
   case $1 in
     weigh)
+      grouped earlier "$2" "$3"
       weigh "$2" "$3" ''
       closer "$2" "$3" "$4" "$5" ;;
     mount)
@@ -144,6 +148,13 @@ const readNetworks = (all: readonly Section[]): HostSurvey['networks'] =>
 /** Where files of the network lie, several hosts may have them at once. */
 const shared = /^(?:nfs.*|cifs|smb2|ceph|fuse.*|9p|v9fs|gfs.*|ocfs2|lustre|afs|glusterfs)$/;
 
+/** There before its tree was looked at and there afterwards, and not in it; one that comes and goes is neither. */
+function hasStrangers(parts: readonly Section[]): boolean {
+  const tree = new Set(sectionLines(parts, 'pids'));
+  const earlier = new Set(sectionLines(parts, 'earlier'));
+  return sectionLines(parts, 'group').some((pid) => earlier.has(pid) && !tree.has(pid));
+}
+
 /** Things that stand against a move, as words for the refusals. */
 function findObstacles(all: readonly Section[], index: number, pids: number): readonly string[] {
   const parts = numbered(all, `${index}`);
@@ -151,11 +162,9 @@ function findObstacles(all: readonly Section[], index: number, pids: number): re
     /^(?:pipe|socket):/.test(link) || /^\/dev\/(?:pts\/|tty|console)/.test(link) ? [link] : [],
   );
   const [storage = '', mounted] = sectionLines(parts, 'storage');
-  const group = new Set(sectionLines(parts, 'group')).size;
-  const tree = new Set(sectionLines(parts, 'pids')).size;
   return [
     ...[...new Set([...stdio, ...sectionLines(parts, 'outside')])].map((link) => `stdio:${link}`),
-    ...(pids > 0 && group > tree ? ['exec'] : []),
+    ...(pids > 0 && hasStrangers(parts) ? ['exec'] : []),
     ...(shared.test(storage) ? [`shared:${storage}`] : []),
     ...(mounted === 'mounted' ? ['mounted'] : []),
   ];

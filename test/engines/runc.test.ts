@@ -96,6 +96,22 @@ describe('what a host with bundles says', () => {
     expect(runtime).toBe('runc');
   });
 
+  test('a process of somebody else is one that stays; what comes and goes meanwhile is its own', () => {
+    const first = (group: string, earlier: string): readonly string[] | undefined =>
+      valueOf(
+        runc.readSurvey(
+          surveyOutput.replace(
+            /\n@@cm\tgroup\t0\n(\d+)\n/,
+            `\n@@cm\tearlier\t0\n$1\n${earlier}\n\n@@cm\tgroup\t0\n$1\n${group}\n`,
+          ),
+          question,
+        ),
+      ).weights[0]?.blockers;
+    expect(first('999999', '999999')).toEqual(['exec']);
+    expect(first('999999', '')).toEqual([]);
+    expect(first('', '999999')).toEqual([]);
+  });
+
   test('addresses of both families, without those that only the host itself can reach', () => {
     const six = `fe80000000000000000000fffe000050 03 40 20 80 eth0
 00000000000000000000000000000001 01 80 10 80 lo
