@@ -52,6 +52,7 @@ const examples = {
   restore: [
     'cm restore redis@latest plans/          # in place of what it is now, of which one is kept first',
     'cm restore 20260102T030405Z-ab12cd plans/ --on beta',
+    'cm restore redis@latest plans/ --as redis-look   # another one, beside the first',
   ],
   history: ['cm history', 'cm history 20260102-030405-ab12         # one run in full'],
   diagnose: [

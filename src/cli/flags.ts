@@ -55,6 +55,7 @@ export const flags = {
     .default(none, 'plans/'),
   pairs: new Option('--pairs', 'look at every pair of hosts, however many there are'),
   onHost: new Option('--on <host>', 'on this host; default: where it is'),
+  as: new Option('--as <name>', 'into another container of this name, beside the first one'),
   stop: new Option('--stop', 'and park it: it stays stopped, and comes back from there'),
   note: new Option('--note <text>', 'why it is kept, in your words'),
   force: new Option('--force', 'remove leases whose owner was heard of lately, too'),

@@ -89,6 +89,8 @@ export type Invocation =
       readonly what: string;
       /** Another host than the one that it is on. */
       readonly on?: string;
+      /** The name of another container that it is restored into. */
+      readonly as?: string;
     } & RunFlags)
   | {readonly verb: 'history'; readonly run?: string}
   /** A log, `-`, a run, `last`; absent: the last run that failed. */

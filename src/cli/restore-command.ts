@@ -10,14 +10,15 @@ export function addRestore(program: CommandUnknownOpts, pick: Pick): void {
     .addArgument(files())
     .addOption(flags.yes)
     .addOption(flags.onHost)
+    .addOption(flags.as)
     .addOption(flags.lockWait)
     .addOption(flags.explain)
     .addOption(flags.view)
     .action((what, given, options) => {
-      const {on} = options;
+      const {on, as} = options;
       const run = runFlags(given, {...options, only: [], exclude: []});
-      const rest = {yes: options.yes === true, ...(on !== undefined && {on})};
-      pick({verb: 'restore', what, ...run, ...rest});
+      const where = {...(on !== undefined && {on}), ...(as !== undefined && {as})};
+      pick({verb: 'restore', what, ...run, yes: options.yes === true, ...where});
     });
   program.addCommand(command);
 }

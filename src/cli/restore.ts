@@ -15,6 +15,7 @@ import {findHeld, type FoundHeld} from './checkpoint-find.js';
 import {withKeepings, type PlanKeeping} from './checkpoint-plans.js';
 import type {Context} from './context.js';
 import type {Invocation} from './invocation.js';
+import {restoreAs} from './restore-as.js';
 import {runPlans} from './run-plans.js';
 
 type Asked = Invocation & {readonly verb: 'restore'};
@@ -123,6 +124,7 @@ export async function restore(context: Context, asked: Asked): Promise<number> {
   if (!wanted) return seen;
   const {plan, wish} = wanted;
   const {container} = wish.manifest;
+  if (asked.as !== undefined) return restoreAs(context, asked, {plan, wish, as: asked.as});
   return runPlans(context, {
     plans: [bare(plan)],
     only: (name) => name === container,

@@ -43,7 +43,22 @@ function leaseFinding({host, files}: Traces, lease: LeaseRecord): Finding {
   return leftover('lease-expired', message, fix);
 }
 
-function moveFinding({files}: Traces, {container, from, to, run, plan}: MoveRecord): Finding {
+/** Of `cm restore --as`. */
+function copyFinding({container, to, run, plan}: MoveRecord, checkpoint: string): Finding {
+  const again = `cm restore ${checkpoint} --as ${word(container)} --on ${word(to)}`;
+  return leftover(
+    'copy-unfinished',
+    `run ${run} began to restore checkpoint ${checkpoint} as "${container}" and did not end`,
+    {
+      on: 'nowhere',
+      advice: `run "${again}" with the plan "${plan}", which removes what is there and makes it anew`,
+    },
+  );
+}
+
+function moveFinding({files}: Traces, record: MoveRecord): Finding {
+  const {container, from, to, run, plan, phase, kept} = record;
+  if (phase === 'arriving' && kept) return copyFinding(record, kept.id);
   const file = files.get(container);
   const fix: Fix =
     file === undefined

@@ -83,6 +83,24 @@ export interface Rounds {
   throttle?(percent?: number): Command;
 }
 
+/** A volume that another container is to have in place of the one that was kept. */
+export interface Twin {
+  readonly was: string;
+  readonly is: string;
+  /** Where the one that was kept lay. */
+  readonly source: string;
+  /** Under which the new one is linked to, see `Moves.volume`. */
+  readonly key: string;
+}
+
+/** A checkpoint restored into another container, of the name in its pair: in place of the same of `Moves`. */
+export interface Beside {
+  readonly receive: Command;
+  readonly restore: Command;
+  /** What `restore` has made with this scratch folder is gone, and nothing else. */
+  readonly discard: Command;
+}
+
 /**
  * The commands of one move, phase by phase. `scratch` is a folder in memory, 0700, that exists on
  * both hosts for this move alone. Every command may be sent twice: where its work is already done it
@@ -128,6 +146,8 @@ export interface Moves {
   readonly thaws?: true;
   /** On the target: it runs; and, after a restore, it was not silently started fresh. */
   runs(how: 'restored' | 'started'): Question;
+  /** Absent where the engine restores only the very container that was kept. */
+  beside?(twins: readonly Twin[]): Beside;
   /** On either host: the container and its checkpoints are gone; volumes stay. */
   readonly remove: Command;
   /** On the target: what `create` or `restore` made of this move is gone; one of the same name that is another's stays. */

@@ -114,7 +114,7 @@ tar -C "$scratch" -cf - import.tar`;
  * Archives one after the other: the memory, which stays where it lands, and what podman imports, in
  * which the memory is a link to just there. So no page is archived by podman, or copied twice.
  */
-const receiveText = `scratch=$1
+export const receiveText = `scratch=$1
 umask 077
 cd "$scratch"
 ${sameSizes}
@@ -163,7 +163,8 @@ export function checkpointSend(pair: Pair, scratch: string): Passage {
   };
 }
 
-const restoreText = `name=$1 scratch=$2 table=$3 limit=$4; shift 4
+/** Needs `name`, `scratch`, `table` and seconds, then options of podman. */
+export const restoreText = `name=$1 scratch=$2 table=$3 limit=$4; shift 4
 ${criuLogText}
 if [ -e "$scratch/gate" ]; then
   trap '${openGate}' EXIT

@@ -1,6 +1,7 @@
 import {command, script, type Command} from '../base/command.js';
 import type {Moves, Pair, Passage} from './engine.js';
 import type {Mount} from './facts.js';
+import {podmanBeside} from './podman-beside.js';
 import {createQuestion} from './podman-created.js';
 import {
   agreed,
@@ -143,6 +144,7 @@ export function podmanMoves(pair: Pair, scratch: string): Moves {
     kept: keptScript(name),
     resume: patient(resumeScript(pair, scratch)),
     runs: (how) => runsQuestion(name, how),
+    beside: (twins) => podmanBeside(pair, scratch, twins),
     remove: script(`podman rm ${name}`, removeText, name, gateTable(container), container.id),
     discard: script(
       `podman rm ${name}`,

@@ -11,7 +11,7 @@ interface Policy {
   readonly named: boolean;
 }
 
-function policyOf({volumes}: Container, {name, destination}: Mount): Policy {
+export function policyOf({volumes}: Container, {name, destination}: Mount): Policy {
   const key = [name, destination].find((each) => Object.hasOwn(volumes, each));
   const policy = key === undefined ? undefined : volumes[key];
   return {policy: policy ?? 'sync', named: policy !== undefined};

@@ -18,7 +18,7 @@ import type {Lane, Receiver} from './step.js';
 import {wakeParts} from './wake.js';
 
 /** In memory on every host; short, since the path of a socket in it may have 104 bytes at most. */
-const scratchOf = (run: string, index: number): string => `/run/cm/${run}/${index}`;
+export const scratchOf = (run: string, index: number): string => `/run/cm/${run}/${index}`;
 
 export interface Ordered {
   readonly container: Container;

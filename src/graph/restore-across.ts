@@ -87,7 +87,7 @@ function restorePart({to: host, moves}: Making, safety: Keeping | undefined): Pa
 }
 
 /** Memory and files are there before anything is stopped for them: none of them changes any more. */
-function bringParts({making, folder}: Restoring): readonly Part[] {
+export function bringParts({making, folder}: Restoring): readonly Part[] {
   const {from, to, container, moves} = making;
   const keys = [...making.folders.map(({key}) => key), ...(moves.vessel ? ['rootfs'] : [])];
   const stream = `${folder}/${STREAM}`;

@@ -64,7 +64,7 @@ export function targetOf(
 }
 
 /** What it weighed then, and not what the one of its name weighs now; what could not be kept was refused then. */
-const weighed = (view: HostView, {container, content}: KeptManifest): HostView =>
+export const weighed = (view: HostView, {container, content}: KeptManifest): HostView =>
   view.survey
     ? {
         ...view,
@@ -80,7 +80,7 @@ const weighed = (view: HostView, {container, content}: KeptManifest): HostView =
       }
     : view;
 
-const imageMissing = ({image}: KeptManifest): Refusal => ({
+export const imageMissing = ({image}: KeptManifest): Refusal => ({
   code: 'image-missing',
   message: `the image "${image.name}" (${image.id.slice(0, 12)}) that it was made from is not there any more`,
   remedy: 'bring it back: a checkpoint restores from no other',
@@ -90,7 +90,7 @@ const older = (one: string, other: string): boolean =>
   one.localeCompare(other, 'en', {numeric: true}) < 0;
 
 /** Images of memory are read by what is like their maker. */
-function makerRefusals(
+export function makerRefusals(
   {maker}: KeptManifest,
   engine: string,
   survey: HostSurvey,

@@ -1,0 +1,61 @@
+import type {Problem} from '../base/problem.js';
+import {copyPlanner} from '../graph/plan-restore-as.js';
+import type {RestoreWish} from '../graph/restore-target.js';
+import type {Plan} from '../plan/plan.js';
+import {bare} from './checkpoint-create.js';
+import type {Context} from './context.js';
+import type {Invocation} from './invocation.js';
+import {runPlans} from './run-plans.js';
+
+/** What engines take as a name. */
+const fit = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/u;
+
+/** The name that is asked for is not to be had, whatever the hosts say. */
+function wrongName({containers, name: plan}: Plan, name: string): Problem | undefined {
+  const planned = containers.get(name);
+  if (planned)
+    return {
+      kind: 'plan',
+      code: 'name-planned',
+      message: `plan "${plan}" has a container "${name}" of its own (${planned.at})`,
+      remedy: 'take another name',
+    };
+  if (fit.test(name)) return undefined;
+  return {
+    kind: 'plan',
+    code: 'bad-name',
+    message: `"${name}" is no name for a container`,
+    remedy: 'take letters, digits, "_", "." and "-", and begin with a letter or a digit',
+  };
+}
+
+interface Copying {
+  readonly plan: Plan;
+  readonly wish: RestoreWish;
+  readonly as: string;
+}
+
+/** `cm restore --as`: the copy is in the plan for this run alone, so that hosts are asked for it. */
+export async function restoreAs(
+  context: Context,
+  flags: Invocation & {readonly verb: 'restore'},
+  {plan, wish, as}: Copying,
+): Promise<number> {
+  const wrong = wrongName(plan, as);
+  if (wrong) return context.fail([wrong]);
+  const {container: name} = wish.manifest;
+  const original = plan.containers.get(name);
+  if (!original) return context.fail([]);
+  const copy = {...original, name: as, dependsOn: []};
+  const both = new Map([
+    [name, original],
+    [as, copy],
+  ]);
+  return runPlans(context, {
+    plans: [{...bare(plan), containers: both}],
+    only: () => true,
+    flags,
+    word: `restore a checkpoint of "${name}" as "${as}" of`,
+    planner: copyPlanner({...wish, as, original}),
+  });
+}

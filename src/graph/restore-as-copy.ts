@@ -1,0 +1,56 @@
+import type {Twin} from '../engines/engine.js';
+import type {Mount, ObservedContainer} from '../engines/facts.js';
+import type {Container, HostName} from '../plan/plan.js';
+import {fileMounts} from './folders.js';
+import {ownVolumes} from './restore-as-refusals.js';
+
+/** Of the copy, before its run has one: no other's, since what is done by ID must never meet the original. */
+const idOf = (run: string): string => `${run.split('-').toReversed().join('')}copy`;
+
+/** The copy, as it would be: what was the original's alone is its own. */
+export function copyOf(
+  run: string,
+  original: Container,
+  described: ObservedContainer,
+  name: string,
+): ObservedContainer {
+  const own = new Set(ownVolumes(original, described));
+  const mounts = described.mounts.map((mount): Mount =>
+    own.has(mount) ? {...mount, name: `${name}-${mount.name}`} : mount,
+  );
+  const addresses = described.addresses.map(({network, ip, fixed}) =>
+    fixed && ip !== undefined ? {network, ip, fixed} : {network, fixed: false},
+  );
+  return {...described, id: idOf(run), name, mounts, addresses};
+}
+
+/**
+ * The copy is in no plan. It has its own of volumes that it writes, all of which are synced, and the
+ * others are there. Whether it answers is asked in it: by an address one might ask the original.
+ */
+export function copyWanted(original: Container, copy: ObservedContainer, on: HostName): Container {
+  const readOnly = fileMounts(copy).filter((mount) => mount.readOnly);
+  return {
+    ...{name: copy.name, on, strategy: ['stateful'], budget: {}, connections: 'close'},
+    ...{dependsOn: [], hooks: {}, at: original.at},
+    volumes: Object.fromEntries(readOnly.map(({destination}) => [destination, 'shared'])),
+    ...asksOf(original),
+  };
+}
+
+/** A URL may lead to the original, so it proves nothing. */
+function asksOf({verify}: Container): Pick<Container, 'verify'> {
+  if (verify?.tcp === undefined && verify?.exec === undefined) return {};
+  const {tcp, exec, withinMs} = verify;
+  return {verify: {withinMs, ...(tcp !== undefined && {tcp}), ...(exec && {exec})}};
+}
+
+/** Which volumes it has in place of which. Keys are those of the checkpoint, which are those of `foldersOf`. */
+export function twinsOf(described: ObservedContainer, copy: ObservedContainer): readonly Twin[] {
+  const is = fileMounts(copy);
+  return fileMounts(described).flatMap((mount, index): readonly Twin[] => {
+    const name = is[index]?.name ?? mount.name;
+    if (name === mount.name) return [];
+    return [{was: mount.name, is: name, source: mount.source, key: `v${index}`}];
+  });
+}

@@ -1,0 +1,129 @@
+import type {Refusal} from '../engines/engine.js';
+import type {Mount, ObservedContainer} from '../engines/facts.js';
+import type {Container} from '../plan/plan.js';
+import type {KeptManifest} from '../state/kept.js';
+import type {HostView} from '../state/observed.js';
+import {fileMounts, policyOf} from './folders.js';
+
+/** Written by both, since they have it in common. */
+const isShared = (original: Container, mount: Mount): boolean =>
+  mount.kind !== 'volume' || policyOf(original, mount).policy !== 'sync';
+
+/** It has its own of every volume that it writes to; what it only reads they have in common. */
+export const ownVolumes = (original: Container, described: ObservedContainer): readonly Mount[] =>
+  fileMounts(described).filter((mount) => !mount.readOnly && !isShared(original, mount));
+
+/** What both would write to. */
+export const writtenByBoth = (
+  original: Container,
+  described: ObservedContainer,
+): readonly Refusal[] =>
+  fileMounts(described)
+    .filter((mount) => !mount.readOnly && isShared(original, mount))
+    .map(({kind, name, source}) => ({
+      code: 'written-by-both',
+      message: `both would write to the ${kind} "${name}"${kind === 'bind' ? ` (${source})` : ', of which the plan has no copy made'}`,
+      remedy:
+        kind === 'bind'
+          ? 'put what it writes into a named volume, of which the copy gets its own; or restore it in place of the first one'
+          : `let it be copied (\`volumes: {"${name}": sync}\`), and keep another checkpoint`,
+    }));
+
+const quiet: readonly string[] = ['LISTEN', 'UNCONN', 'TIME-WAIT', 'CLOSED'];
+
+/** As `ss` writes them. */
+export function openConnections({id, content}: KeptManifest): readonly Refusal[] {
+  const open = content.sockets.filter(
+    ({protocol, state}) => protocol.startsWith('tcp') && !quiet.includes(state),
+  );
+  const [first] = open;
+  if (!first) return [];
+  const count = open.length === 1 ? '1 TCP connection is' : `${open.length} TCP connections are`;
+  return [
+    {
+      code: 'connections-open',
+      message: `${count} open in checkpoint ${id} (${first.local} to ${first.remote ?? 'nowhere'}): they are the first one's, and podman restores none under another name`,
+      remedy:
+        'keep another checkpoint while no connection is open, or restore it in place of the first one',
+    },
+  ];
+}
+
+/** The first one has it wherever it is, also stopped: it may be started again. */
+export function fixedAddresses(
+  described: ObservedContainer,
+  views: readonly HostView[],
+): readonly Refusal[] {
+  const fixed = described.addresses.filter(({fixed: isFixed}) => isFixed);
+  const holder = views.find(({look}) => look.containers.some(({name}) => name === described.name));
+  if (!holder) return [];
+  return fixed.map(({ip = '', network}) => ({
+    code: 'address-taken',
+    message: `"${described.name}" on ${holder.host} has the fixed address "${ip}" of the network "${network}"`,
+    remedy:
+      'make it without a fixed address and keep another checkpoint, or restore it in its own place',
+  }));
+}
+
+/** Ports of a stopped one are free, and it would not start again. */
+export function publishedPorts(described: ObservedContainer, target: HostView): readonly Refusal[] {
+  if (!target.look.containers.some(({name}) => name === described.name)) return [];
+  return described.ports
+    .filter(({hostPort}) => hostPort !== 0)
+    .map(({hostPort, protocol}) => ({
+      code: 'port-taken',
+      message: `"${described.name}" on ${target.host} publishes the port "${hostPort}/${protocol}"`,
+      remedy: 'restore it on another host (--on), or in its own place',
+    }));
+}
+
+/** Who has the name already, on any host. `leftover`: what a dead run has made, which is going to be removed. */
+export function nameRefusals(
+  name: string,
+  views: readonly HostView[],
+  leftover: ObservedContainer | undefined,
+): readonly Refusal[] {
+  return views.flatMap(({host, look}) =>
+    look.containers.some((each) => each.name === name && each !== leftover)
+      ? [
+          {
+            code: 'name-taken',
+            message: `there is a container "${name}" on ${host} already`,
+            remedy: 'take another name, or remove it',
+          },
+        ]
+      : [],
+  );
+}
+
+/** Where its own volumes go nothing may be; what it reads has to be there. `made`: volumes of a dead run. */
+export function placeRefusals(
+  own: readonly Mount[],
+  mounts: readonly Mount[],
+  {host, survey}: HostView,
+  made: readonly string[],
+): readonly Refusal[] {
+  const isThere = ({name}: Mount): boolean =>
+    survey?.landings.some((landing) => landing.name === name && landing.exists) ?? false;
+  return mounts.flatMap((mount): readonly Refusal[] => {
+    const {kind, name} = mount;
+    if (own.includes(mount))
+      return isThere(mount) && !made.includes(name)
+        ? [
+            {
+              code: 'volume-taken',
+              message: `the volume "${name}" is on ${host} already`,
+              remedy: `take another name, or remove the volume: podman volume rm ${name}`,
+            },
+          ]
+        : [];
+    if (isThere(mount)) return [];
+    return [
+      {
+        code: 'mount-missing',
+        message: `the ${kind} "${name}", which it reads, is not on ${host}`,
+        remedy: `bring it to ${host}`,
+      },
+    ];
+  });
+}
