@@ -29,20 +29,20 @@ export const writtenByBoth = (
           : `let it be copied (\`volumes: {"${name}": sync}\`), and keep another checkpoint`,
     }));
 
-const quiet: readonly string[] = ['LISTEN', 'UNCONN', 'TIME-WAIT', 'CLOSED'];
+/** As `ss` writes them; what is being closed may belong to no process any more. */
+const open: readonly string[] = ['ESTAB', 'SYN-SENT', 'SYN-RECV', 'CLOSE-WAIT'];
 
-/** As `ss` writes them. */
 export function openConnections({id, content}: KeptManifest): readonly Refusal[] {
-  const open = content.sockets.filter(
-    ({protocol, state}) => protocol.startsWith('tcp') && !quiet.includes(state),
+  const held = content.sockets.filter(
+    ({protocol, state}) => protocol.startsWith('tcp') && open.includes(state),
   );
-  const [first] = open;
+  const [first] = held;
   if (!first) return [];
-  const count = open.length === 1 ? '1 TCP connection is' : `${open.length} TCP connections are`;
+  const count = held.length === 1 ? '1 TCP connection is' : `${held.length} TCP connections are`;
   return [
     {
       code: 'connections-open',
-      message: `${count} open in checkpoint ${id} (${first.local} to ${first.remote ?? 'nowhere'}): they are the first one's, and podman restores none under another name`,
+      message: `${count} open in checkpoint ${id} (${first.local} to ${first.remote ?? 'nowhere'}): they are the first one's, and podman says "--tcp-established cannot be used with --name"`,
       remedy:
         'keep another checkpoint while no connection is open, or restore it in place of the first one',
     },

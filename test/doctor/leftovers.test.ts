@@ -80,3 +80,10 @@ test('what an unfinished move needs for its way back is never told to go', () =>
     'move-unfinished',
   );
 });
+
+test('a copy that was being made is removed by making it again', () => {
+  const kept = {id: '20260101T000000Z-0a1b2c', folder: '/kept'};
+  const begun = record({container: 'twin', phase: 'arriving', to: 'beta', kept});
+  const told = found({records: [begun], leases: []}).find(([code]) => code === 'copy-unfinished');
+  expect(told?.[2]).toContain('cm restore 20260101T000000Z-0a1b2c --as twin --on beta');
+});
