@@ -8,7 +8,8 @@ import {freeStore, patience, reap} from './podman-reap.js';
  * What podman imports says in `config.dump` and `spec.dump` which volumes it mounts, and where the memory
  * is. Both are rewritten: every volume that the copy has for itself, each once at least, or nothing is
  * restored, since it would write to what is not its own; and the link to the images, so that a restore
- * of the original has another folder. The label says which run made it (of two `labels` podman takes both).
+ * of the original has another folder. The label says which run made it (of two `labels` podman
+ * takes both, and of two values the last).
  *
  * A space before the colon tells what is rewritten from what is not, so that no name is rewritten twice.
  * `$2` the folder where the images are linked to; then was, is, where it was, its key, of every volume.
@@ -34,13 +35,35 @@ while [ $# -ge 4 ]; do
   swap spec.dump "\\"source\\": \\"$3\\"" "\\"source\\" : \\"$(readlink -- "$scratch/to/$4")\\""
   shift 4
 done
-[ "$(head -c 1 "$scratch/as/config.dump")" = '{' ] || strange 'config.dump'
-{ printf '{"labels": {"cm.as": "%s"},' "$mark"; tail -c +2 "$scratch/as/config.dump"; } > "$scratch/as/new"
+sed '$ s|}[[:space:]]*$|,"labels": {"cm.as": "'"$mark"'"}}|' "$scratch/as/config.dump" > "$scratch/as/new"
+grep -qF '{"cm.as": "'"$mark"'"}}' "$scratch/as/new" || strange 'the end of config.dump'
 mv -- "$scratch/as/new" "$scratch/as/config.dump"
 ln -s "$scratch/images" "$scratch/as/checkpoint"
 tar --delete -f "$scratch/import.tar" config.dump spec.dump checkpoint || strange 'it lacks something'
 tar -C "$scratch/as" -rf "$scratch/import.tar" config.dump spec.dump checkpoint
 rm -rf -- "$scratch/as"`;
+
+/**
+ * CRIU puts what it restores into the cgroup that it was dumped in, which is that of the first one (podman 5.4.2, runc
+ * 1.1.15, CRIU 4.2.1, cgroup v2): who stopped, froze or removed that would do the same to the copy. So it is brought
+ * into the one that the runtime has made for it, until no process of its PID namespace is elsewhere.
+ */
+const ownCgroupText = `id=$(podman container inspect --format '{{.Id}}' -- "$1")
+pid=$(podman container inspect --format '{{.State.Pid}}' -- "$1")
+space=$(readlink "/proc/$pid/ns/pid")
+own=$(sed -n 's/.*"cgroup_paths":{"":"\\([^"]*\\)".*/\\1/p' "/run/runc/$id/state.json" 2>/dev/null || :)
+was=/sys/fs/cgroup$(sed -n 's/^0:://p' "/proc/$pid/cgroup")
+round=0
+while [ -n "$own" ] && [ "$was" != "$own" ] && [ "$round" -lt 50 ]; do
+  round=$((round + 1)) left=
+  for each in $(find "$was" -name cgroup.procs -exec cat {} +); do
+    [ "$(readlink "/proc/$each/ns/pid" || :)" = "$space" ] || continue
+    left=yes
+    echo "$each" 2>/dev/null > "$own/cgroup.procs" || :
+  done
+  [ -n "$left" ] || break
+done
+grep -qF -- "$id" "/proc/$pid/cgroup" || { echo 'it is not in a cgroup of its own' >&2; exit 70; }`;
 
 /** Somebody's container of that name is left alone; one that podman has forgotten, or is making, too. */
 const freshText = `if [ "$(podman container inspect --format '{{index .Config.Labels "cm.as"}} {{.State.Running}}' -- "$1" 2>/dev/null)" = "$2 true" ]; then exit 0; fi
@@ -49,7 +72,10 @@ if podman container exists --external -- "$1"; then
   exit 73
 fi
 : > "$2/restoring"
-${restoreText}`;
+(
+${restoreText}
+)
+${ownCgroupText}`;
 
 /**
  * What this run made carries its mark. What podman has forgotten of it, or not yet written down, is known by its monitor,

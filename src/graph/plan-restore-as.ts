@@ -131,10 +131,6 @@ function refusalsOf(
   ];
 }
 
-/** Both may find the same; it is told once. */
-const onceEach = (refusals: readonly Refusal[]): readonly Refusal[] =>
-  refusals.filter(({code}, index) => refusals.findIndex((each) => each.code === code) === index);
-
 /** What podman is told to do under the other name. */
 function besideEngine(engine: Engine, twins: readonly Twin[]): Engine {
   const moves = (pair: Pair, scratch: string): Moves => {
@@ -157,10 +153,10 @@ function planCopy(inputs: Inputs, wish: CopyWish): Settled {
   if (!scene || !engine) return refusedFor(container, to, [unseen]);
   const {pair} = scene;
   const moves = engine.moves(pair, scratchOf(inputs.run, 0));
-  const refusals = onceEach([
-    ...refusalsOf(wish, scene, moves),
-    ...(moves.beside ? engine.refusals('stateful', pair) : []),
-  ]);
+  const own = refusalsOf(wish, scene, moves);
+  // What both find is told once.
+  const others = moves.beside ? engine.refusals('stateful', pair) : [];
+  const refusals = [...own, ...others.filter(({code}) => !own.some((each) => each.code === code))];
   if (refusals.length > 0) return refusedFor(container, to, refusals);
   const twins = twinsOf(described, copy);
   return laneOf(inputs, wish, scene, {

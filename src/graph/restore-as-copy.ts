@@ -48,9 +48,10 @@ function asksOf({verify}: Container): Pick<Container, 'verify'> {
 /** Which volumes it has in place of which. Keys are those of the checkpoint, which are those of `foldersOf`. */
 export function twinsOf(described: ObservedContainer, copy: ObservedContainer): readonly Twin[] {
   const is = fileMounts(copy);
-  return fileMounts(described).flatMap((mount, index): readonly Twin[] => {
+  return fileMounts(described).flatMap((mount, index, all): readonly Twin[] => {
     const name = is[index]?.name ?? mount.name;
-    if (name === mount.name) return [];
+    const isFirst = all.findIndex((each) => each.name === mount.name) === index;
+    if (name === mount.name || !isFirst) return [];
     return [{was: mount.name, is: name, source: mount.source, key: `v${index}`}];
   });
 }

@@ -87,6 +87,11 @@ describeLab('beside the first one', {lab: 'keptas', images: ['redis']}, (rig) =>
     const again = await begin('restore', 'count@latest', '--as', 'twin');
     expectExit(again, 14);
     expect(again.stdout).toContain('name-taken');
+
+    // CRIU would have put the copy into the first one's cgroup, and the end of that one would be its end.
+    await rig.shell('alpha', 'podman rm --force --time 0 count >/dev/null');
+    const alone = await counted('alpha', 'twin', 'twin-data');
+    await expect.poll(async () => counted('alpha', 'twin', 'twin-data')).toBeGreaterThan(alone);
     expect(await leftovers()).toEqual([]);
   });
 
