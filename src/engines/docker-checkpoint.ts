@@ -9,6 +9,7 @@ import type {Pair, Passage} from './engine.js';
 import {sameSizes, sameSums, sumsWanted} from './image-checks.js';
 import {closeGate, gateWords, openGate} from './podman-gate.js';
 import {unpackText} from './unpack.js';
+import {weightIn} from './weight-in.js';
 
 /** Whether an address goes along that open connections hold on to. */
 export const keepsAddresses = ({container, connections, source}: Pair): boolean =>
@@ -174,18 +175,9 @@ const againText = `sums=
 [ ! -e "$1/sums" ] || sums=sums
 exec tar -C "$1" -cf - images sizes $sums`;
 
-/** CRIU writes its list of files when every process is held and the network is locked, before the first page. */
-const frozenText = `while [ ! -e "$1/frozen" ]; do
-  [ ! -e "$1/ended" ] || { echo 'it was not frozen' >&2; exit 1; }
-  sleep 0.01
-done`;
-
-export const frozenScript = (scratch: string): Command =>
-  patient(script('wait until it is frozen', frozenText, scratch));
-
 export function checkpointPassage(pair: Pair, scratch: string): Passage {
   const {container} = pair;
-  const weight = pair.source.weights.find((each) => each.container === container.name);
+  const weight = weightIn(pair.source, container.name);
   return {
     send: patient(
       script(`checkpoint ${container.name}`, sendText, scratch, gateTable(container), ...agreed),

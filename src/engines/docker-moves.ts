@@ -1,6 +1,6 @@
 import {command, script, type Command} from '../base/command.js';
 import {err, ok, type Result} from '../base/result.js';
-import {checkpointPassage, frozenScript, keepsAddresses, readyScript} from './docker-checkpoint.js';
+import {checkpointPassage, keepsAddresses, readyScript} from './docker-checkpoint.js';
 import {createQuestion} from './docker-created.js';
 import {gateTable} from './docker-gate.js';
 import {imagePassage, patient} from './docker-image.js';
@@ -10,6 +10,7 @@ import {keptScript, restoreScript, resumeScript} from './docker-restore.js';
 import {removeVolumes, volumeCommand} from './docker-volumes.js';
 import type {Moves, Pair, Question} from './engine.js';
 import {openGate} from './podman-gate.js';
+import {frozenScript} from './until-frozen.js';
 
 /** Inside the container's own network, since a host cannot reach its own macvlan containers. */
 const reach = (name: string, port: number): Command =>
@@ -77,7 +78,7 @@ export function dockerMoves(pair: Pair, scratch: string): Moves {
     ready: readyScript(pair, scratch),
     ...(pair.source.criu?.memoryTracking === true && {rounds: dockerRounds(pair, scratch)}),
     checkpoint: checkpointPassage(pair, scratch),
-    frozen: frozenScript(scratch),
+    frozen: patient(frozenScript(scratch)),
     restore: restoreScript(pair, scratch),
     kept: keptScript(name),
     resume: resumeScript(pair, scratch),

@@ -134,15 +134,6 @@ const againText = `sums=
 [ ! -e "$1/sums" ] || sums=sums
 exec tar -C "$1" -cf - images sizes $sums import.tar`;
 
-/** CRIU writes its list of files when every process is held and the network is locked, before the first page. */
-const frozenText = `while [ ! -e "$1/frozen" ]; do
-  [ ! -e "$1/ended" ] || { echo 'it was not frozen' >&2; exit 1; }
-  sleep 0.01
-done`;
-
-export const frozenScript = (scratch: string): Command =>
-  script('wait until it is frozen', frozenText, scratch);
-
 export function checkpointSend(pair: Pair, scratch: string): Passage {
   const {container} = pair;
   const weight = weightIn(pair.source, container.name);

@@ -6,7 +6,6 @@ import {createQuestion} from './podman-created.js';
 import {
   agreed,
   checkpointSend,
-  frozenScript,
   readyScript,
   restoreScript,
   resumeScript,
@@ -16,6 +15,7 @@ import {keptScript} from './podman-kept.js';
 import {freeStore, reap} from './podman-reap.js';
 import {podmanRounds} from './podman-rounds.js';
 import {runsQuestion} from './podman-runs.js';
+import {frozenScript} from './until-frozen.js';
 
 /** Ten minutes is right for a question and wrong for a terabyte: streams and copies have a day. */
 const dayMs = 86_400_000;

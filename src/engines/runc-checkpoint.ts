@@ -77,15 +77,6 @@ for needed in inventory.img pstree.img descriptors.json; do
   [ -s "$scratch/images/$needed" ] || broken "$needed is missing"
 done`;
 
-/** From the moment it is paused nothing in it runs. */
-const frozenText = `while [ ! -e "$1/frozen" ]; do
-  [ ! -e "$1/ended" ] || { echo 'it was not frozen' >&2; exit 1; }
-  sleep 0.01
-done`;
-
-export const frozenScript = (scratch: string): Command =>
-  script('wait until it is frozen', frozenText, scratch);
-
 export function checkpointSend(pair: Pair, scratch: string): Passage {
   const {name} = pair.container;
   const weight = weightIn(pair.source, name);

@@ -5,7 +5,6 @@ import type {Mount} from './facts.js';
 import {bundleOf, namespaceOf} from './runc-bundle.js';
 import {
   checkpointSend,
-  frozenScript,
   hooksText,
   keptScript,
   linkText,
@@ -18,6 +17,7 @@ import {gateTable, gateText, netnsOf} from './runc-gate.js';
 import {hooksOf} from './runc-hooks.js';
 import {bundlesFolder, look, readLook} from './runc-look.js';
 import {runcRounds} from './runc-rounds.js';
+import {frozenScript} from './until-frozen.js';
 
 /** Ten minutes is right for a question and wrong for a terabyte: streams and copies have a day. */
 const patient = (each: Command): Command => ({...each, timeoutMs: 86_400_000});
