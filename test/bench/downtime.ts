@@ -46,11 +46,13 @@ interface Side {
   readonly gapsMs: number[];
   readonly awayMs: number[];
   lost: number;
+  /** It loses the client every time. */
+  givenUp?: true;
 }
 
 /**
- * Only a move that the client lived through has a downtime. A script that lost the client is counted and moves again;
- * when `cm` does, that is the end of the bench.
+ * Only a move that the client lived through has a downtime. A script that lost the client is counted and moves again, and
+ * is left out when it loses it time and again; when `cm` does, that is the end of the bench.
  */
 async function moveWhole(rig: RedisRig, mover: Mover, side: Side): Promise<void> {
   for (;;) {
@@ -61,7 +63,11 @@ async function moveWhole(rig: RedisRig, mover: Mover, side: Side): Promise<void>
       return;
     }
     side.lost += 1;
-    if (mover === rig.cm || side.lost > 5) throw new Error(`${mover.name} lost the client`);
+    if (mover === rig.cm) throw new Error(`${mover.name} lost the client`);
+    if (side.lost > 5) {
+      side.givenUp = true;
+      return;
+    }
   }
 }
 
@@ -72,7 +78,7 @@ async function round(rig: RedisRig, movers: readonly Mover[], nth: number, sides
   const first = nth % movers.length;
   for (const mover of [...movers.slice(first), ...movers.slice(0, first)]) {
     const side = sides.get(mover.name);
-    if (side !== undefined) await moveWhole(rig, mover, side);
+    if (side !== undefined && !side.givenUp) await moveWhole(rig, mover, side);
   }
 }
 
@@ -116,15 +122,16 @@ function tell(rig: RedisRig, {ids, goals, megabytes, withCm, link}: DowntimeCase
   );
   const versus = (ours: string, theirs: string, id: string): readonly Comparison[] => {
     const [our, their] = [sides.get(ours), sides.get(theirs)];
+    if (our === undefined || their === undefined || isGivenUp(our, their)) return [];
     return [
       {
         ...{id, what: `${where}: no reply for a client`, ours, theirs},
-        ...{oursMs: our?.gapsMs ?? [], theirsMs: their?.gapsMs ?? []},
+        ...{oursMs: our.gapsMs, theirsMs: their.gapsMs},
         ...(ours === 'cm' && goals[theirs]),
       },
       {
         ...{id: `${id}/away`, what: `${where}: service away`, ours, theirs},
-        ...{oursMs: our?.awayMs ?? [], theirsMs: their?.awayMs ?? []},
+        ...{oursMs: our.awayMs, theirsMs: their.awayMs},
       },
     ];
   };
@@ -138,6 +145,8 @@ function tell(rig: RedisRig, {ids, goals, megabytes, withCm, link}: DowntimeCase
     figures: [lostBy(`${id(simple)}/lost`, where, sides)],
   };
 }
+
+const isGivenUp = (...sides: readonly Side[]): boolean => sides.some(({givenUp}) => givenUp);
 
 const ofAll = ({gapsMs, lost}: Side): string => `of ${gapsMs.length + lost}`;
 
