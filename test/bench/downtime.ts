@@ -122,16 +122,17 @@ function tell(rig: RedisRig, {ids, goals, megabytes, withCm, link}: DowntimeCase
   );
   const versus = (ours: string, theirs: string, id: string): readonly Comparison[] => {
     const [our, their] = [sides.get(ours), sides.get(theirs)];
-    if (our === undefined || their === undefined || isGivenUp(our, their)) return [];
+    const whole = Math.min(our?.gapsMs.length ?? 0, their?.gapsMs.length ?? 0);
+    if (our === undefined || their === undefined || whole === 0) return [];
     return [
       {
         ...{id, what: `${where}: no reply for a client`, ours, theirs},
-        ...{oursMs: our.gapsMs, theirsMs: their.gapsMs},
+        ...{oursMs: our.gapsMs.slice(0, whole), theirsMs: their.gapsMs.slice(0, whole)},
         ...(ours === 'cm' && goals[theirs]),
       },
       {
         ...{id: `${id}/away`, what: `${where}: service away`, ours, theirs},
-        ...{oursMs: our.awayMs, theirsMs: their.awayMs},
+        ...{oursMs: our.awayMs.slice(0, whole), theirsMs: their.awayMs.slice(0, whole)},
       },
     ];
   };
@@ -145,8 +146,6 @@ function tell(rig: RedisRig, {ids, goals, megabytes, withCm, link}: DowntimeCase
     figures: [lostBy(`${id(simple)}/lost`, where, sides)],
   };
 }
-
-const isGivenUp = (...sides: readonly Side[]): boolean => sides.some(({givenUp}) => givenUp);
 
 const ofAll = ({gapsMs, lost}: Side): string => `of ${gapsMs.length + lost}`;
 
