@@ -1,8 +1,9 @@
 import type {ObservedContainer} from '../engines/facts.js';
 import type {HostView, MoveRecord} from '../state/observed.js';
+import {isUpState} from './wanted.js';
 
 export const isUp = (container: ObservedContainer | undefined): boolean =>
-  container?.state === 'running' || container?.state === 'paused';
+  container !== undefined && isUpState(container.state);
 
 /**
  * What the same run wrote down on the target, or the one that finished it: before it began, this run

@@ -3,6 +3,7 @@ import {cleanUp, settle, sweep} from './commit.js';
 import {arrived, landing, type Making, type Part} from './making.js';
 import {claim, declare, prepare, syncPart} from './parts.js';
 import {judging, prove} from './prove.js';
+import {isUpState} from './wanted.js';
 
 /**
  * Made anew on the target while it still serves, then stopped, its last changes copied, and started
@@ -11,7 +12,7 @@ import {judging, prove} from './prove.js';
  */
 export function coldParts(making: Making, fingerprint: string): readonly Part[] {
   const {state} = making.observed;
-  const runs = state === 'running' || state === 'paused';
+  const runs = isUpState(state);
   const {state: wanted} = making.container;
   const starts = wanted === 'running' || (wanted !== 'stopped' && runs);
   const last = lastPass(making);

@@ -1,9 +1,11 @@
 import {script} from '../base/command.js';
 import {liftThrottle} from '../engines/cpu-share.js';
 import {writeRecord} from '../state/records.js';
+import {closeWay, releaseOn} from './access.js';
 import {hookParts} from './hooks.js';
 import {onBoth} from './parts.js';
-import {arrived, recordOf, restarts, type Making, type Part} from './making.js';
+import {recordOf, type Making, type Part} from './making.js';
+import {policyOn} from './policy.js';
 
 /**
  * The commit point and what surrounds it. It is one atomic write on the target, the host that has to
@@ -12,19 +14,9 @@ import {arrived, recordOf, restarts, type Making, type Part} from './making.js';
  * comes before it, since a warning would be all that is left of a policy that was lost.
  */
 export function settle(making: Making): readonly Part[] {
-  const {from, to, moves, observed, container} = making;
+  const {from, to, moves, container} = making;
   return [
-    ...(restarts(making) && !making.asleep
-      ? [
-          {
-            name: 'autostart-on',
-            title: `restart policy "${observed.restartPolicy}" on ${to}`,
-            host: to,
-            because: 'it had this policy on the source',
-            act: {kind: 'run' as const, host: to, command: arrived(making).autostart(true)},
-          },
-        ]
-      : []),
+    ...(making.asleep ? [] : policyOn(making, 'it had this policy on the source', to)),
     {
       name: 'commit',
       title: `commit: ${container.name} lives on ${to}`,
@@ -119,29 +111,10 @@ export const cleanAt = (host: string, scratch: string): Part => ({
 export function cleanUp(making: Making, linked = true): readonly Part[] {
   const {from, to, scratch, container} = making;
   const clean = (host: string): Part => cleanAt(host, scratch);
-  const release = (name: string, host: string): Part => ({
-    name,
-    title: `give back the lease on ${host}`,
-    host,
-    because: 'the next run need not wait for its expiry',
-    act: {kind: 'release', host, name: container.name},
-    always: true,
-  });
   return [
-    ...(linked
-      ? [
-          {
-            name: 'close-link',
-            title: `close the way from ${from} to ${to}`,
-            host: from,
-            because: 'its one-time key must be good for nothing else',
-            act: {kind: 'close-link' as const, link: container.name},
-            always: true as const,
-          },
-        ]
-      : []),
+    ...(linked ? [closeWay(making)] : []),
     ...onBoth(making, clean),
-    release('release-target', to),
-    release('release-source', from),
+    releaseOn(container, to, 'release-target'),
+    releaseOn(container, from, 'release-source'),
   ];
 }

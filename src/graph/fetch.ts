@@ -1,4 +1,5 @@
 import type {HostName, Plan} from '../plan/plan.js';
+import {closeWay, openWay} from './access.js';
 import {dropPart, makeOwn, partOf} from './keep-scripts.js';
 import type {Making, Part} from './making.js';
 
@@ -18,6 +19,7 @@ export interface Fetching {
 export function fetchParts(fetching: Fetching): readonly Part[] {
   const {plan, making, from, to, source, target, id} = fetching;
   const {container} = making;
+  const receivers = {kept: {kind: 'folder', path: partOf(target)}} as const;
   return [
     keeperLease(fetching, 'lease'),
     {
@@ -28,22 +30,11 @@ export function fetchParts(fetching: Fetching): readonly Part[] {
       act: {kind: 'run', host: to, command: makeOwn(target)},
       undo: {kind: 'run', host: to, command: dropPart(target)},
     },
-    {
-      name: 'fetch-link',
-      title: `open a way from ${from} to ${to}`,
-      host: from,
-      because: 'it is kept there',
-      act: {
-        kind: 'open-link',
-        link: container.name,
-        from,
-        to,
-        folder: `/run/cm/${id}/f`,
-        receivers: {kept: {kind: 'folder', path: partOf(target)}},
-        transfer: plan.transfer,
-        ...(plan.limits.bandwidth !== undefined && {bandwidth: plan.limits.bandwidth}),
-      },
-    },
+    openWay(
+      {plan, container, from, to, scratch: `/run/cm/${id}/f`, receivers},
+      'it is kept there',
+      'fetch-link',
+    ),
     {
       name: 'fetch',
       title: `bring ${source} to ${to}`,
@@ -67,14 +58,7 @@ const keeperLease = ({making: {container}, from}: Fetching, kind: 'lease' | 'rel
 export const fetchedParts = (fetching: Fetching): readonly Part[] => {
   const {making, from, to, target} = fetching;
   return [
-    {
-      name: 'close-link',
-      title: `close the way from ${from} to ${to}`,
-      host: from,
-      because: 'its one-time key must be good for nothing else',
-      act: {kind: 'close-link', link: making.container.name},
-      always: true,
-    },
+    closeWay({container: making.container, from, to}),
     {
       name: 'fetch-drop',
       title: `remove ${partOf(target)}`,

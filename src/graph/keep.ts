@@ -2,8 +2,9 @@ import {into, noted} from '../base/compose.js';
 import type {Command} from '../base/command.js';
 import {removeRecord, writeRecord} from '../state/records.js';
 import {cleanUp, sweep} from './commit.js';
-import {recordOf, restarts, type Making, type Part} from './making.js';
+import {recordOf, type Making, type Part} from './making.js';
 import {claim, scratchAt} from './parts.js';
+import {policyOff, policyOn} from './policy.js';
 import {checked, proof} from './prove.js';
 import {sealing, type KeptHead} from './keep-seal.js';
 import {
@@ -139,7 +140,7 @@ export function roomParts({making, folder, memory}: Keeping): readonly Part[] {
 
 /** Written down before it is frozen, so that the next run lets it go on when this one dies. */
 export function stayParts(making: Making): readonly Part[] {
-  const {from: host, container, moves} = making;
+  const {from: host, container} = making;
   return [
     {
       name: 'declare-frozen',
@@ -149,19 +150,7 @@ export function stayParts(making: Making): readonly Part[] {
       act: {kind: 'run', host, command: writeRecord(recordOf(making, 'leaving'))},
       undo: {kind: 'run', host, command: removeRecord(container.name)},
     },
-    ...(restarts(making)
-      ? [
-          {
-            name: 'autostart-off',
-            title: `no restart on ${host}`,
-            host,
-            because: 'the engine must not start it fresh while it is frozen',
-            act: {kind: 'run' as const, host, command: moves.autostart(false)},
-            undo: {kind: 'run' as const, host, command: moves.autostart(true)},
-            fence: true as const,
-          },
-        ]
-      : []),
+    ...policyOff(making, 'the engine must not start it fresh while it is frozen'),
   ];
 }
 
@@ -204,7 +193,7 @@ export function freezeParts(keeping: Keeping): readonly Part[] {
 
 /** It goes on with its memory; only when that is seen, nobody has to bring it back any more. */
 export function serveParts({making}: Keeping): readonly Part[] {
-  const {from: host, moves, container, observed, scratch} = making;
+  const {from: host, moves, container, scratch} = making;
   return [
     {
       name: 'resume',
@@ -216,17 +205,7 @@ export function serveParts({making}: Keeping): readonly Part[] {
     },
     ...proof(making, moves.thaws ? 'started' : 'restored'),
     ...checked(making),
-    ...(restarts(making)
-      ? [
-          {
-            name: 'autostart-on',
-            title: `restart policy "${observed.restartPolicy}"`,
-            host,
-            because: 'it had this policy before',
-            act: {kind: 'run' as const, host, command: moves.autostart(true)},
-          },
-        ]
-      : []),
+    ...policyOn(making, 'it had this policy before'),
     {
       name: 'forget',
       title: `remove the record on ${host}`,

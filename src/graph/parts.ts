@@ -1,21 +1,16 @@
 import {script, type Command} from '../base/command.js';
 import {removeRecord, writeRecord} from '../state/records.js';
+import {leaseOn, openWay} from './access.js';
 import {hookParts} from './hooks.js';
-import {landing, recordOf, restarts, type Making, type Part} from './making.js';
+import {landing, recordOf, type Making, type Part} from './making.js';
+import {policyOff} from './policy.js';
 
 /** Leases on both hosts, and one more look: from here on nobody else touches this container. */
 export function claim(making: Making, fingerprint: string): readonly Part[] {
   const {from, to, container} = making;
-  const lease = (name: string, host: string): Part => ({
-    name,
-    title: `lease ${container.name} on ${host}`,
-    host,
-    because: 'two runners must never move the same container',
-    act: {kind: 'lease', host, name: container.name},
-  });
   return [
-    lease('lease-source', from),
-    lease('lease-target', to),
+    leaseOn(container, from, 'lease-source'),
+    leaseOn(container, to, 'lease-target'),
     {
       name: 'confirm',
       title: 'look again',
@@ -50,7 +45,7 @@ export const onBoth = ({from, to}: Making, part: (host: string) => Part): readon
 
 /** Everything that can be done while the container serves. */
 export function prepare(making: Making): readonly Part[] {
-  const {from, to, moves, volumes, folders, plan, container} = making;
+  const {to, moves, volumes, folders, container} = making;
   const volumeParts = volumes.map(({key, mount}): Part => ({
     name: `make-${key}`,
     title: `make ${mount.kind} ${mount.name} on ${to}`,
@@ -64,35 +59,25 @@ export function prepare(making: Making): readonly Part[] {
     declareArriving(making),
     ...onBoth(making, (host) => scratchAt(host, making)),
     ...volumeParts,
-    {
-      name: 'link',
-      title: `open a way from ${from} to ${to}`,
-      host: from,
-      because: 'nothing that connects may happen in the downtime',
-      act: {
-        kind: 'open-link',
-        link: container.name,
-        from,
-        to,
-        folder: making.scratch,
-        receivers: making.receivers,
-        transfer: plan.transfer,
-        ...(plan.limits.bandwidth !== undefined && {bandwidth: plan.limits.bandwidth}),
-      },
-    },
-    ...imagePart(making),
+    openWay(making, 'nothing that connects may happen in the downtime'),
+    ...imagePart(
+      making,
+      `${to} does not have the image by its ID, and a checkpoint restores from no other`,
+    ),
     ...folders.map((folder) => syncPart(making, folder.key, 'first')),
   ];
 }
 
-function imagePart({moves, container, from, to, observed}: Making): readonly Part[] {
+/** Only what the target does not have goes there. */
+export function imagePart(making: Making, because: string): readonly Part[] {
+  const {moves, container, from, to, observed} = making;
   if (!moves.image) return [];
   return [
     {
       name: 'image',
       title: `send image ${observed.image.name} to ${to}`,
       host: from,
-      because: `${to} does not have the image by its ID, and a checkpoint restores from no other`,
+      because,
       act: {
         kind: 'send',
         link: container.name,
@@ -165,7 +150,7 @@ function declareArriving(making: Making): Part {
 
 /** The last before the downtime: from now on the source is known to be on its way. */
 export function declare(making: Making): readonly Part[] {
-  const {from, container, moves} = making;
+  const {from, container} = making;
   return [
     ...hookParts(making, 'beforeFreeze'),
     {
@@ -180,19 +165,8 @@ export function declare(making: Making): readonly Part[] {
         command: making.before ? writeRecord(making.before) : removeRecord(container.name),
       },
     },
-    ...(restarts(making) && !making.before
-      ? [
-          {
-            name: 'autostart-off',
-            title: `no restart on ${from}`,
-            host: from,
-            because: 'the engine must not start the source again by itself',
-            act: {kind: 'run' as const, host: from, command: moves.autostart(false)},
-            undo: {kind: 'run' as const, host: from, command: moves.autostart(true)},
-            // Without its record, nobody would know any more which policy it had.
-            fence: true as const,
-          },
-        ]
-      : []),
+    ...(making.before
+      ? []
+      : policyOff(making, 'the engine must not start the source again by itself')),
   ];
 }

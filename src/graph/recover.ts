@@ -4,11 +4,12 @@ import {cleanUp, settle, sweep} from './commit.js';
 import {arrived, recordOf, restarts, type Making, type Part} from './making.js';
 import {claim} from './parts.js';
 import {judging, prove} from './prove.js';
+import {isUpState} from './wanted.js';
 
 /** An interrupted move that is on its target: proven there, committed, and the source retired. */
 export function finishParts(making: Making, fingerprint: string): readonly Part[] {
   const {state, restored} = making.observed;
-  const runs = state === 'running' || state === 'paused';
+  const runs = isUpState(state);
   // one that was started fresh is finished only when nothing better is left
   const how = making.strategy === 'cold' || !restored ? 'started' : 'restored';
   const parts = [

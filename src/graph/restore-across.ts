@@ -6,8 +6,9 @@ import {sweep} from './commit.js';
 import {claimAll, endParts, linkParts, type Crossing} from './restore-crossing.js';
 import {freezeParts, packParts, roomParts, sealParts, type Keeping} from './keep.js';
 import {copyBack, STREAM} from './keep-scripts.js';
-import {landing, recordOf, restarts, type Making, type Part} from './making.js';
+import {landing, recordOf, type Making, type Part} from './making.js';
 import {onBoth, scratchAt} from './parts.js';
+import {policyOff, policyOn} from './policy.js';
 import {checked, proof} from './prove.js';
 import {
   checkPart,
@@ -125,7 +126,7 @@ export function bringParts({making, folder}: Restoring): readonly Part[] {
 /** What runs now stands still from here on; its record is that of a move. */
 function freezeNow(safety: Keeping): readonly Part[] {
   const {making} = safety;
-  const {from: host, container, moves} = making;
+  const {from: host, container} = making;
   return prefixed('safety', [
     scratchAt(host, making),
     ...roomParts(safety),
@@ -137,38 +138,16 @@ function freezeNow(safety: Keeping): readonly Part[] {
       act: {kind: 'run', host, command: writeRecord(recordOf(making, 'leaving'))},
       undo: {kind: 'run', host, command: removeRecord(container.name)},
     },
-    ...(restarts(making)
-      ? [
-          {
-            name: 'autostart-off',
-            title: `no restart on ${host}`,
-            host,
-            because: 'the engine must not start it again by itself',
-            act: {kind: 'run' as const, host, command: moves.autostart(false)},
-            undo: {kind: 'run' as const, host, command: moves.autostart(true)},
-            fence: true as const,
-          },
-        ]
-      : []),
+    ...policyOff(making, 'the engine must not start it again by itself'),
     ...freezeParts(safety),
   ]);
 }
 
 function settleParts({restoring: {making}, now}: Crossing): readonly Part[] {
-  const {to, moves, observed, container} = making;
+  const {to, container} = making;
   const arrived = recordOf({...making, from: now?.making.from ?? making.from}, 'arrived');
   return [
-    ...(restarts(making)
-      ? [
-          {
-            name: 'autostart-on',
-            title: `restart policy "${observed.restartPolicy}" on ${to}`,
-            host: to,
-            because: 'it had this policy when it was kept',
-            act: {kind: 'run' as const, host: to, command: moves.autostart(true)},
-          },
-        ]
-      : []),
+    ...policyOn(making, 'it had this policy when it was kept', to),
     {
       name: 'commit',
       title: `commit: ${container.name} lives on ${to}`,

@@ -2,8 +2,9 @@ import {command} from '../base/command.js';
 import type {HostName} from '../plan/plan.js';
 import {removeRecord, writeRecord} from '../state/records.js';
 import {sweep} from './commit.js';
-import {recordOf, restarts, type Making, type Part} from './making.js';
+import {recordOf, type Making, type Part} from './making.js';
 import {onBoth, scratchAt} from './parts.js';
+import {policyOn} from './policy.js';
 import {checked, proof} from './prove.js';
 import {bringParts} from './restore-across.js';
 import {claimAll, endParts, linkParts, type Crossing} from './restore-crossing.js';
@@ -103,19 +104,9 @@ const stillThere = (host: HostName, folder: string): Part => ({
 });
 
 function commitParts(making: Making): readonly Part[] {
-  const {to: host, moves, observed, container} = making;
+  const {to: host, container} = making;
   return [
-    ...(restarts(making)
-      ? [
-          {
-            name: 'autostart-on',
-            title: `restart policy "${observed.restartPolicy}" on ${host}`,
-            host,
-            because: 'the other one had this policy when it was kept',
-            act: {kind: 'run' as const, host, command: moves.autostart(true)},
-          },
-        ]
-      : []),
+    ...policyOn(making, 'the other one had this policy when it was kept', host),
     {
       name: 'commit',
       title: `commit: ${container.name} is there`,

@@ -1,8 +1,9 @@
 import type {HostName, Plan} from '../plan/plan.js';
+import {closeWay, leaseOn, openWay, releaseOn} from './access.js';
 import {cleanAt} from './commit.js';
 import type {Keeping} from './keep.js';
 import type {Making, Part} from './making.js';
-import {onBoth} from './parts.js';
+import {imagePart, onBoth} from './parts.js';
 import type {Restoring} from './restore.js';
 
 /** What is restored comes from another host, or goes to another than where it is now. */
@@ -22,13 +23,7 @@ export function claimAll(crossing: Crossing, fingerprint: string): readonly Part
   const {container, to} = crossing.restoring.making;
   const hosts = hostsOf(crossing);
   return [
-    ...hosts.map((host): Part => ({
-      name: `lease-${host}`,
-      title: `lease ${container.name} on ${host}`,
-      host,
-      because: 'two runners must never move the same container',
-      act: {kind: 'lease', host, name: container.name},
-    })),
+    ...hosts.map((host) => leaseOn(container, host, `lease-${host}`)),
     {
       name: 'confirm',
       title: 'look again',
@@ -41,42 +36,10 @@ export function claimAll(crossing: Crossing, fingerprint: string): readonly Part
 
 /** Only what the target does not have crosses it. */
 export function linkParts({restoring: {making}, plan}: Crossing): readonly Part[] {
-  const {from, to, container, moves, observed} = making;
-  if (from === to) return [];
+  if (making.from === making.to) return [];
   return [
-    {
-      name: 'link',
-      title: `open a way from ${from} to ${to}`,
-      host: from,
-      because: 'it is kept there',
-      act: {
-        kind: 'open-link',
-        link: container.name,
-        from,
-        to,
-        folder: making.scratch,
-        receivers: making.receivers,
-        transfer: plan.transfer,
-        ...(plan.limits.bandwidth !== undefined && {bandwidth: plan.limits.bandwidth}),
-      },
-    },
-    ...(moves.image
-      ? [
-          {
-            name: 'image',
-            title: `send image ${observed.image.name} to ${to}`,
-            host: from,
-            because: 'a checkpoint restores from no other image',
-            act: {
-              kind: 'send' as const,
-              link: container.name,
-              producer: moves.image.send,
-              receiver: 'image',
-              bytes: moves.image.bytes,
-            },
-          },
-        ]
-      : []),
+    openWay({...making, plan}, 'it is kept there'),
+    ...imagePart(making, 'a checkpoint restores from no other image'),
   ];
 }
 
@@ -91,26 +54,8 @@ export function endParts(crossing: Crossing): readonly Part[] {
       : []),
   ];
   return [
-    ...(from === to
-      ? []
-      : [
-          {
-            name: 'close-link',
-            title: `close the way from ${from} to ${to}`,
-            host: from,
-            because: 'its one-time key must be good for nothing else',
-            act: {kind: 'close-link' as const, link: container.name},
-            always: true as const,
-          },
-        ]),
+    ...(from === to ? [] : [closeWay(making)]),
     ...folders,
-    ...hostsOf(crossing).map((host): Part => ({
-      name: `release-${host}`,
-      title: `give back the lease on ${host}`,
-      host,
-      because: 'the next run need not wait for its expiry',
-      act: {kind: 'release', host, name: container.name},
-      always: true,
-    })),
+    ...hostsOf(crossing).map((host) => releaseOn(container, host, `release-${host}`)),
   ];
 }

@@ -15,8 +15,9 @@ import {
   type Keeping,
 } from './keep.js';
 import {checkKept, copyBack, STREAM} from './keep-scripts.js';
-import {landing, recordOf, restarts, type Making, type Part} from './making.js';
+import {landing, recordOf, type Making, type Part} from './making.js';
 import {scratchAt} from './parts.js';
+import {policyOn} from './policy.js';
 import {checked, proof} from './prove.js';
 
 /** What is put back. */
@@ -204,19 +205,9 @@ function folderParts({making, folder}: Restoring, current: Making | undefined): 
 }
 
 function endParts(making: Making): readonly Part[] {
-  const {from: host, moves, observed, container} = making;
+  const {from: host, container} = making;
   return [
-    ...(restarts(making)
-      ? [
-          {
-            name: 'autostart-on',
-            title: `restart policy "${observed.restartPolicy}"`,
-            host,
-            because: 'it had this policy when it was kept',
-            act: {kind: 'run' as const, host, command: moves.autostart(true)},
-          },
-        ]
-      : []),
+    ...policyOn(making, 'it had this policy when it was kept'),
     {
       name: 'commit',
       title: `commit: ${container.name} is what it was`,

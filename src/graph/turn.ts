@@ -4,6 +4,7 @@ import type {MoveRecord} from '../state/observed.js';
 import {sweep} from './commit.js';
 import {claimHere, cleanHere} from './keep.js';
 import {recordOf, restarts, type Making, type Part} from './making.js';
+import {policyOff, policyOn} from './policy.js';
 import {checked, proof} from './prove.js';
 import {isUpState, quietIn} from './wanted.js';
 
@@ -60,7 +61,7 @@ const haltPart = ({moves, container}: Making, host: string): Part => ({
 });
 
 function quietParts(making: Making, before: MoveRecord | undefined): readonly Part[] {
-  const {from: host, moves, observed, container} = making;
+  const {from: host, observed, container} = making;
   const undone = before ? writeRecord(before) : removeRecord(container.name);
   return [
     {
@@ -71,16 +72,7 @@ function quietParts(making: Making, before: MoveRecord | undefined): readonly Pa
       act: {kind: 'run', host, command: writeRecord(noted(making, before))},
       undo: {kind: 'run', host, command: undone},
     },
-    {
-      name: 'autostart-off',
-      title: `no restart on ${host}`,
-      host,
-      because: 'the engine must not start it again by itself',
-      act: {kind: 'run', host, command: moves.autostart(false)},
-      undo: {kind: 'run', host, command: moves.autostart(true)},
-      // Without its record, nobody would know any more which policy it had.
-      fence: true,
-    },
+    ...policyOff(making, 'the engine must not start it again by itself'),
   ];
 }
 
@@ -117,17 +109,11 @@ export function startParts(
 }
 
 function awakeParts(making: Making, before: MoveRecord): readonly Part[] {
-  const {from: host, moves, observed} = making;
-  const policy: Part = {
-    name: 'autostart-on',
-    title: `restart policy "${observed.restartPolicy}" on ${host}`,
-    host,
-    because: 'it had this policy before it was stopped',
-    act: {kind: 'run', host, command: moves.autostart(true)},
-    undo: {kind: 'run', host, command: moves.autostart(false)},
-  };
+  const {from: host, moves} = making;
+  const policy = policyOn(making, 'it had this policy before it was stopped', host);
+  const undo = {kind: 'run', host, command: moves.autostart(false)} as const;
   return [
-    ...(restarts(making) ? [policy] : []),
+    ...policy.map((part): Part => ({...part, undo})),
     {
       name: 'awake',
       title: 'write down that it runs',
