@@ -1,5 +1,6 @@
 import type {ContainerName, HostName} from '../plan/plan.js';
 import type {Observed} from '../state/observed.js';
+import {recordIn} from './wanted.js';
 
 /**
  * What was seen of one container on these hosts, as text: its identity and state wherever it is, and
@@ -14,7 +15,7 @@ export function fingerprintOf(
     const view = observed.hosts.get(name);
     if (!view || !('look' in view)) return [name, 'dark'];
     const found = view.look.containers.find((each) => each.name === container);
-    const record = view.records.find((each) => each.container === container);
+    const record = recordIn(view, container);
     return [
       name,
       found ? [found.id, found.state, found.startedAt, found.image.id] : null,

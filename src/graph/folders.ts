@@ -4,6 +4,7 @@ import type {Container, VolumePolicy} from '../plan/plan.js';
 import type {HostView} from '../state/observed.js';
 import type {Folder} from './making.js';
 import {weightIn} from '../engines/weight-in.js';
+import {recordIn} from './wanted.js';
 
 interface Policy {
   readonly policy: VolumePolicy;
@@ -55,7 +56,7 @@ export function folderRefusals(
   source: HostView,
   target: HostView,
 ): readonly Refusal[] {
-  const returning = target.records.find((each) => each.container === container.name)?.mounts ?? [];
+  const returning = recordIn(target, container.name)?.mounts ?? [];
   return fileMounts(observed).flatMap((mount) => {
     const {policy, named} = policyOf(container, mount);
     const find = ({survey}: HostView) => survey?.landings.find(({name}) => name === mount.name);
@@ -82,7 +83,7 @@ export function arrivalRefusals(
   observed: ObservedContainer,
   target: HostView,
 ): readonly Refusal[] {
-  const returning = target.records.find((each) => each.container === container.name)?.mounts ?? [];
+  const returning = recordIn(target, container.name)?.mounts ?? [];
   return fileMounts(observed).flatMap((mount) => {
     const {policy, named} = policyOf(container, mount);
     if (policy !== 'sync') return [];

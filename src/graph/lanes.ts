@@ -11,7 +11,7 @@ import {chain, landing, type Folder, type Making, type Part} from './making.js';
 import type {Inputs} from './plan-moves.js';
 import {scratchOfKept} from './keep.js';
 import {finishParts, tidyParts, undoParts} from './recover.js';
-import type {Draft} from './stand.js';
+import type {Draft} from './scene.js';
 import {statefulParts} from './stateful.js';
 import {isUpState} from './wanted.js';
 import type {Lane, Receiver} from './step.js';

@@ -1,5 +1,5 @@
 import type {HostView} from '../state/observed.js';
-import type {Draft, Scene} from './stand.js';
+import type {Draft, Scene} from './scene.js';
 import {isParked, parkedIn, recordIn} from './wanted.js';
 
 /**

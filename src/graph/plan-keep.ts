@@ -16,7 +16,8 @@ import {lane, making} from './lanes.js';
 import {recordOf, type Making} from './making.js';
 import {planMoves, type Inputs} from './plan-moves.js';
 import {questions} from './questions.js';
-import {stand, type Found} from './stand.js';
+import type {Found} from './scene.js';
+import {stand} from './stand.js';
 import type {Lane} from './step.js';
 
 /** What is asked of one container of a plan. */

@@ -8,7 +8,7 @@ import {lane, making} from './lanes.js';
 import {keepOne} from './plan-keep.js';
 import type {Inputs, Settled} from './plan-moves.js';
 import {restoreAcross, restoreHere} from './plan-restore-lane.js';
-import type {Draft} from './stand.js';
+import type {Draft} from './scene.js';
 import type {Lane} from './step.js';
 import {startParts, stopParts} from './turn.js';
 import {ownPolicy, type ParkedRecord} from './wanted.js';

@@ -2,7 +2,8 @@ import type {SurveyQuestion} from '../engines/engine.js';
 import type {Container, HostName} from '../plan/plan.js';
 import {fileMounts} from './folders.js';
 import type {Inputs} from './plan-moves.js';
-import {stand, type Draft} from './stand.js';
+import type {Draft} from './scene.js';
+import {stand} from './stand.js';
 
 /** The containers that are dealt with. */
 export const chosen = ({plan, only}: Inputs): readonly Container[] =>

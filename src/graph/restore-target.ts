@@ -10,7 +10,7 @@ import {pairOf} from './ladder.js';
 import {making} from './lanes.js';
 import type {Making} from './making.js';
 import type {Inputs} from './plan-moves.js';
-import type {Found} from './stand.js';
+import type {Found} from './scene.js';
 
 /** What is asked of one container of a plan. */
 export interface RestoreWish {
