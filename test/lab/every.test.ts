@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {imageName} from '../../src/lab/lab.js';
-import type {Line} from './cm-run.js';
+import {checkpoints} from './kept.js';
 import {describeLab, expectExit} from './rig.js';
 
 describeLab(
@@ -9,12 +9,6 @@ describeLab(
   (rig) => {
     const planned = async (checkpoints: string): Promise<string> =>
       rig.plan('every', `containers:\n  count: {on: alpha, checkpoints: ${checkpoints}}\n`);
-
-    async function list(plan: string): Promise<readonly Line[]> {
-      const ended = await rig.begin(['checkpoint', 'ls', plan, '--json']).ended;
-      expectExit(ended, 0);
-      return ended.lines.filter(({type}) => type === 'checkpoint');
-    }
 
     test('cm watch makes them, in a folder of their own, and leaves as many as the plan wants', async () => {
       await rig.shell(
@@ -28,7 +22,7 @@ describeLab(
       await expect
         .poll(
           async () => {
-            for (const {id} of await list(plan)) made.add(id);
+            for (const {id} of await checkpoints(rig, plan)) made.add(id);
             return made.size;
           },
           {timeout: 60_000, interval: 500},
@@ -36,14 +30,14 @@ describeLab(
         .toBeGreaterThan(3);
       watch.signal('SIGINT');
       await watch.ended;
-      expect((await list(plan)).length).toBeLessThanOrEqual(3);
+      expect((await checkpoints(rig, plan)).length).toBeLessThanOrEqual(3);
       expect(await rig.see('alpha', 'count')).toMatchObject({running: true, restored: true});
 
       const fewer = await planned('{keep: 1, in: /srv/kept here}');
-      const newest = (await list(plan)).at(-1)?.['id'];
+      const newest = (await checkpoints(rig, plan)).at(-1)?.['id'];
       await rig.shell('alpha', 'mkdir "/srv/kept here/count/20200101T000000Z-000000.part"');
       expectExit(await rig.begin(['checkpoint', 'prune', fewer, '--yes', '--json']).ended, 0);
-      expect((await list(fewer)).map(({id}) => id)).toEqual([newest]);
+      expect((await checkpoints(rig, fewer)).map(({id}) => id)).toEqual([newest]);
       expectExit(await rig.begin(['checkpoint', 'rm', String(newest), fewer, '--yes']).ended, 0);
       expect(await rig.shell('alpha', 'ls -A "/srv/kept here"')).toBe('');
       expect(await rig.leftovers()).toEqual([]);

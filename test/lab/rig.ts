@@ -15,7 +15,7 @@ import {runInHost} from '../../src/lab/ssh.js';
 import {hostsBlock} from '../../src/lab/ssh-files.js';
 import {up} from '../../src/lab/up.js';
 import type {RunReport} from '../../src/state/run-report.js';
-import {CmRun, type Ended, type StartOptions} from './cm-run.js';
+import {begins, CmRun, type Ended, type StartOptions} from './cm-run.js';
 import {clearScript, eventsScript, leftoversScript} from './host-scripts.js';
 
 /** Why nothing here can be tried on this machine. */
@@ -190,6 +190,21 @@ export class Rig {
   begin(words: readonly string[], options: StartOptions = {}): CmRun {
     const env = {XDG_STATE_HOME: join(this.folder, 'state'), CI: '', GITHUB_ACTIONS: ''};
     return new CmRun(words, {...options, env: {...env, ...options.env}});
+  }
+
+  /** `cm` to its end, which has to be a good one. */
+  async cm(...words: readonly string[]): Promise<Ended> {
+    const ended = await this.begin([...words, '--json']).ended;
+    expectExit(ended, 0);
+    return ended;
+  }
+
+  /** `cm WORDS --yes`, killed as soon as this step begins. */
+  async killAt(step: string, ...words: readonly string[]): Promise<void> {
+    const run = this.begin([...words, '--yes', '--json']);
+    await run.until(begins(step));
+    run.signal('SIGKILL');
+    await run.ended;
   }
 
   /** `cm apply PLAN --yes` to its end. */

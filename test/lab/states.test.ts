@@ -1,34 +1,18 @@
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {imageName, reboot} from '../../src/lab/lab.js';
-import {begins, type Ended, type Line} from './cm-run.js';
+import {reboot} from '../../src/lab/lab.js';
+import type {Ended, Line} from './cm-run.js';
+import {Counter} from './counting.js';
+import {butKept, checkpoints, hinderRestores} from './kept.js';
 import {describeLab, expectExit, must} from './rig.js';
 
-/** It counts in its memory and writes it into its volume: a gap or a repeat would be seen. */
-const counting = 'i=0; while :; do i=$((i + 1)); echo $i >> /data/counted; sleep 0.1; done';
-
-const countedText = `cd "$(podman volume inspect --format '{{.Mountpoint}}' data)"
-cat counted > /run/counted
-seq 1 "$(tail -n 1 /run/counted)" | cmp - /run/counted >&2
-tail -n 1 /run/counted`;
-
-/** A podman whose restores take their time and come to nothing: whoever waits for one can be killed meanwhile. */
-const podman = '/usr/local/bin/podman';
-const slowRestore = `#!/bin/sh
-[ "$1 $2" != 'container restore' ] || { sleep 4; exit 1; }
-exec /usr/bin/podman "$@"`;
-
 describeLab('what a container should be doing', {lab: 'states', images: ['redis']}, (rig) => {
+  const counter = new Counter(rig, 'podman');
+
   const planned = async (state: string, on = 'alpha'): Promise<string> =>
     rig.plan('states', `containers:\n  count: {on: ${on}, strategy: stateful${state}}\n`);
 
-  const cm = async (...words: readonly string[]): Promise<Ended> => {
-    const ended = await rig.begin([...words, '--json']).ended;
-    expectExit(ended, 0);
-    return ended;
-  };
-
   const apply = async (state: string, on = 'alpha'): Promise<Ended> =>
-    cm('apply', await planned(state, on), '--yes');
+    rig.cm('apply', await planned(state, on), '--yes');
 
   const steps = (ended: Ended): readonly Line[] =>
     ended.lines.filter(({type}) => type === 'step-started');
@@ -40,22 +24,14 @@ describeLab('what a container should be doing', {lab: 'states', images: ['redis'
     return ended;
   }
 
-  const counted = async (host = 'alpha'): Promise<number> =>
-    Number(await rig.shell(host, countedText));
+  /** Also while it does not run. */
+  const counted = async (host = 'alpha'): Promise<number> => counter.counted(host, {inside: false});
 
   /** Only checkpoints, which are meant to be there, and what is written down of them. */
-  const leftovers = async (): Promise<readonly string[]> =>
-    (await rig.leftovers()).filter((line) => !/checkpoints\/count\/[0-9TZ]+-\w+\//.test(line));
+  const leftovers = async (): Promise<readonly string[]> => butKept(await rig.leftovers());
 
   beforeEach(async () => {
-    await rig.shell(
-      'alpha',
-      'podman run --detach --name count --restart=always --network lan --ip "$1" --volume data:/data -- "$2" sh -c "$3" >/dev/null',
-      rig.ip(20),
-      imageName('redis'),
-      counting,
-    );
-    await expect.poll(async () => counted(), {timeout: 10_000}).toBeGreaterThan(3);
+    await counter.run('--network', 'lan', '--ip', rig.ip(20));
   });
 
   afterEach(async () => {
@@ -79,13 +55,8 @@ describeLab('what a container should be doing', {lab: 'states', images: ['redis'
   test('the runner is killed when it comes back, and nothing of it is left but what is kept: the next one brings it', async () => {
     await apply(', state: parked');
     const parkedAt = await counted();
-    await rig.shell('alpha', `printf '%s\\n' "$1" > ${podman}; chmod +x ${podman}`, slowRestore);
     const plan = await planned(', state: running');
-    const run = rig.begin(['apply', plan, '--yes', '--json']);
-    await run.until(begins('count/restore'));
-    run.signal('SIGKILL');
-    await run.ended;
-    await rig.shell('alpha', `rm ${podman}`);
+    await hinderRestores(rig, 'slow', async () => rig.killAt('count/restore', 'apply', plan));
     await rig.pass();
     expect(await rig.where('count')).toBe('');
     await applyTwice(', state: running');
@@ -100,14 +71,12 @@ describeLab('what a container should be doing', {lab: 'states', images: ['redis'
     const parkedAt = await counted();
     must(await reboot(rig.place, rig.lab, 'alpha'));
 
-    const status = await cm('status', await planned(', state: parked'));
+    const status = await rig.cm('status', await planned(', state: parked'));
     expect(status.stdout).toContain('"state":"parked"');
     // Nobody starts it fresh, and what it comes back from is not removed.
     expect(steps(await apply(''))).toEqual([]);
     expect(steps(await apply(', state: stopped'))).toEqual([]);
-    const [kept] = (await cm('checkpoint', 'ls', await planned(''))).lines.filter(
-      ({type}) => type === 'checkpoint',
-    );
+    const [kept] = await checkpoints(rig, await planned(''));
     const words = ['checkpoint', 'rm', String(kept?.['id']), await planned(''), '--yes', '--json'];
     const refused = await rig.begin(words).ended;
     expectExit(refused, 14);
