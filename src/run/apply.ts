@@ -10,7 +10,7 @@ import {observe, type Looking} from '../state/observe.js';
 import type {RunReport} from '../state/run-report.js';
 import type {Listener, Provenance} from './events.js';
 import {exitOfProblems, INTERRUPTED} from './exit-code.js';
-import type {LaneResult} from './lane-run.js';
+import type {LaneResult} from './lane-result.js';
 import {LeaseKeeper} from './lease-keeper.js';
 import {makePlan, type Planner} from './make-plan.js';
 import {nextPass, type Pass} from './next-pass.js';

@@ -1,5 +1,5 @@
 import type {ProblemKind} from '../base/problem.js';
-import {isDone, type LaneResult} from './lane-run.js';
+import {isDone, type LaneResult} from './lane-result.js';
 
 const byKind: Readonly<Record<ProblemKind, number>> = {
   step: 1,

@@ -2,21 +2,11 @@ import type {Clock} from '../base/clock.js';
 import type {Problem} from '../base/problem.js';
 import {err} from '../base/result.js';
 import type {Act, Lane, Step} from '../graph/step.js';
-import type {HostName} from '../plan/plan.js';
 import type {LaneOutcome, Listener} from './events.js';
 import {bug, interrupted, left, undoFailed} from './lane-problems.js';
+import {isDone, sayLane, whereOf, type LaneResult} from './lane-result.js';
 import {StepOrder} from './step-order.js';
 import type {Cue, Done, Performed} from './performance.js';
-
-export interface LaneResult {
-  readonly lane: Lane;
-  readonly outcome: LaneOutcome;
-  readonly where: readonly HostName[];
-  readonly downtimeMs?: number;
-  readonly problem?: Problem;
-  /** It was not begun because of something that is told elsewhere. */
-  readonly skipped?: true;
-}
 
 export interface LaneStage {
   readonly perform: (act: Act, cue: Cue) => Promise<Performed>;
@@ -280,34 +270,3 @@ export class LaneRun {
     return result;
   }
 }
-
-function whereOf({kind, from, to}: Lane, outcome: LaneOutcome): readonly HostName[] {
-  if (outcome === 'look' || (outcome === 'untouched' && kind !== 'move')) return [from, to];
-  return [isDone(outcome) ? to : from];
-}
-
-const notDone: ReadonlySet<LaneOutcome> = new Set(['back', 'untouched', 'look']);
-
-export const isDone = (outcome: LaneOutcome): boolean => !notDone.has(outcome);
-
-/** Tells how a lane ended, whether it was begun or not. */
-export function sayLane(say: Listener, at: number, result: LaneResult): void {
-  const {lane, outcome, where, downtimeMs, problem} = result;
-  say({
-    type: 'lane-settled',
-    at,
-    container: lane.container,
-    outcome,
-    where,
-    ...(downtimeMs !== undefined && {downtimeMs}),
-    ...(problem && {problem}),
-  });
-}
-
-export const unbegun = (lane: Lane, problem: Problem, skipped?: true): LaneResult => ({
-  lane,
-  outcome: 'untouched',
-  where: whereOf(lane, 'untouched'),
-  problem,
-  ...(skipped && {skipped}),
-});

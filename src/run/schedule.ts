@@ -2,7 +2,8 @@ import type {Lane, StepGraph, StepId} from '../graph/step.js';
 import type {ContainerName, HostName} from '../plan/plan.js';
 import {exitCode} from './exit-code.js';
 import {inCircle, interrupted, notBegun} from './lane-problems.js';
-import {isDone, LaneRun, sayLane, unbegun, type LaneResult, type LaneStage} from './lane-run.js';
+import {isDone, sayLane, unbegun, type LaneResult} from './lane-result.js';
+import {LaneRun, type LaneStage} from './lane-run.js';
 
 export interface Interrupts {
   /** First Ctrl-C: nothing new begins; lanes before their downtime go back, the others go on to their end. */
