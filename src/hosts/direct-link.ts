@@ -3,117 +3,25 @@ import {script} from '../base/command.js';
 import type {Problem} from '../base/problem.js';
 import type {Result} from '../base/result.js';
 import {err, ok} from '../base/result.js';
-import {addKey, removeKey} from './authorized-keys.js';
-import type {Link, Receivers, SendOptions, Sent, SyncOptions} from './link.js';
-import {endFolders, keyComment, removeEnd} from './link-folder.js';
 import {
-  notClosed,
-  notOpened,
-  notPrepared,
-  programMissing,
-  streamProblem,
-  syncProblem,
-} from './link-problems.js';
-import {CONNECT, MAKE_KEY, SEND, SYNC} from './link-scripts.js';
+  connect,
+  missing,
+  removeAll,
+  runScript,
+  type Connection,
+  type DirectLinkOptions,
+} from './direct-ends.js';
+import type {Link, SendOptions, Sent, SyncOptions} from './link.js';
+import {endFolders} from './link-folder.js';
+import {notPrepared, streamProblem, syncProblem} from './link-problems.js';
+import {MAKE_KEY, SEND, SYNC} from './link-scripts.js';
 import {quote} from './quote.js';
 import {installReceivers} from './receive.js';
 import {progressBytes, readStats, rsyncArguments, VANISHED} from './rsync.js';
 import {readEnd, TaggedLines} from './tagged-lines.js';
-import type {Endpoint, Output, Transport} from './transport.js';
-
-export interface DirectLinkOptions {
-  readonly from: Transport;
-  readonly to: Transport;
-  readonly toEndpoint: Endpoint;
-  /** Made on both hosts, in memory: `/run/cm/<run>/<lane>`, at most 80 plain characters. */
-  readonly folder: string;
-  readonly receivers: Receivers;
-  /** When a runner that died leaves nothing usable behind any more; idle connections end by then too. */
-  readonly expiresInMs: number;
-  /** Bits per second, for each stream. */
-  readonly bandwidth?: number;
-  /** Where the target's sshd looks for keys; absent: `~/.ssh/authorized_keys` there. */
-  readonly authorizedKeys?: string;
-}
-
-/** One connection for each receiver up to this many: streams at the same time do not share one processor. */
-const MAX_CONNECTIONS = 4;
 
 /** A stream takes as long as it takes; this is only so that nothing stays for ever. */
 const LONGEST_MS = 24 * 60 * 60 * 1000;
-
-interface Connection {
-  readonly control: string;
-  readonly pid: string;
-}
-
-/** Runs a script of ours; a status other than 0 is a problem too. */
-async function runScript(
-  transport: Transport,
-  command: Command,
-  problem: (output: Output) => Problem = (output) => notPrepared(transport.host, output),
-): Promise<Result<Output, Problem>> {
-  const ran = await transport.run({timeoutMs: 120_000, ...command});
-  return ran.ok && ran.value.code !== 0 ? err(problem(ran.value)) : ran;
-}
-
-function missing(options: DirectLinkOptions, have: string): Problem | undefined {
-  const host = options.from.host;
-  const folders = Object.values(options.receivers).some(({kind}) => kind === 'folder');
-  if (folders && !have.includes('have rsync\n'))
-    return programMissing(host, 'rsync', 'copying a folder');
-  if (options.bandwidth !== undefined && !have.includes('have pv\n'))
-    return programMissing(host, 'pv', 'a bandwidth limit');
-  return undefined;
-}
-
-/** Lets the key in, connects with it, and takes it out again: it lives for about a second. */
-async function connect(
-  options: DirectLinkOptions,
-  publicKey: string,
-): Promise<Result<Connection[], Problem>> {
-  const {from, to, toEndpoint, folder, authorizedKeys = ''} = options;
-  const {source, target} = endFolders(folder);
-  const {address, port, user, hostKeys} = toEndpoint;
-  const seconds = Math.ceil(options.expiresInMs / 1000);
-  const added = await runScript(
-    to,
-    addKey(authorizedKeys, {
-      publicKey,
-      comment: keyComment(folder),
-      expiresInSeconds: seconds,
-      command: `sh ${target}/receive`,
-    }),
-  );
-  if (!added.ok) return added;
-  const count = Math.min(MAX_CONNECTIONS, Math.max(1, Object.keys(options.receivers).length));
-  const opened = await runScript(
-    from,
-    script(
-      `connect to ${to.host}`,
-      CONNECT,
-      source,
-      address,
-      String(port),
-      user,
-      String(Math.max(60, seconds)),
-      String(count),
-      ...hostKeys,
-    ),
-    (output) => notOpened({source: from.host, target: to.host}, `${address}:${port}`, output),
-  );
-  // Authentication is over: sessions on the open connections need the key no more.
-  const removed = await runScript(to, removeKey(authorizedKeys, publicKey));
-  if (!opened.ok) return opened;
-  if (!removed.ok) return removed;
-  return ok(
-    opened.value.stdout
-      .trim()
-      .split('\n')
-      .map((line) => line.split(' '))
-      .map(([number = '', pid = '']) => ({control: `${source}/c${number}`, pid})),
-  );
-}
 
 class DirectLink implements Link {
   readonly way = 'direct';
@@ -213,18 +121,6 @@ class DirectLink implements Link {
 }
 
 export const signalOf = ({signal}: SendOptions) => (signal === undefined ? {} : {signal});
-
-async function removeAll(options: DirectLinkOptions, publicKey?: string): Promise<Problem[]> {
-  const {from, to, folder, authorizedKeys = ''} = options;
-  const {source, target} = endFolders(folder);
-  const ofKey = async (): Promise<Problem[]> => {
-    if (publicKey === undefined) return [];
-    const removed = await runScript(to, removeKey(authorizedKeys, publicKey));
-    return removed.ok ? [] : [notClosed(to.host, 'the one-time key', removed.error.message)];
-  };
-  const [a, key, b] = await Promise.all([removeEnd(from, source), ofKey(), removeEnd(to, target)]);
-  return [...a, ...key, ...b];
-}
 
 /** Takes back what has been done so far; what could not be is left to its expiry. */
 async function abandon(options: DirectLinkOptions, problem: Problem, publicKey?: string) {

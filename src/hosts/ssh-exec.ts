@@ -8,7 +8,7 @@ import {err, ok} from '../base/result.js';
 import type {Program} from './attend.js';
 import {connectionLost} from './host-problems.js';
 import {quote} from './quote.js';
-import type {Connection} from './ssh-connect.js';
+import type {Connection} from './ssh-handshake.js';
 
 /** The server would not open one more channel; nothing has been run. */
 export const noChannel = Symbol('no channel');

@@ -15,8 +15,8 @@ import {
 import {quote} from './quote.js';
 import {Slots} from './slots.js';
 import type {HostsEnv} from './ssh-config.js';
-import {parseAddress} from './ssh-config.js';
-import type {Connection} from './ssh-connect.js';
+import {parseAddress} from './ssh-address.js';
+import type {Connection} from './ssh-handshake.js';
 import {connectSsh} from './ssh-connect.js';
 import {execute, noChannel} from './ssh-exec.js';
 import type {Endpoint, Output, Running, RunOptions, Transport} from './transport.js';

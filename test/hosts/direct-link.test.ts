@@ -19,7 +19,7 @@ import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import type {Command} from '../../src/base/command.js';
 import {command, script} from '../../src/base/command.js';
 import {addKey, removeKey, sweepCommand} from '../../src/hosts/authorized-keys.js';
-import type {DirectLinkOptions} from '../../src/hosts/direct-link.js';
+import type {DirectLinkOptions} from '../../src/hosts/direct-ends.js';
 import {openDirectLink} from '../../src/hosts/direct-link.js';
 import type {Link, Receivers} from '../../src/hosts/link.js';
 import {sshTransport} from '../../src/hosts/ssh.js';
