@@ -6,6 +6,7 @@ import {criuLogText} from './criu-log.js';
 import type {Pair, PreDump, Rounds} from './engine.js';
 import {sameSizes, sameSums} from './image-checks.js';
 import {unpackText} from './unpack.js';
+import {letGoText} from './warm-memory.js';
 
 /** The runtime beneath an engine, as shell text about the container `$id`. */
 export interface Beneath {
@@ -33,6 +34,8 @@ export interface Beneath {
 const sendText = (runtime: string): string => `id=$1 scratch=$2 n=$3; shift 3
 umask 077
 ${criuLogText}
+${letGoText}
+let_go images
 rounds=$scratch/rounds before=$((n - 1))
 [ ! -e "$rounds/used" ] || { echo "no round can follow a freeze: it reset the marks of what has changed" >&2; exit 75; }
 [ ! -e "$rounds/$n" ] || { echo "round $n cannot be made again: it reset the marks of what has changed" >&2; exit 75; }
@@ -59,6 +62,8 @@ echo "stats-dump $(getconf PAGESIZE) $(base64 < "$rounds/$n/stats-dump" | tr -d 
 /** The list of sizes comes first, so that a stream that ends early is noticed wherever it ends. */
 const receiveText = `scratch=$1
 umask 077
+${letGoText}
+let_go images
 ${sameSizes}
 ${sameSums}
 ${unpackText}

@@ -9,6 +9,7 @@ import type {Pair, Passage} from './engine.js';
 import {sameSizes, sameSums, sumsWanted} from './image-checks.js';
 import {closeGate, gateWords, openGate} from './podman-gate.js';
 import {unpackText} from './unpack.js';
+import {letGoText, warmText} from './warm-memory.js';
 import {weightIn} from './weight-in.js';
 
 /** Whether an address goes along that open connections hold on to. */
@@ -30,8 +31,9 @@ export const storeText = `store_of() { printf '%s/containers/%s/checkpoints/${ch
  * container's first process, stands in its bundle, whose `options.json` tells both; the bundle's folder is
  * called after containerd's namespace.
  */
-const readyText = `name=$1 scratch=$2 table=$3 source=$4; shift 4
+const readyText = `name=$1 scratch=$2 table=$3 source=$4 memory=$5; shift 5
 umask 077
+${warmText}
 ${storeText}
 rm -f "$scratch/gate" "$scratch/frozen" "$scratch/ended" "$scratch/code"
 ${sumsWanted}
@@ -55,7 +57,10 @@ if [ "$id" = "$source" ] && [ "$pid" -gt 0 ]; then
   "$runtime" --root "$root" state "$id" >/dev/null
   printf %s "$runtime" > "$scratch/runtime"
   printf %s "$root" > "$scratch/root"
+else
+  warm restored "$memory"
 fi
+warm images "$memory"
 if [ $# -gt 0 ]; then
 ${gateText}
 fi`;
@@ -68,6 +73,7 @@ export const readyScript = (pair: Pair, scratch: string): Command =>
     scratch,
     gateTable(pair.container),
     pair.container.id,
+    String(weightIn(pair.source, pair.container.name)?.memory ?? 0),
     // Where no address goes along there is no connection to keep.
     ...(keepsAddresses(pair) ? gateWords(pair.container) : []),
   );
@@ -91,6 +97,8 @@ export const readyScript = (pair: Pair, scratch: string): Command =>
  */
 const sendText = `scratch=$1 table=$2; shift 2
 umask 077
+${letGoText}
+let_go images
 id=$(cat "$scratch/id") store=$(cat "$scratch/store")
 ${runtimeText}
 ${liftThrottle}
@@ -156,12 +164,15 @@ exit "$code"`;
  */
 const receiveText = `scratch=$1 old=$2
 umask 077
+${letGoText}
+let_go images
 ${sameSizes}
 ${sameSums}
 ${unpackText}
 store=$(cat "$scratch/store")
 rm -rf -- "$scratch/images" "$scratch/pre-checkpoint" "$scratch/sizes" "$scratch/sums" "$store"
 unpack images sizes sums pre-checkpoint
+let_go restored
 mv -- "$scratch/in"/* "$scratch/"
 for needed in sizes images/inventory.img images/pstree.img images/descriptors.json; do
   [ -s "$scratch/$needed" ] || { echo "the checkpoint that arrived is not whole: $needed is missing" >&2; exit 65; }

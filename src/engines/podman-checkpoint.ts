@@ -8,6 +8,7 @@ import {closeGate, gateTable, gateText, gateWords, openGate} from './podman-gate
 import {wholeCheckpoint} from './podman-kept.js';
 import {endDump, freeStore, patience, reap} from './podman-reap.js';
 import {keepsAddresses} from './podman-refuse-network.js';
+import {letGoText, warmText} from './warm-memory.js';
 import {weightIn} from './weight-in.js';
 import {unpackText} from './unpack.js';
 
@@ -18,16 +19,23 @@ export const agreed = ({connections}: Pair): readonly string[] => [
 ];
 
 /** Both hosts, before the freeze: everything that the scripts of the downtime would have to ask for. */
-const readyText = `scratch=$1 table=$2 name=$3 id=$4; shift 4
+const readyText = `scratch=$1 table=$2 name=$3 id=$4 memory=$5; shift 5
 umask 077
+${warmText}
 ${freeStore}
 bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name" 2>/dev/null || :)
 printf %s "$bundle" > "$scratch/bundle"
 rm -f "$scratch/gate" "$scratch/frozen" "$scratch/ended"
 ${sumsWanted}
+warm images "$memory"
+podman container exists "$id" || warm restored "$memory"
 if [ $# -gt 0 ]; then
 ${gateText}
 fi`;
+
+/** Bytes. */
+const memoryOf = ({source, container: {name}}: Pair): string =>
+  String(weightIn(source, name)?.memory ?? 0);
 
 /** Where no address has to stay there is no connection to keep. */
 const gated = (pair: Pair): readonly string[] =>
@@ -41,6 +49,7 @@ export const readyScript = (pair: Pair, scratch: string): Command =>
     gateTable(pair.container),
     pair.container.name,
     pair.container.id,
+    memoryOf(pair),
     ...gated(pair),
   );
 
@@ -61,6 +70,8 @@ export const readyScript = (pair: Pair, scratch: string): Command =>
 const sendText = `name=$1 scratch=$2 table=$3 limit=$4; shift 4
 umask 077
 ${criuLogText}
+${letGoText}
+let_go images
 bundle=$(cat "$scratch/bundle")
 ${liftThrottle}
 ${lastRound}
@@ -117,11 +128,14 @@ tar -C "$scratch" -cf - import.tar`;
 export const receiveText = `scratch=$1
 umask 077
 cd "$scratch"
+${letGoText}
+let_go images
 ${sameSizes}
 ${sameSums}
 ${unpackText}
 rm -rf -- "$scratch/images" "$scratch/pre-checkpoint" "$scratch/import.tar" "$scratch/sizes" "$scratch/sums"
 unpack images sizes sums import.tar pre-checkpoint
+let_go restored
 mv -- "$scratch/in"/* "$scratch/"
 for needed in import.tar sizes images/inventory.img images/pstree.img images/core-*.img; do
   [ -s "$needed" ] || { echo "the checkpoint that arrived is not whole: $needed is missing" >&2; exit 65; }

@@ -7,6 +7,7 @@ import {gateTable, gateText, gateWords, netnsOf, outerGateText} from './runc-gat
 import {bundlesFolder, stateFolder} from './runc-look.js';
 import {lastRound} from './runc-rounds.js';
 import {dumpText, takeText} from './runc-stream.js';
+import {letGoText, warmText} from './warm-memory.js';
 import {weightIn} from './weight-in.js';
 
 /** What runc says of a container, and its first process; nothing of one that it does not know. */
@@ -23,16 +24,21 @@ export const hooksText = `hooks_there() {
   done
 }`;
 
-const readyText = `name=$1 bundle=$2 scratch=$3 table=$4 netns=$5; shift 5
+const readyText = `name=$1 bundle=$2 scratch=$3 table=$4 netns=$5 memory=$6; shift 6
 ${stateText}
 ${linkText}
 ${hooksText}
 ${gateText}
+${warmText}
 hooks_there "$@"
 [ -z "$netns" ] || [ -e "$netns" ] || { echo "the network namespace \\"$netns\\" is not here" >&2; exit 69; }
 case $(status_of "$name") in
   running | paused) link_bundle "$name" "$bundle" ;;
-  *) [ -z "$netns" ] || silence_inside "$netns" drop ;;
+  *)
+    [ -z "$netns" ] || silence_inside "$netns" drop
+    warm images "$memory"
+    warm restored "$memory"
+    ;;
 esac
 rm -f "$scratch/frozen" "$scratch/ended"`;
 
@@ -42,7 +48,9 @@ export const readyScript = (pair: Pair, scratch: string): Command => {
   return script(
     `make ready for ${name}`,
     readyText,
-    ...[name, path, scratch, gateTable(name), netnsOf(pair), ...hooksOf(config)],
+    ...[name, path, scratch, gateTable(name), netnsOf(pair)],
+    String(weightIn(pair.source, name)?.memory ?? 0),
+    ...hooksOf(config),
   );
 };
 
@@ -72,7 +80,9 @@ stats runc-stats-dump`;
 
 const receiveText = `scratch=$1
 umask 077
+${letGoText}
 ${takeText}
+let_go restored
 for needed in inventory.img pstree.img descriptors.json; do
   [ -s "$scratch/images/$needed" ] || broken "$needed is missing"
 done`;

@@ -73,13 +73,15 @@ dump() {
 stats() { echo "$1 $(getconf PAGESIZE) $(base64 < "$scratch/work/stats-dump" | tr -d '\\n')" >&2; }`;
 
 /**
- * The other end. What arrived is whole when its last line is there and every length fits: CRIU does not
+ * The other end, into memory that was touched before if there is any. What arrived is whole when its last line is there and every length fits: CRIU does not
  * notice an image that is too short, and loops for ever on it. Needs `$scratch`; sets `$folder`.
  */
 export const takeText = `${unpackText}
 broken() { echo "what arrived is not whole: $1" >&2; exit 65; }
 rm -f -- "$scratch/stream"
-cat > "$scratch/stream"
+[ ! -e "$scratch/warm-images" ] || mv -- "$scratch/warm-images" "$scratch/stream"
+LC_ALL=C dd of="$scratch/stream" bs=1M iflag=fullblock conv=notrunc 2> "$scratch/report" || { cat "$scratch/report" >&2; exit 74; }
+truncate -s "$(sed -n 's/^\\([0-9]*\\) bytes.*/\\1/p' "$scratch/report")" "$scratch/stream"
 last=$(tail -c 64 "$scratch/stream" | tr -d '\\0')
 case $last in 'cm images '* | 'cm rounds/'[0-9]*' '*) ;; *) broken 'its end is missing' ;; esac
 set -- $last

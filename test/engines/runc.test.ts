@@ -171,7 +171,7 @@ describe('the commands of a move', () => {
     expect(words(moves.stop)).toEqual(['hooked', '/srv/rc/hooked']);
     expect(words(moves.start)).toEqual(['hooked', '/srv/rc/hooked', '', table, '']);
     expect(words(moves.ready)).toEqual([
-      ...['hooked', '/srv/rc/hooked', '/run/cm/r/0', table, '', '/root/hook.sh'],
+      ...['hooked', '/srv/rc/hooked', '/run/cm/r/0', table, '', '209715200', '/root/hook.sh'],
     ]);
     expect(words(moves.checkpoint.send)).toEqual(['hooked', '/run/cm/r/0', table, 'gate']);
     expect(words(moves.restore)).toEqual([
