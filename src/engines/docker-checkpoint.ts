@@ -186,6 +186,10 @@ const againText = `sums=
 [ ! -e "$1/sums" ] || sums=sums
 exec tar -C "$1" -cf - images sizes $sums`;
 
+/** `id`: of the container that was dumped. */
+export const receiveScript = (scratch: string, id: string): Command =>
+  script('take the checkpoint', receiveText, scratch, id);
+
 export function checkpointPassage(pair: Pair, scratch: string): Passage {
   const {container} = pair;
   const weight = weightIn(pair.source, container.name);
@@ -193,7 +197,7 @@ export function checkpointPassage(pair: Pair, scratch: string): Passage {
     send: patient(
       script(`checkpoint ${container.name}`, sendText, scratch, gateTable(container), ...agreed),
     ),
-    receive: script('take the checkpoint', receiveText, scratch, container.id),
+    receive: receiveScript(scratch, container.id),
     again: patient(script('stream the checkpoint', againText, scratch)),
     bytes: weight?.memory ?? 0,
   };

@@ -1,5 +1,6 @@
 import {command, script, type Command} from '../base/command.js';
 import {err, ok, type Result} from '../base/result.js';
+import {dockerBeside} from './docker-beside.js';
 import {checkpointPassage, keepsAddresses, readyScript} from './docker-checkpoint.js';
 import {createQuestion} from './docker-created.js';
 import {gateTable} from './docker-gate.js';
@@ -83,6 +84,7 @@ export function dockerMoves(pair: Pair, scratch: string): Moves {
     kept: keptScript(name),
     resume: resumeScript(pair, scratch),
     runs: (how) => runsQuestion(name, how),
+    beside: (first, twins) => dockerBeside(pair, scratch, first, twins),
     remove: script(`docker rm ${name}`, removeText, name, table),
     discard: script(`docker rm ${name}`, discardText, name, table, scratch),
     removeVolumes: removeVolumes(scratch),

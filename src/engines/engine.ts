@@ -94,11 +94,14 @@ export interface Twin {
 }
 
 /** A checkpoint restored into another container, of the name in its pair: in place of the same of `Moves`. */
-export interface Beside {
+export interface Beside extends Pick<Moves, 'vessel' | 'restore'> {
   readonly receive: Command;
-  readonly restore: Command;
-  /** What `restore` has made with this scratch folder is gone, and nothing else. */
+  /** What was made with this scratch folder is gone, and nothing else. */
   readonly discard: Command;
+  /** Connections that are open in the checkpoint are closed in the copy; where it is absent none may be open. */
+  readonly closes?: true;
+  /** What two containers cannot have at once on this host. */
+  readonly refusals: readonly Refusal[];
 }
 
 /**
@@ -146,8 +149,8 @@ export interface Moves {
   readonly thaws?: true;
   /** On the target: it runs; and, after a restore, it was not silently started fresh. */
   runs(how: 'restored' | 'started'): Question;
-  /** Absent where the engine restores only the very container that was kept. */
-  beside?(twins: readonly Twin[]): Beside;
+  /** `first`: the name of the one that was kept. Absent where the engine restores only that one. */
+  beside?(first: string, twins: readonly Twin[]): Beside;
   /** On either host: the container and its checkpoints are gone; volumes stay. */
   readonly remove: Command;
   /** On the target: what `create` or `restore` made of this move is gone; one of the same name that is another's stays. */
@@ -184,6 +187,11 @@ export interface Engine {
    */
   fitness?(strategy: 'cold' | 'stateful' | 'pre-copy', hosts: HostPair): readonly Refusal[];
   moves(pair: Pair, scratch: string): Moves;
+  /**
+   * How another container of this name would be described, beside this one, with its own of these mounts. Absent where it has
+   * its own only of volumes, by their names.
+   */
+  twin?(container: ObservedContainer, name: string, own: readonly Mount[]): ObservedContainer;
   /** Finds the engine's own figures in what its commands printed: times in ms, counts as they are. */
   figures(text: string): Readonly<Record<string, number>> | undefined;
 }

@@ -131,5 +131,6 @@ export function podmanBeside(pair: Pair, scratch: string, twins: readonly Twin[]
     receive: day(script('take the checkpoint', take, scratch, scratch, ...words)),
     restore: day(restore),
     discard,
+    refusals: [],
   };
 }

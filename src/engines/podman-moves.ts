@@ -144,7 +144,7 @@ export function podmanMoves(pair: Pair, scratch: string): Moves {
     kept: keptScript(name),
     resume: patient(resumeScript(pair, scratch)),
     runs: (how) => runsQuestion(name, how),
-    beside: (twins) => podmanBeside(pair, scratch, twins),
+    beside: (_, twins) => podmanBeside(pair, scratch, twins),
     remove: script(`podman rm ${name}`, removeText, name, gateTable(container), container.id),
     discard: script(
       `podman rm ${name}`,

@@ -1,4 +1,12 @@
-import type {Engine, Moves, Pair, Refusal, SurveyQuestion, Twin} from '../engines/engine.js';
+import type {
+  Beside,
+  Engine,
+  Moves,
+  Pair,
+  Refusal,
+  SurveyQuestion,
+  Twin,
+} from '../engines/engine.js';
 import type {ObservedContainer} from '../engines/facts.js';
 import type {Container, HostName} from '../plan/plan.js';
 import type {HostView, MoveRecord} from '../state/observed.js';
@@ -10,13 +18,12 @@ import {pairOf} from './ladder.js';
 import {lane, making, scratchOf, type Ordered} from './lanes.js';
 import {planMoves, type Inputs} from './plan-moves.js';
 import {refusedFor, unseen, type Settled} from './plan-keep.js';
-import {copyOf, copyWanted, twinsOf} from './restore-as-copy.js';
+import {copyOf, copyWanted, ownOf, twinsOf} from './restore-as-copy.js';
 import {restoreAsParts} from './restore-as.js';
 import {
   fixedAddresses,
   nameRefusals,
   openConnections,
-  ownVolumes,
   placeRefusals,
   publishedPorts,
   writtenByBoth,
@@ -31,12 +38,15 @@ export type CopyWish = Omit<RestoreWish, 'safety'> & {
   readonly original: Container;
 };
 
+const copyIn = ({run, engines}: Inputs, {original, described, as, manifest}: CopyWish) =>
+  copyOf(run, original, described, as, engines.get(manifest.maker.engine));
+
 const targetFor = ({on, host}: CopyWish): HostName => on ?? host;
 
 /** The planner of `cm restore --as`. Nothing but the copy is dealt with. */
 export const copyPlanner = (wish: CopyWish) => ({
   questions: (inputs: Inputs): ReadonlyMap<HostName, SurveyQuestion> => {
-    const copy = copyOf(inputs.run, wish.original, wish.described, wish.as);
+    const copy = copyIn(inputs, wish);
     return new Map<HostName, SurveyQuestion>([
       [wish.host, {leaving: [], arriving: []}],
       [targetFor(wish), {leaving: [], arriving: fileMounts(copy)}],
@@ -103,26 +113,35 @@ const onlyItself = (name: string): Refusal => ({
   remedy: 'leave out --as: it is restored in its own place, and what runs there is kept first',
 });
 
+/** What the engine can do with it. */
+interface Ability {
+  readonly moves: Moves;
+  readonly beside: Beside | undefined;
+  /** Its folders are copied like volumes, as it has none. */
+  readonly binds: boolean;
+}
+
 function refusalsOf(
   wish: CopyWish,
   {copy, pair, target, keeper, views, begun}: Scene,
-  moves: Moves,
+  {moves, beside, binds}: Ability,
 ): readonly Refusal[] {
   const {described, manifest, original} = wish;
-  if (!moves.beside || keeper.engine !== target.engine) return [onlyItself(keeper.engine)];
-  const own = new Set(ownVolumes(original, described).map(({name}) => `${copy.name}-${name}`));
+  if (!beside || keeper.engine !== target.engine) return [onlyItself(keeper.engine)];
+  const own = ownOf(described, copy);
   const mounts = fileMounts(copy);
   const leftover = leftoverOf({copy, target, ...(begun && {begun})});
   const isSent = keeper !== target && pair.source.images.some(({id}) => id === manifest.image.id);
   return [
     ...nameRefusals(copy.name, views, leftover),
-    ...writtenByBoth(original, described),
-    ...openConnections(manifest),
+    ...writtenByBoth(original, described, binds),
+    ...(beside.closes ? [] : openConnections(manifest)),
+    ...beside.refusals,
     ...fixedAddresses(described, views),
     ...publishedPorts(described, target),
     ...placeRefusals(
-      mounts.filter(({name, readOnly}) => !readOnly && own.has(name)),
-      mounts.filter(({name, readOnly}) => readOnly || own.has(name)),
+      own,
+      mounts.filter((mount) => mount.readOnly || own.includes(mount)),
       target,
       begun?.mounts ?? [],
     ),
@@ -131,21 +150,22 @@ function refusalsOf(
   ];
 }
 
-/** What podman is told to do under the other name. */
-function besideEngine(engine: Engine, twins: readonly Twin[]): Engine {
+/** What the engine is told to do under the other name. */
+function besideEngine(engine: Engine, first: string, twins: readonly Twin[]): Engine {
   const moves = (pair: Pair, scratch: string): Moves => {
     const plain = engine.moves(pair, scratch);
-    const beside = plain.beside?.(twins);
+    const beside = plain.beside?.(first, twins);
     if (!beside) return plain;
-    const {receive, restore, discard} = beside;
-    return {...plain, checkpoint: {...plain.checkpoint, receive}, restore, discard};
+    const {receive, restore, discard, vessel} = beside;
+    const checkpoint = {...plain.checkpoint, receive};
+    return {...plain, checkpoint, restore, discard, ...(vessel && {vessel})};
   };
   return {...engine, moves};
 }
 
 function planCopy(inputs: Inputs, wish: CopyWish): Settled {
   const {original, described} = wish;
-  const copy = copyOf(inputs.run, original, described, wish.as);
+  const copy = copyIn(inputs, wish);
   const to = targetFor(wish);
   const container = copyWanted(original, copy, to);
   const scene = sceneOf(inputs, wish, container, copy);
@@ -153,17 +173,18 @@ function planCopy(inputs: Inputs, wish: CopyWish): Settled {
   if (!scene || !engine) return refusedFor(container, to, [unseen]);
   const {pair} = scene;
   const moves = engine.moves(pair, scratchOf(inputs.run, 0));
-  const own = refusalsOf(wish, scene, moves);
+  const twins = twinsOf(described, copy);
+  const beside = moves.beside?.(described.name, twins);
+  const own = refusalsOf(wish, scene, {moves, beside, binds: engine.twin !== undefined});
   // What both find is told once.
-  const others = moves.beside ? engine.refusals('stateful', pair) : [];
+  const others = beside ? engine.refusals('stateful', pair) : [];
   const refusals = [...own, ...others.filter(({code}) => !own.some((each) => each.code === code))];
   if (refusals.length > 0) return refusedFor(container, to, refusals);
-  const twins = twinsOf(described, copy);
   return laneOf(inputs, wish, scene, {
     container,
     index: 0,
     pair,
-    engine: besideEngine(engine, twins),
+    engine: besideEngine(engine, described.name, twins),
   });
 }
 

@@ -1,11 +1,24 @@
-import type {Twin} from '../engines/engine.js';
+import type {Engine, Twin} from '../engines/engine.js';
 import type {Mount, ObservedContainer} from '../engines/facts.js';
 import type {Container, HostName} from '../plan/plan.js';
 import {fileMounts} from './folders.js';
-import {ownVolumes} from './restore-as-refusals.js';
+import {ownMounts} from './restore-as-refusals.js';
 
 /** Of the copy, before its run has one: no other's, since what is done by ID must never meet the original. */
 const idOf = (run: string): string => `${run.split('-').toReversed().join('')}copy`;
+
+/** One of a container's own, under the name of the copy. */
+const volumesOf = (
+  container: ObservedContainer,
+  name: string,
+  own: readonly Mount[],
+): ObservedContainer => ({
+  ...container,
+  name,
+  mounts: container.mounts.map((mount): Mount =>
+    own.includes(mount) ? {...mount, name: `${name}-${mount.name}`} : mount,
+  ),
+});
 
 /** The copy, as it would be: what was the original's alone is its own. */
 export function copyOf(
@@ -13,15 +26,22 @@ export function copyOf(
   original: Container,
   described: ObservedContainer,
   name: string,
+  engine: Engine | undefined,
 ): ObservedContainer {
-  const own = new Set(ownVolumes(original, described));
-  const mounts = described.mounts.map((mount): Mount =>
-    own.has(mount) ? {...mount, name: `${name}-${mount.name}`} : mount,
-  );
+  const own = ownMounts(original, described, engine?.twin !== undefined);
+  const twin = engine?.twin?.(described, name, own) ?? volumesOf(described, name, own);
   const addresses = described.addresses.map(({network, ip, fixed}) =>
     fixed && ip !== undefined ? {network, ip, fixed} : {network, fixed: false},
   );
-  return {...described, id: idOf(run), name, mounts, addresses};
+  return {...twin, id: idOf(run), addresses};
+}
+
+/** What the copy has in place of what the first one has. */
+export function ownOf(described: ObservedContainer, copy: ObservedContainer): readonly Mount[] {
+  const was = fileMounts(described);
+  return fileMounts(copy).filter(
+    ({name, source}, index) => was[index]?.name !== name || was[index].source !== source,
+  );
 }
 
 /**

@@ -5,26 +5,31 @@ import type {KeptManifest} from '../state/kept.js';
 import type {HostView} from '../state/observed.js';
 import {fileMounts, policyOf} from './folders.js';
 
-/** Written by both, since they have it in common. */
-const isShared = (original: Container, mount: Mount): boolean =>
-  mount.kind !== 'volume' || policyOf(original, mount).policy !== 'sync';
+/** `binds`: what is bound is the container's own, where its engine has no volumes. */
+const isShared = (original: Container, mount: Mount, binds: boolean): boolean =>
+  (mount.kind !== 'volume' && !binds) || policyOf(original, mount).policy !== 'sync';
 
 /** It has its own of every volume that it writes to; what it only reads they have in common. */
-export const ownVolumes = (original: Container, described: ObservedContainer): readonly Mount[] =>
-  fileMounts(described).filter((mount) => !mount.readOnly && !isShared(original, mount));
+export const ownMounts = (
+  original: Container,
+  described: ObservedContainer,
+  binds: boolean,
+): readonly Mount[] =>
+  fileMounts(described).filter((mount) => !mount.readOnly && !isShared(original, mount, binds));
 
 /** What both would write to. */
 export const writtenByBoth = (
   original: Container,
   described: ObservedContainer,
+  binds: boolean,
 ): readonly Refusal[] =>
   fileMounts(described)
-    .filter((mount) => !mount.readOnly && isShared(original, mount))
+    .filter((mount) => !mount.readOnly && isShared(original, mount, binds))
     .map(({kind, name, source}) => ({
       code: 'written-by-both',
       message: `both would write to the ${kind} "${name}"${kind === 'bind' ? ` (${source})` : ', of which the plan has no copy made'}`,
       remedy:
-        kind === 'bind'
+        kind === 'bind' && !binds
           ? 'put what it writes into a named volume, of which the copy gets its own; or restore it in place of the first one'
           : `let it be copied (\`volumes: {"${name}": sync}\`), and keep another checkpoint`,
     }));
@@ -100,23 +105,25 @@ export function nameRefusals(
 export function placeRefusals(
   own: readonly Mount[],
   mounts: readonly Mount[],
-  {host, survey}: HostView,
+  {host, survey, engine}: HostView,
   made: readonly string[],
 ): readonly Refusal[] {
   const isThere = ({name}: Mount): boolean =>
     survey?.landings.some((landing) => landing.name === name && landing.exists) ?? false;
   return mounts.flatMap((mount): readonly Refusal[] => {
-    const {kind, name} = mount;
-    if (own.includes(mount))
-      return isThere(mount) && !made.includes(name)
-        ? [
-            {
-              code: 'volume-taken',
-              message: `the volume "${name}" is on ${host} already`,
-              remedy: `take another name, or remove the volume: podman volume rm ${name}`,
-            },
-          ]
-        : [];
+    const {kind, name, source} = mount;
+    if (own.includes(mount)) {
+      if (!isThere(mount) || made.includes(name)) return [];
+      const what = kind === 'volume' ? `volume "${name}"` : `folder "${source}"`;
+      const how = kind === 'volume' ? `the volume: ${engine} volume rm ${name}` : 'the folder';
+      return [
+        {
+          code: 'volume-taken',
+          message: `the ${what} is on ${host} already`,
+          remedy: `take another name, or remove ${how}`,
+        },
+      ];
+    }
     if (isThere(mount)) return [];
     return [
       {

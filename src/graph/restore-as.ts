@@ -8,7 +8,7 @@ import {policyOn} from './policy.js';
 import {checked, proof} from './prove.js';
 import {bringParts} from './restore-across.js';
 import {claimAll, endParts, linkParts, type Crossing} from './restore-crossing.js';
-import {checkPart, readyPart, volumeParts} from './restore.js';
+import {checkPart, readyPart, vesselParts, volumeParts} from './restore.js';
 
 /** What is restored beside the one that was kept; `restoring.making` is of the copy, and there is none of it yet. */
 export interface Copying extends Pick<Crossing, 'restoring' | 'plan'> {
@@ -44,6 +44,7 @@ export function restoreAsParts(copying: Copying, fingerprint: string): readonly 
     ...onBoth(making, (host) => scratchAt(host, making)),
     ...volumeParts(making),
     ...linkParts(copying),
+    ...vesselParts(making),
     readyPart(making),
     ...bringParts(restoring),
     stillThere(from, restoring.folder),

@@ -35,6 +35,7 @@ interface Asked {
   readonly kept?: KeptManifest;
   readonly original?: typeof redis;
   readonly alpha?: Partial<HostView>;
+  readonly beta?: Partial<HostView>;
   readonly wish?: Partial<CopyWish>;
 }
 
@@ -60,7 +61,10 @@ function restored(asked: Asked = {}): Planned {
     ...asked.wish,
   }).planMoves({
     plan: plan([original, copy]),
-    observed: observed(sight(described, asked.alpha), view('beta', {survey: survey()})),
+    observed: observed(
+      sight(described, asked.alpha),
+      view('beta', {survey: survey(), ...asked.beta}),
+    ),
     engines: new Map([podman, docker].map((engine) => [engine.name, engine])),
     run: '20260203-000000-abcd',
     at: '2026-02-03T00:00:00Z',
@@ -177,7 +181,7 @@ describe('it is refused, and nothing is touched', () => {
       'connections-open',
       {kept: {...kept, content: {...kept.content, sockets: [socket]}}},
     ],
-    ['another engine', 'only-itself', {alpha: {engine: 'docker'}}],
+    ['another engine', 'only-itself', {beta: {engine: 'docker'}, wish: {on: 'beta'}}],
     ['another CRIU', 'made-otherwise', {kept: {...kept, maker: {...kept.maker, criu: '4.10'}}}],
     ['"--rm"', 'auto-remove', {described: {...running, autoRemove: true}}],
   ])('%s', (_, code, asked) => {
