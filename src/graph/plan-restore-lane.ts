@@ -4,7 +4,7 @@ import {keptFolder} from '../state/kept.js';
 import {fetchedParts, fetchParts, type Fetching} from './fetch.js';
 import {fingerprintOf} from './fingerprint.js';
 import {arrivalRefusals, keepRefusals} from './folders.js';
-import type {Keeping} from './keep.js';
+import type {Keeping} from './keep-parts.js';
 import {partOf} from './keep-scripts.js';
 import {lane} from './lanes.js';
 import type {Making} from './making.js';

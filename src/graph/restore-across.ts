@@ -4,7 +4,7 @@ import type {HostName} from '../plan/plan.js';
 import {removeRecord, writeRecord} from '../state/records.js';
 import {sweep} from './commit.js';
 import {claimAll, endParts, linkParts, type Crossing} from './restore-crossing.js';
-import {freezeParts, packParts, roomParts, sealParts, type Keeping} from './keep.js';
+import {freezeParts, packParts, roomParts, sealParts, type Keeping} from './keep-parts.js';
 import {copyBack, STREAM} from './keep-scripts.js';
 import {landing, recordOf, type Making, type Part} from './making.js';
 import {onBoth, scratchAt} from './parts.js';

@@ -1,7 +1,7 @@
 import type {HostName, Plan} from '../plan/plan.js';
 import {closeWay, leaseOn, openWay, releaseOn} from './access.js';
 import {cleanAt} from './commit.js';
-import type {Keeping} from './keep.js';
+import type {Keeping} from './keep-parts.js';
 import type {Making, Part} from './making.js';
 import {imagePart, onBoth} from './parts.js';
 import type {Restoring} from './restore.js';

@@ -4,8 +4,6 @@ import {removeRecord, writeRecord} from '../state/records.js';
 import {createPart} from './cold.js';
 import {cleanUp, sweep} from './commit.js';
 import {
-  claimHere,
-  cleanHere,
   freezeParts,
   keptFolders,
   packParts,
@@ -13,7 +11,8 @@ import {
   sealParts,
   stayParts,
   type Keeping,
-} from './keep.js';
+} from './keep-parts.js';
+import {claimHere, cleanHere} from './keep.js';
 import {checkKept, copyBack, STREAM} from './keep-scripts.js';
 import {landing, recordOf, type Making, type Part} from './making.js';
 import {scratchAt} from './parts.js';
