@@ -3,6 +3,7 @@ import {engineRules} from './rules-engines.js';
 import {fileRules} from './rules-files.js';
 import {hostRules} from './rules-host.js';
 import {imageRules} from './rules-images.js';
+import {kernelRules} from './rules-kernel.js';
 import {podmanRules} from './rules-podman.js';
 import {reachRules} from './rules-reach.js';
 import {socketRules} from './rules-sockets.js';
@@ -12,6 +13,7 @@ export const rules: readonly Rule[] = [
   ...imageRules,
   ...socketRules,
   ...fileRules,
+  ...kernelRules,
   ...hostRules,
   ...podmanRules,
   ...engineRules,
