@@ -1,6 +1,9 @@
 import {
+  boundMounts,
   commonConfig,
   commonHost,
+  describeCapabilities,
+  describeMounts,
   fixedByDefault,
   healthCheck,
   isRoot,
@@ -9,7 +12,7 @@ import {
   sharedOptions,
   unprivileged,
 } from './common-parts.js';
-import type {BoundMount, CommonSettings, End, JoinedNetwork, Tongue} from './common-settings.js';
+import type {CommonSettings, End, JoinedNetwork, Tongue} from './common-settings.js';
 import {askedHostname, hostNameOf} from './docker-body.js';
 import {aliasesOf, askedMac} from './docker-endpoints.js';
 import type {ObservedContainer} from './facts.js';
@@ -43,21 +46,6 @@ function networks(raw: unknown, {version}: End): readonly JoinedNetwork[] {
   );
 }
 
-const mounts = (raw: unknown): readonly BoundMount[] =>
-  asList(at(raw, 'Mounts')).flatMap((mount): BoundMount[] => {
-    const kind = textAt(mount, 'Type');
-    if (kind !== 'volume' && kind !== 'bind') return [];
-    return [
-      {
-        kind,
-        source: textAt(mount, kind === 'volume' ? 'Name' : 'Source'),
-        destination: textAt(mount, 'Destination'),
-        readOnly: !flagAt(mount, 'RW'),
-        propagation: textAt(mount, 'Propagation'),
-      },
-    ];
-  });
-
 function read(raw: unknown, end: End): CommonSettings {
   const host = at(raw, 'HostConfig');
   const signal = textAt(raw, 'Config', 'StopSignal') || 'SIGTERM';
@@ -84,7 +72,7 @@ function read(raw: unknown, end: End): CommonSettings {
       SecurityOpt: sharedOptions(raw),
     },
     networks: networks(raw, end),
-    mounts: mounts(raw),
+    mounts: boundMounts(raw),
     ...(!flagAt(host, 'Privileged') && {capabilities: capabilities(raw)}),
   };
 }
@@ -155,8 +143,6 @@ function describeNetworks(settings: CommonSettings): JsonRecord {
 
 function describe(settings: CommonSettings, container: ObservedContainer): JsonRecord {
   const {config, host} = settings;
-  const wanted = settings.capabilities;
-  const root = isRoot(textAt(config, 'User'));
   const main = settings.networks[0]?.network ?? '';
   return {
     Id: container.id,
@@ -166,17 +152,9 @@ function describe(settings: CommonSettings, container: ObservedContainer): JsonR
     HostConfig: {
       ...host,
       NetworkMode: textAt(host, 'NetworkMode') || main || 'bridge',
-      ...(wanted && {
-        CapAdd: root ? wanted.filter((each) => !usual.includes(each)) : [],
-        CapDrop: usual.filter((each) => !wanted.includes(each)),
-      }),
+      ...describeCapabilities(settings, usual),
     },
-    Mounts: settings.mounts.map(({kind, source, destination, readOnly, propagation}) => ({
-      Type: kind,
-      ...(kind === 'volume' ? {Name: source} : {Source: source, Propagation: propagation}),
-      Destination: destination,
-      RW: !readOnly,
-    })),
+    Mounts: describeMounts(settings),
     NetworkSettings: {Networks: describeNetworks(settings)},
   };
 }

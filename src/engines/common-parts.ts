@@ -1,3 +1,4 @@
+import type {BoundMount, CommonSettings} from './common-settings.js';
 import {
   asList,
   asRecord,
@@ -144,3 +145,41 @@ export const plainCapability = (name: string): string => name.toUpperCase().repl
 export const unprivileged = 'capabilities for a user who is not root';
 
 export const fixedByDefault = 'an address of its own in the default network';
+
+/** A volume has no propagation of its own, whatever podman says of it. */
+export const boundMounts = (raw: unknown): readonly BoundMount[] =>
+  asList(at(raw, 'Mounts')).flatMap((mount): BoundMount[] => {
+    const kind = textAt(mount, 'Type');
+    if (kind !== 'volume' && kind !== 'bind') return [];
+    return [
+      {
+        kind,
+        source: textAt(mount, kind === 'volume' ? 'Name' : 'Source'),
+        destination: textAt(mount, 'Destination'),
+        readOnly: !flagAt(mount, 'RW'),
+        propagation: kind === 'volume' ? '' : textAt(mount, 'Propagation'),
+      },
+    ];
+  });
+
+export const describeMounts = ({mounts}: CommonSettings): readonly JsonRecord[] =>
+  mounts.map(({kind, source, destination, readOnly, propagation}) => ({
+    Type: kind,
+    ...(kind === 'volume' ? {Name: source} : {Source: source, Propagation: propagation}),
+    Destination: destination,
+    RW: !readOnly,
+  }));
+
+/** What is to be added to those that the engine gives to every container, and what taken from them. */
+export const describeCapabilities = (
+  {config, capabilities}: CommonSettings,
+  usual: readonly string[],
+): JsonRecord =>
+  capabilities
+    ? {
+        CapAdd: isRoot(textAt(config, 'User'))
+          ? capabilities.filter((each) => !usual.includes(each))
+          : [],
+        CapDrop: usual.filter((each) => !capabilities.includes(each)),
+      }
+    : {};

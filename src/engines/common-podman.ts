@@ -1,6 +1,9 @@
 import {
+  boundMounts,
   commonConfig,
   commonHost,
+  describeCapabilities,
+  describeMounts,
   fixedByDefault,
   healthCheck,
   isRoot,
@@ -9,10 +12,9 @@ import {
   sharedOptions,
   unprivileged,
 } from './common-parts.js';
-import type {BoundMount, CommonSettings, JoinedNetwork, Tongue} from './common-settings.js';
+import type {CommonSettings, JoinedNetwork, Tongue} from './common-settings.js';
 import type {ObservedContainer} from './facts.js';
 import {
-  asList,
   asRecord,
   asTextRecord,
   at,
@@ -26,7 +28,8 @@ import {
 import {askedNetworks, createWords, optionValues} from './podman-asked.js';
 import {askedUlimits} from './podman-create-limits.js';
 import {aliasesOf} from './podman-create-network.js';
-import {entrypointOf, hostnameOf, ownAnnotation, ownVariable} from './podman-create.js';
+import {entrypointOf} from './podman-create-process.js';
+import {hostnameOf, ownAnnotation, ownVariable} from './podman-create.js';
 
 /** What podman gives to every container (containers-common, default_capabilities). */
 const usual = [
@@ -77,21 +80,6 @@ function networks(raw: unknown): readonly JoinedNetwork[] {
   }));
 }
 
-const mounts = (raw: unknown): readonly BoundMount[] =>
-  asList(at(raw, 'Mounts')).flatMap((mount): BoundMount[] => {
-    const kind = textAt(mount, 'Type');
-    if (kind !== 'volume' && kind !== 'bind') return [];
-    return [
-      {
-        kind,
-        source: textAt(mount, kind === 'volume' ? 'Name' : 'Source'),
-        destination: textAt(mount, 'Destination'),
-        readOnly: !flagAt(mount, 'RW'),
-        propagation: kind === 'volume' ? '' : textAt(mount, 'Propagation'),
-      },
-    ];
-  });
-
 /** Not in what podman tells: in the words that made it, or in its own specification of it. */
 const sysctls = (raw: unknown): JsonRecord => ({
   ...asTextRecord(at(raw, 'Spec', 'sysctl')),
@@ -126,7 +114,7 @@ function read(raw: unknown): CommonSettings {
       SecurityOpt: sharedOptions(raw),
     },
     networks: networks(raw),
-    mounts: mounts(raw),
+    mounts: boundMounts(raw),
     ...(!flagAt(host, 'Privileged') && {
       capabilities: textsAt(raw, 'BoundingCaps').map(plainCapability),
     }),
@@ -200,8 +188,6 @@ function describeNetworks({networks: joined}: CommonSettings): {
 
 function describe(settings: CommonSettings, container: ObservedContainer): JsonRecord {
   const {config, host} = settings;
-  const wanted = settings.capabilities;
-  const root = isRoot(textAt(config, 'User'));
   const {told, asked} = describeNetworks(settings);
   return {
     Id: container.id,
@@ -211,17 +197,9 @@ function describe(settings: CommonSettings, container: ObservedContainer): JsonR
     HostConfig: {
       ...host,
       CgroupMode: textAt(host, 'CgroupnsMode'),
-      ...(wanted && {
-        CapAdd: root ? wanted.filter((each) => !usual.includes(each)) : [],
-        CapDrop: usual.filter((each) => !wanted.includes(each)),
-      }),
+      ...describeCapabilities(settings, usual),
     },
-    Mounts: settings.mounts.map(({kind, source, destination, readOnly, propagation}) => ({
-      Type: kind,
-      ...(kind === 'volume' ? {Name: source} : {Source: source, Propagation: propagation}),
-      Destination: destination,
-      RW: !readOnly,
-    })),
+    Mounts: describeMounts(settings),
     NetworkSettings: {Networks: told},
     Spec: {Networks: asked, sysctl: at(host, 'Sysctls')},
   };

@@ -2,7 +2,8 @@ import {asList, asRecord, at, flagAt, isRecord, parseJson, textAt, textsAt} from
 import {askedNetworks} from './podman-asked.js';
 import {askedUlimits, toldUlimits} from './podman-create-limits.js';
 import {aliasesOf} from './podman-create-network.js';
-import {entrypointOf, hostnameOf, ownAnnotation, ownVariable} from './podman-create.js';
+import {entrypointOf} from './podman-create-process.js';
+import {hostnameOf, ownAnnotation, ownVariable} from './podman-create.js';
 
 /** Of this host or this moment, and not a setting; or compared in a form of its own below. */
 const ignored = {

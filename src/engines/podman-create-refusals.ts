@@ -1,0 +1,61 @@
+import type {Refusal} from './engine.js';
+import {asList, at, textAt, textsAt} from './json.js';
+import {createWords, optionValues} from './podman-asked.js';
+import {unmountable} from './podman-create-mounts.js';
+
+interface Rule {
+  readonly holds: (raw: unknown) => boolean;
+  readonly refusal: Refusal;
+}
+
+/** What no flag of `podman create` brings to another host. */
+const rules: readonly Rule[] = [
+  {
+    holds: (raw) => textAt(raw, 'Pod') !== '',
+    refusal: {
+      code: 'in-pod',
+      message: 'it is a member of a pod, and a pod cannot be torn apart',
+      remedy: 'run it outside of the pod',
+    },
+  },
+  {
+    holds: (raw) =>
+      asList(at(raw, 'Config', 'Secrets')).length > 0 ||
+      optionValues(createWords(raw), '--secret').length > 0,
+    refusal: {
+      code: 'secrets',
+      message: 'it uses secrets of its host, which podman does not tell',
+      remedy:
+        'make the secrets on the target and the container by hand, or hand them over in a volume',
+    },
+  },
+  {
+    holds: (raw) => textAt(raw, 'Rootfs') !== '',
+    refusal: {
+      code: 'no-image',
+      message: 'it was made from a folder ("--rootfs") and not from an image',
+      remedy: 'make an image of it with "podman commit", and the container from that',
+    },
+  },
+  {
+    holds: (raw) => textsAt(raw, 'Dependencies').length > 0 && textAt(raw, 'Pod') === '',
+    refusal: {
+      code: 'joins-another',
+      message: 'it uses the namespaces of another container or needs it',
+      remedy: 'give it namespaces of its own, and name what it needs in "dependsOn"',
+    },
+  },
+  {
+    holds: (raw) => unmountable(raw) !== undefined,
+    refusal: {
+      code: 'mount-unknown',
+      message:
+        'it has a mount that cannot be written as an option (an overlay, or a path with a colon)',
+      remedy: 'mount it in another way, or make the container by hand on the target',
+    },
+  },
+];
+
+/** Why it cannot be made again by `podman create`; empty when it can. */
+export const createRefusals = (raw: unknown): readonly Refusal[] =>
+  rules.filter(({holds}) => holds(raw)).map(({refusal}) => refusal);
