@@ -1,12 +1,7 @@
 import {imagesSize, roundsShare} from './advisories.js';
 import type {Pair, Refusal} from './engine.js';
+import {gibibytes} from './gibibytes.js';
 import {weightOf} from './podman-refuse-place.js';
-
-/** `1.5 GiB`; whole MiB below one GiB. */
-function gibibytes(bytes: number): string {
-  const mebibytes = bytes / 1024 / 1024;
-  return mebibytes < 1024 ? `${Math.ceil(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
-}
 
 /** `orElse` names the strategy that needs less. */
 function memoryRefusals(

@@ -1,29 +1,12 @@
 import {imagesSize} from './advisories.js';
 import type {Pair, Refusal} from './engine.js';
+import {gibibytes} from './gibibytes.js';
 import {architecture} from './podman-refuse-cold.js';
 import {hostRefusals} from './podman-refuse-criu.js';
 import {weightOf} from './podman-refuse-place.js';
+import {roundsRefusals} from './refuse-rounds.js';
 import {placeRefusals, type Moving} from './runc-refuse-place.js';
 import {workloadRefusals} from './runc-refuse-workload.js';
-
-/** `1.5 GiB`; whole MiB below one GiB. */
-function gibibytes(bytes: number): string {
-  const mebibytes = bytes / 1024 / 1024;
-  return mebibytes < 1024 ? `${Math.ceil(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
-}
-
-const roundsRefusals = ({source}: Pair): readonly Refusal[] =>
-  source.criu?.memoryTracking === true
-    ? []
-    : [
-        {
-          code: 'no-memory-tracking',
-          message:
-            'the source cannot tell which pages have changed since the last round ("criu check --feature mem_dirty_track" fails)',
-          remedy:
-            'use a kernel with CONFIG_MEM_SOFT_DIRTY there, or name another strategy ("stateful", "cold")',
-        },
-      ];
 
 /** Pages never lie on the source; on the target the images and the restored container are there at once. */
 function memoryRefusals(pair: Pair): readonly Refusal[] {
