@@ -1,5 +1,6 @@
 import type {Refusal} from '../engines/engine.js';
 import type {Budget, Container, Strategy} from '../plan/plan.js';
+import {inMebibytes, inSeconds} from './amounts.js';
 import type {Ahead} from './change.js';
 import {floorMs, ownTargetMs, smallMemory, type Course} from './converge.js';
 import type {Rates} from './predict.js';
@@ -9,10 +10,6 @@ const mostSent = 3;
 
 /** The same as in Xen's, p.haul's and go-criu's loops, give or take. */
 const mostRounds = 8;
-
-const mib = (bytes: number): string => `${String(Math.round(bytes / 2 ** 20))} MiB`;
-
-const inSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 export const tooSmall = 'state-too-small';
 
@@ -27,7 +24,7 @@ export function aheadRefusals(
     return [
       {
         code: 'budget-below-floor',
-        message: `no pre-copy gets under ${inSeconds(floor)}, since all of its ${mib(memory)} are restored while it stands still, and its budget is ${inSeconds(downtimeMs)} (${rates.source})`,
+        message: `no pre-copy gets under ${inSeconds(floor)}, since all of its ${inMebibytes(memory)} are restored while it stands still, and its budget is ${inSeconds(downtimeMs)} (${rates.source})`,
         remedy: 'raise the budget for the downtime, or make the container hold less memory',
       },
     ];
@@ -36,7 +33,7 @@ export function aheadRefusals(
   return [
     {
       code: tooSmall,
-      message: `its ${mib(memory)} of memory are sent in ${inSeconds(saves)}, so copying them ahead is not worth the rounds (${rates.source})`,
+      message: `its ${inMebibytes(memory)} of memory are sent in ${inSeconds(saves)}, so copying them ahead is not worth the rounds (${rates.source})`,
       remedy: 'nothing has to be done: stateful is as good here',
     },
   ];

@@ -1,3 +1,4 @@
+import {inMebibytes, inSeconds, sum} from './amounts.js';
 import {paceOf, perSecond, worse, type Pace, type Round} from './pace.js';
 import type {Rates} from './predict.js';
 
@@ -128,12 +129,6 @@ export function forecast(rounds: readonly Round[], course: Course): Forecast {
   };
 }
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-
-const mib = (bytes: number): string => `${String(Math.round(bytes / 2 ** 20))} MiB`;
-
-const sum = (values: readonly number[]): number => values.reduce((all, each) => all + each, 0);
-
 const go = (because: string): Verdict => ({kind: 'go-on', because});
 const cutover = (because: string): Verdict => ({kind: 'cutover', because});
 const stuck = (because: string): Verdict => ({kind: 'stuck', because});
@@ -147,9 +142,9 @@ function overLimit(rounds: readonly Round[], course: Course, next: Forecast): st
   // Of the second round nothing is known but that it is no more than everything.
   const {changed, roundMs} = next.dirtyRate === undefined ? {changed: 0, roundMs: 0} : next;
   if (sent + changed > maxSent)
-    return `${mib(sent)} have been sent and another ${mib(changed)} would be, of ${mib(maxSent)} that there may be`;
+    return `${inMebibytes(sent)} have been sent and another ${inMebibytes(changed)} would be, of ${inMebibytes(maxSent)} that there may be`;
   if (took + roundMs > totalMs)
-    return `the rounds have taken ${seconds(took)} and another one ${seconds(roundMs)}, of ${seconds(totalMs)} that all may take`;
+    return `the rounds have taken ${inSeconds(took)} and another one ${inSeconds(roundMs)}, of ${inSeconds(totalMs)} that all may take`;
   return undefined;
 }
 
@@ -168,11 +163,11 @@ function notShrinking(rounds: readonly Round[], {bandwidth, dirtyRate = 0}: Fore
 function notWorthIt(rounds: readonly Round[], {downtimeMs, nextMs, fullMs}: Forecast) {
   const gain = downtimeMs - nextMs;
   const least = Math.max(leastGain.ms, leastGain.share * downtimeMs);
-  if (gain < least) return `another round would save ${seconds(Math.max(0, gain))} at most`;
+  if (gain < least) return `another round would save ${inSeconds(Math.max(0, gain))} at most`;
   const frozen = sum(rounds.map(({frozenMs}) => frozenMs));
   const saved = fullMs - downtimeMs;
   if (rounds.length >= 2 && frozen > mostFrozen * saved)
-    return `the rounds have held it for ${seconds(frozen)} themselves`;
+    return `the rounds have held it for ${inSeconds(frozen)} themselves`;
   return undefined;
 }
 
@@ -187,17 +182,18 @@ export function decideRound(
 
 function judge(rounds: readonly Round[], course: Course, seen: Forecast): Verdict {
   const {target} = course;
-  const now = seconds(seen.downtimeMs);
+  const now = inSeconds(seen.downtimeMs);
   const limit = overLimit(rounds, course, seen);
   // The first round is everything, so it says nothing of how fast the container changes.
   if (seen.dirtyRate === undefined)
     return limit === undefined ? go('what changes meanwhile is not known yet') : cutover(limit);
   if (seen.downtimeMs <= target.ms)
-    return cutover(`a freeze now costs about ${now}, and it may cost ${seconds(target.ms)}`);
-  const short = `a freeze now costs about ${now} and not ${seconds(target.ms)}`;
+    return cutover(`a freeze now costs about ${now}, and it may cost ${inSeconds(target.ms)}`);
+  const short = `a freeze now costs about ${now} and not ${inSeconds(target.ms)}`;
   const hope = notShrinking(rounds, seen) ?? limit;
   if (hope !== undefined) return stuck(`${hope}, and ${short}`);
   const worth = notWorthIt(rounds, seen);
-  if (worth === undefined) return go(`${short}; after another round about ${seconds(seen.nextMs)}`);
+  if (worth === undefined)
+    return go(`${short}; after another round about ${inSeconds(seen.nextMs)}`);
   return target.of === 'budget' ? stuck(`${worth}, and ${short}`) : cutover(worth);
 }

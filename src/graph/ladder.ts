@@ -2,6 +2,7 @@ import type {Engine, Pair, Refusal} from '../engines/engine.js';
 import type {HostSurvey, ObservedContainer} from '../engines/facts.js';
 import type {Budget, Container, Plan, Strategy} from '../plan/plan.js';
 import type {HostView} from '../state/observed.js';
+import {inSeconds} from './amounts.js';
 import {aheadOf, aheadRefusals, tooSmall} from './ahead.js';
 import type {Change, Fallen, Prediction} from './change.js';
 import {folderRefusals, foldersOf} from './folders.js';
@@ -130,8 +131,6 @@ function overBudget({downtimeMs, totalMs}: Budget, prediction: Prediction): read
     ...over('total', totalMs, prediction.totalMs),
   ];
 }
-
-const inSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 function predicted(candidate: Candidate, pair: Pair, strategy: Strategy): Prediction {
   const {container, observed, engine, rates} = candidate;

@@ -1,3 +1,4 @@
+import {sum} from './amounts.js';
 import type {Rates} from './predict.js';
 
 /** One round of pre-copy as it was measured. */
@@ -33,8 +34,6 @@ export function worse(samples: readonly number[], pick: (...values: number[]) =>
 
 export const perSecond = ({bytes, tookMs}: {bytes: number; tookMs: number}): number =>
   (bytes * 1000) / Math.max(1, tookMs);
-
-const sum = (values: readonly number[]): number => values.reduce((all, each) => all + each, 0);
 
 const mean = (values: readonly number[]): number => sum(values) / values.length;
 

@@ -62,12 +62,7 @@ function planKeep(inputs: Inputs, wish: KeepWish): Planned {
     if (!found) return {standing, lanes: lanesOf(base, standing)};
     return keepOne(inputs, standing.container, found, wish);
   });
-  return {
-    ...base,
-    warnings: [],
-    standings: settled.map(({standing}) => standing),
-    graph: {...base.graph, lanes: settled.flatMap(({lanes}) => lanes)},
-  };
+  return withLanes(base, settled);
 }
 
 export const lanesOf = ({graph}: Planned, {container}: Standing): readonly Lane[] =>
@@ -77,6 +72,14 @@ export interface Settled {
   readonly standing: Standing;
   readonly lanes: readonly Lane[];
 }
+
+/** A plan of these and nothing else. */
+export const withLanes = (base: Planned, settled: readonly Settled[]): Planned => ({
+  ...base,
+  warnings: [],
+  standings: settled.map(({standing}) => standing),
+  graph: {...base.graph, lanes: settled.flatMap(({lanes}) => lanes)},
+});
 
 /** A container that cannot be dealt with, and why. */
 export function refusedFor(

@@ -3,7 +3,7 @@ import type {HostName} from '../plan/plan.js';
 import type {HostView} from '../state/observed.js';
 import type {Planned} from './change.js';
 import {fileMounts} from './folders.js';
-import {foundOf, lanesOf, refusedFor, unseen, type Settled} from './plan-keep.js';
+import {foundOf, lanesOf, refusedFor, unseen, withLanes, type Settled} from './plan-keep.js';
 import {planMoves, type Inputs} from './plan-moves.js';
 import {questions} from './questions.js';
 import {restoreAcross, restoreHere} from './plan-restore-lane.js';
@@ -48,12 +48,7 @@ function planRestore(inputs: Inputs, wish: RestoreWish): Planned {
     if (!asked || !scene) return {standing, lanes: lanesOf(base, standing)};
     return restoreOne(inputs, scene, wish);
   });
-  return {
-    ...base,
-    warnings: [],
-    standings: settled.map(({standing}) => standing),
-    graph: {...base.graph, lanes: settled.flatMap(({lanes}) => lanes)},
-  };
+  return withLanes(base, settled);
 }
 
 const viewOf = ({observed}: Inputs, host: HostName): HostView | undefined => {

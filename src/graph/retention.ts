@@ -1,6 +1,7 @@
 import type {Checkpoints, ContainerName, HostName} from '../plan/plan.js';
 import type {Kept} from '../state/kept-list.js';
 import type {Observed} from '../state/observed.js';
+import {sum} from './amounts.js';
 
 /** A checkpoint, and the host that keeps it. */
 export interface Held extends Kept {
@@ -37,8 +38,6 @@ export function restingOf({hosts}: Observed): Resting {
   }
   return {parked, busy: (host, container) => busy.has(keyOf(host, container))};
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
 
 const sizeOf = ({manifest}: Held): number => manifest?.stored.bytes ?? 0;
 
