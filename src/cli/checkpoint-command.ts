@@ -1,14 +1,8 @@
-import {Command, type CommandUnknownOpts} from '@commander-js/extra-typings';
+import type {CommandUnknownOpts} from '@commander-js/extra-typings';
 import {splitWords} from './checkpoint-words.js';
 import {files, runFlags, type Pick} from './commands.js';
-import {verb} from './examples.js';
-import {addGlobals, flags} from './flags.js';
-
-function sub(name: string, description: string) {
-  const command = new Command(name).description(description);
-  addGlobals(command);
-  return command;
-}
+import {sub, verb} from './examples.js';
+import {flags} from './flags.js';
 
 const plans = 'plan files whose hosts are meant; default: plans/';
 

@@ -88,10 +88,15 @@ const examples = {
   ],
 } as const;
 
+/** What comes after a verb, such as `ls`. */
+export function sub(name: string, description: string) {
+  const command = new Command(name).description(description);
+  addGlobals(command);
+  return command;
+}
+
 /** A verb of the program, with the flags that every verb has, and with examples below its help. */
 export function verb(name: keyof typeof examples, description: string): Command {
   const lines = examples[name].map((line) => `  ${line}`).join('\n');
-  const command = new Command(name).description(description);
-  addGlobals(command);
-  return command.addHelpText('after', `\nexamples:\n${lines}`);
+  return sub(name, description).addHelpText('after', `\nexamples:\n${lines}`);
 }

@@ -1,13 +1,12 @@
 import {
   Argument,
-  Command,
   InvalidArgumentError,
   Option,
   type CommandUnknownOpts,
 } from '@commander-js/extra-typings';
 import {sampleImages} from '../lab/sample-images.js';
-import {verb} from './examples.js';
-import {addGlobals, count} from './flags.js';
+import {sub, verb} from './examples.js';
+import {count} from './flags.js';
 import type {Invocation, LabAction} from './invocation.js';
 
 const labOption = new Option('--lab <name>', 'which lab; default: lab');
@@ -27,11 +26,7 @@ function memorySize(text: string): number {
   return Number(text);
 }
 
-function sub(name: string, description: string) {
-  const command = new Command(name).description(description);
-  addGlobals(command);
-  return command.addOption(labOption);
-}
+const labSub = (name: string, description: string) => sub(name, description).addOption(labOption);
 
 /** `cm lab …`: every lab verb takes the lab's name, and most a host of it. */
 export function addLab(program: CommandUnknownOpts, pick: (invocation: Invocation) => void): void {
@@ -42,7 +37,7 @@ export function addLab(program: CommandUnknownOpts, pick: (invocation: Invocatio
     'lab',
     'hosts on this machine to try migration with (Linux, root)',
   ).enablePositionalOptions();
-  const up = sub('up', 'make these hosts run; default: those it has, or alpha and beta')
+  const up = labSub('up', 'make these hosts run; default: those it has, or alpha and beta')
     .argument('[host...]')
     .option('--subnet <prefix>', 'first three numbers of its network, as in 10.78.0')
     .option('--vm', 'as virtual machines with a kernel that tracks memory, for pre-copy; slow')
@@ -54,15 +49,15 @@ export function addLab(program: CommandUnknownOpts, pick: (invocation: Invocatio
       const more = {...(subnet !== undefined && {subnet}), ...(vm === true && {vm: size})};
       chosen({what: 'up', hosts, ...more}, options);
     });
-  const down = sub('down', 'remove the lab, or only these hosts of it')
+  const down = labSub('down', 'remove the lab, or only these hosts of it')
     .argument('[host...]')
     .action((hosts, options) => {
       chosen({what: 'down', hosts}, options);
     });
-  const status = sub('status', 'the hosts as they are now').action((options) => {
+  const status = labSub('status', 'the hosts as they are now').action((options) => {
     chosen({what: 'status'}, options);
   });
-  const demo = sub('demo', 'move a redis from host to host under the eyes of a client')
+  const demo = labSub('demo', 'move a redis from host to host under the eyes of a client')
     .option('--down', 'remove the hosts of the demo')
     .action((options) => {
       chosen({what: 'demo', down: options.down === true}, options);
@@ -77,18 +72,18 @@ type Chosen = (action: LabAction, options: {lab?: string | undefined}) => void;
 
 /** What is done to one host. */
 function addHostVerbs(lab: CommandUnknownOpts, chosen: Chosen): void {
-  const reboot = sub('reboot', 'as if the power had failed and come back')
+  const reboot = labSub('reboot', 'as if the power had failed and come back')
     .argument('<host>')
     .action((name, options) => {
       chosen({what: 'reboot', host: name}, options);
     });
-  const link = sub('link', "pull the host's cable out, or put it back")
+  const link = labSub('link', "pull the host's cable out, or put it back")
     .argument('<host>')
     .addArgument(new Argument('<to>').choices(['up', 'down']))
     .action((name, to, options) => {
       chosen({what: 'link', host: name, to}, options);
     });
-  const load = sub('load', "give the host's podman a sample image")
+  const load = labSub('load', "give the host's podman a sample image")
     .argument('<host>')
     .addArgument(new Argument('<image>').choices(sampleImages))
     .action((name, image, options) => {
@@ -105,7 +100,7 @@ function addShells(lab: CommandUnknownOpts, chosen: Chosen): void {
   ] as const;
   for (const [what, description] of shells)
     lab.addCommand(
-      sub(what, description)
+      labSub(what, description)
         .argument('<host>')
         .argument('[word...]')
         .passThroughOptions()

@@ -5,7 +5,9 @@ import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
 import {readPlans, type PlansRead, type PlanWorld} from '../plan/read.js';
 import type {Context} from './context.js';
+import type {Selection} from './invocation.js';
 import {readPlanFiles, type PlanFile} from './plan-files.js';
+import {choose, type Chosen} from './selection.js';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -30,6 +32,21 @@ export async function loadPlans(
   const {cwd, stdin} = context.machine;
   const files = await readPlanFiles(words, {cwd, readStdin: () => readAll(stdin)});
   return files.ok ? checkPlans(context, files.value) : files;
+}
+
+export interface ChosenPlans extends LoadedPlans {
+  readonly only: Chosen;
+}
+
+/** With the containers that --only and --exclude leave. */
+export async function loadChosen(
+  context: Context,
+  asked: Selection & {readonly files: readonly string[]},
+): Promise<Result<ChosenPlans, readonly Problem[]>> {
+  const loaded = await loadPlans(context, asked.files);
+  if (!loaded.ok) return loaded;
+  const only = choose(loaded.value.plans, asked);
+  return only.ok ? ok({...loaded.value, only: only.value}) : only;
 }
 
 /** The plans in these files, whose text is known. */

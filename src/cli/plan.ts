@@ -4,9 +4,8 @@ import {renderPlan} from '../report/plan-text.js';
 import type {Context} from './context.js';
 import {exitOf, exits} from './exit.js';
 import type {Invocation} from './invocation.js';
-import {loadPlans} from './load-plans.js';
+import {loadChosen} from './load-plans.js';
 import {savePlan} from './save-plan.js';
-import {choose} from './selection.js';
 import {lookAtAll} from './look-at-all.js';
 
 type Asked = Invocation & {readonly verb: 'plan'};
@@ -17,12 +16,10 @@ const toDo = ({standings}: Planned): boolean =>
 /** `cm plan`: what apply would do. */
 export async function plan(context: Context, asked: Asked): Promise<number> {
   const {printer} = context;
-  const loaded = await loadPlans(context, asked.files);
+  const loaded = await loadChosen(context, asked);
   if (!loaded.ok) return context.fail(loaded.error);
-  const only = choose(loaded.value.plans, asked);
-  if (!only.ok) return context.fail(only.error);
   printer.problems(loaded.value.warnings, 'warning');
-  const all = await lookAtAll(context, loaded.value.plans, only.value);
+  const all = await lookAtAll(context, loaded.value.plans, loaded.value.only);
   const text = all.map(({planned}) => show(context, planned, asked)).join('\n\n');
   printer.result(text);
   const refused = all.flatMap(({planned}) =>

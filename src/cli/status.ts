@@ -2,11 +2,10 @@ import {renderStatus} from '../report/status-text.js';
 import type {Context} from './context.js';
 import {exitOf, exits} from './exit.js';
 import type {Invocation} from './invocation.js';
-import {loadPlans} from './load-plans.js';
+import {loadChosen} from './load-plans.js';
 import {lookAtAll} from './look-at-all.js';
 import {darkIn} from './seen.js';
 import {statusOf} from './status-of.js';
-import {choose} from './selection.js';
 
 /** `cm status`: where each container is, and where it belongs. */
 export async function status(
@@ -14,11 +13,9 @@ export async function status(
   asked: Invocation & {readonly verb: 'status'},
 ): Promise<number> {
   const {printer} = context;
-  const loaded = await loadPlans(context, asked.files);
+  const loaded = await loadChosen(context, asked);
   if (!loaded.ok) return context.fail(loaded.error);
-  const only = choose(loaded.value.plans, asked);
-  if (!only.ok) return context.fail(only.error);
-  const looked = await lookAtAll(context, loaded.value.plans, only.value);
+  const looked = await lookAtAll(context, loaded.value.plans, loaded.value.only);
   const all = looked.map(statusOf);
   for (const each of all) {
     for (const row of each.rows) printer.record({type: 'status', plan: each.plan, ...row});

@@ -1,4 +1,5 @@
 import {resolve} from 'node:path';
+import {baseName} from '../base/base-name.js';
 import {diagnose} from '../diagnose/explain.js';
 import type {Plan} from '../plan/plan.js';
 import {renderDiagnosed} from '../report/diagnosis-text.js';
@@ -88,5 +89,3 @@ export async function supportOfRun(
     notes,
   };
 }
-
-const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -4,8 +4,8 @@ import type {Plan} from '../plan/plan.js';
 import type {Context} from './context.js';
 import {freeLease} from './free-lease.js';
 import type {Invocation} from './invocation.js';
-import {loadPlans} from './load-plans.js';
-import {choose, type Chosen} from './selection.js';
+import {loadChosen} from './load-plans.js';
+import type {Chosen} from './selection.js';
 import {darkIn, leasesIn} from './seen.js';
 import {lookAndPlan, openWorld} from './world.js';
 
@@ -30,12 +30,10 @@ async function freePlan(context: Context, plan: Plan, only: Chosen, force: boole
 
 /** `cm unlock`: shows the leases on a plan's hosts, and removes those whose owner is not heard of any more. */
 export async function unlock(context: Context, asked: Asked): Promise<number> {
-  const loaded = await loadPlans(context, asked.files);
+  const loaded = await loadChosen(context, asked);
   if (!loaded.ok) return context.fail(loaded.error);
-  const only = choose(loaded.value.plans, asked);
-  if (!only.ok) return context.fail(only.error);
   const problems: Problem[] = [];
   for (const plan of loaded.value.plans)
-    problems.push(...(await freePlan(context, plan, only.value, asked.force)));
+    problems.push(...(await freePlan(context, plan, loaded.value.only, asked.force)));
   return context.fail(problems);
 }

@@ -1,3 +1,4 @@
+import {baseName} from '../base/base-name.js';
 import type {HostName} from '../plan/plan.js';
 import type {Exam, OperatingSystem} from './exam.js';
 import {needs, type Fix} from './finding.js';
@@ -74,8 +75,6 @@ function packageOf(program: string, manager: Manager): string | undefined {
   const named = packages[program];
   return typeof named === 'string' ? named : named?.[manager];
 }
-
-const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** A path of the host as a word of a shell. */
 export const word = (path: string): string =>

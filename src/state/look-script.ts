@@ -1,3 +1,4 @@
+import {baseName} from '../base/base-name.js';
 import type {Command} from '../base/command.js';
 import {script} from '../base/command.js';
 import {err, ok, type Result} from '../base/result.js';
@@ -106,8 +107,6 @@ function readLeaseLine(head: Heads, word: string, rest: string): void {
     head.lines.set(rest.slice(0, colon), rest.slice(colon + 1));
   }
 }
-
-const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** A record that cannot be read is an error: going on without it could make two of what it speaks of. */
 export function readLookAt(stdout: string): Result<LookedAt, string> {
