@@ -44,6 +44,15 @@ export const notOpen = (link: string, {lane}: Cue): Problem => ({
   message: `the link "${link}" is not open`,
 });
 
+/** Tells how far a step has come. */
+export const meterOf = ({clock, say}: Stage, {step}: Cue, total: number): Meter =>
+  new Meter(
+    () => clock.now(),
+    (bytes, rate) => {
+      say({type: 'step-progress', at: clock.now(), step, bytes, total, rate});
+    },
+  );
+
 interface Streaming {
   readonly onProgress: (progress: SendProgress) => void;
   readonly signal?: AbortSignal;
@@ -56,13 +65,7 @@ async function stream(
   total: number,
   start: (options: Streaming) => Promise<Result<Sent, Problem>>,
 ): Promise<Performed> {
-  const {clock, say} = stage;
-  const meter = new Meter(
-    () => clock.now(),
-    (bytes, rate) => {
-      say({type: 'step-progress', at: clock.now(), step: cue.step, bytes, total, rate});
-    },
-  );
+  const meter = meterOf(stage, cue, total);
   const sent = await start({onProgress: meter.saw, ...(cue.signal && {signal: cue.signal})});
   if (!sent.ok) return err({container: cue.lane, ...sent.error});
   const figures = stage.figuresOf(sent.value.notes) ?? stage.figuresOf(sent.value.answer);

@@ -9,8 +9,7 @@ import {
   type Verdict,
 } from '../graph/converge.js';
 import type {RoundReport} from '../state/run-report.js';
-import {Meter} from './meter.js';
-import {notOpen} from './perform-link.js';
+import {meterOf, notOpen} from './perform-link.js';
 import {guarded, performRun} from './perform-run.js';
 import type {ActOf, Cue, Performed, Stage} from './performance.js';
 
@@ -65,16 +64,10 @@ async function oneRound(
   {act, course, count}: Way,
   cue: Cue,
 ): Promise<Result<Went, Problem>> {
-  const {clock, say} = stage;
+  const {clock} = stage;
   const open = stage.links.get(act.link);
   if (!open) return err(notOpen(act.link, cue));
-  const total = count === 0 ? course.memory : 0;
-  const meter = new Meter(
-    () => clock.now(),
-    (bytes, rate) => {
-      say({type: 'step-progress', at: clock.now(), step: cue.step, bytes, total, rate});
-    },
-  );
+  const meter = meterOf(stage, cue, count === 0 ? course.memory : 0);
   const producer = guarded(stage, cue, open.from, act.rounds.send(count + 1));
   const began = clock.now();
   const sent = await open.link.send(producer, act.receiver, {
