@@ -54,7 +54,7 @@ const states: Readonly<Record<string, ContainerState>> = {
 };
 
 /** Words of a path that lead nowhere are taken out: `/a/./b//c` → `/a/b/c`. `..` stays and is refused. */
-const plain = (path: string): string =>
+export const plain = (path: string): string =>
   `/${path
     .split('/')
     .filter((part) => part !== '' && part !== '.')
@@ -64,7 +64,7 @@ const plain = (path: string): string =>
 const inBundle = (bundle: string, path: string): string =>
   plain(path.startsWith('/') ? path : `${bundle}/${path}`);
 
-const isBind = (mount: unknown): boolean =>
+export const isBind = (mount: unknown): boolean =>
   textAt(mount, 'type') === 'bind' ||
   textsAt(mount, 'options').some((option) => option === 'bind' || option === 'rbind');
 

@@ -105,8 +105,12 @@ export function checkpointSend(pair: Pair, scratch: string): Passage {
  *
  * The mark lies where runc keeps the container's state, and so is gone when that is: by it a restored
  * container is told from one that somebody started fresh.
+ *
+ * For a copy beside the one that was dumped there is no \`digest\`, since its \`config.json\` is its own, and a \`group\`: CRIU would put it into the
+ * cgroup of that one, whose end would be its end. In the words of CRIU the one hierarchy of version 2 has no name, and those of version 1
+ * that a host may have besides are none of runc's.
  */
-const restoreText = `name=$1 bundle=$2 digest=$3 scratch=$4 table=$5 tcp=$6 netns=$7; shift 7
+export const restoreText = `name=$1 bundle=$2 digest=$3 scratch=$4 table=$5 tcp=$6 netns=$7; shift 7
 umask 077
 ${stateText}
 ${linkText}
@@ -120,7 +124,7 @@ finish() {
 }
 if [ -e "$scratch/mine" ] && [ "$(status_of "$name")" = running ]; then finish; exit 0; fi
 [ -z "$(status_of "$name")" ] || { echo "another container is called $name by now" >&2; exit 73; }
-printf '%s  %s\\n' "$digest" "$bundle/config.json" | sha256sum --status -c - || { echo "$bundle/config.json is not the one of the source" >&2; exit 65; }
+[ -z "$digest" ] || printf '%s  %s\\n' "$digest" "$bundle/config.json" | sha256sum --status -c - || { echo "$bundle/config.json is not the one of the source" >&2; exit 65; }
 : > "$scratch/mine"
 link_bundle "$name" "$bundle"
 if [ -n "$netns" ]; then
@@ -131,6 +135,10 @@ elif [ $# -gt 0 ]; then
 fi
 : > "$scratch/criu.conf"
 [ "$tcp" = keep ] || echo tcp-close > "$scratch/criu.conf"
+if [ -n "\${group-}" ]; then
+  all=; [ ! -e /sys/fs/cgroup/cgroup.controllers ] || all=:
+  echo "cgroup-root $all$group" >> "$scratch/criu.conf"
+fi
 rm -rf -- "$scratch/work"
 mkdir "$scratch/work"
 code=0 began=$(date +%s%N)

@@ -2,6 +2,7 @@ import {command, script, type Command} from '../base/command.js';
 import {err, ok} from '../base/result.js';
 import type {Moves, Pair, Question} from './engine.js';
 import type {Mount} from './facts.js';
+import {runcBeside} from './runc-beside.js';
 import {bundleOf, namespaceOf} from './runc-bundle.js';
 import {
   checkpointSend,
@@ -132,9 +133,10 @@ rm -rf --one-file-system -- "$rootfs"
 rm -f -- "$bundle/config.json"
 rmdir -- "$bundle" 2>/dev/null || :`;
 
+/** A copy bears the mark of its run in its bundle, where that is after a reboot. */
 const discardText = `name=$1 bundle=$2 scratch=$3 table=$4 netns=$5
 ${endText}
-[ -e "$scratch/mine" ] || exit 0
+[ -e "$scratch/mine" ] || grep -qF "\\"cm.as\\": \\"$scratch\\"" "$bundle/config.json" 2>/dev/null || exit 0
 end`;
 
 const reachText = `${stateText}
@@ -172,6 +174,10 @@ export function runcMoves(pair: Pair, scratch: string): Moves {
   const netns = netnsOf(pair);
   const address =
     namespaceOf(config, 'network') === undefined ? undefined : container.addresses[0]?.ip;
+  const discard = script(
+    `runc delete ${name}`,
+    ...([discardText, name, path, scratch, table, netns] as const),
+  );
   return {
     volume: volumeCommand,
     create: (at) => createQuestion(pair, at, scratch),
@@ -193,7 +199,8 @@ export function runcMoves(pair: Pair, scratch: string): Moves {
     thaws: true,
     runs: (how) => runsQuestion(name, how),
     remove: script(`runc delete ${name}`, removeText, name, path, rootfs, table, netns),
-    discard: script(`runc delete ${name}`, discardText, name, path, scratch, table, netns),
+    beside: (first) => runcBeside(pair, scratch, first, discard),
+    discard,
     removeVolumes: removeVolumes(scratch),
     exec: (argv, environment = {}) =>
       command(

@@ -5,6 +5,7 @@ import {runcMoves} from './runc-moves.js';
 import {refusals} from './runc-refusals.js';
 import {toldStats} from './runc-rounds.js';
 import {readSurvey, survey} from './runc-survey.js';
+import {runcTwin} from './runc-twin.js';
 
 /** CRIU's own names, times in ms. */
 function figures(text: string): Readonly<Record<string, number>> | undefined {
@@ -38,5 +39,6 @@ export const runc: Engine = {
   refusals,
   fitness: runcFitness,
   moves: runcMoves,
+  twin: runcTwin,
   figures,
 };

@@ -10,7 +10,9 @@ export type Network =
   /** A namespace that was made before, the same on every host. */
   | 'named'
   /** The host's own. */
-  | 'host';
+  | 'host'
+  /** A namespace of its own with nothing in it. */
+  | 'none';
 
 /** What a person writes who runs OCI bundles: a hook that runc starts, with the container's state as its input. */
 const hookScript = `#!/bin/sh
@@ -47,6 +49,7 @@ jq --arg name "$name" --arg hook "$hook" --arg network "$network" --arg last "$l
     .linux.namespaces += [{type: "network"}] |
     .hooks.createRuntime = [{path: $hook, env: ["LAST=\\($last)", "ADDRESS=\\($address)", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"]}]
   elif $network == "named" then .linux.namespaces += [{type: "network", path: "/run/netns/\\($name)"}]
+  elif $network == "none" then .linux.namespaces += [{type: "network"}]
   else . end' config.json --args -- "$@" > config.new
 mv config.new config.json`;
 

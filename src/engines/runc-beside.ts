@@ -1,0 +1,67 @@
+import {script} from '../base/command.js';
+import {asRecord, asTextRecord, type JsonRecord} from './json.js';
+import type {Beside, Pair, Refusal} from './engine.js';
+import {bundleOf, namespaceOf} from './runc-bundle.js';
+import {checkpointSend, restoreText} from './runc-checkpoint.js';
+import {gateTable, netnsOf} from './runc-gate.js';
+import {groupIn} from './runc-twin.js';
+
+/** Its program listens where the first one does; and a named namespace would fall silent for both. */
+function refusals({container, target}: Pair, first: string): readonly Refusal[] {
+  const network = namespaceOf(bundleOf(container).config, 'network');
+  if (network === '' || !target.neighbours.some(({name}) => name === first)) return [];
+  const whose = network === undefined ? 'of their host' : `"${network}"`;
+  return [
+    {
+      code: 'network-shared',
+      message: `both would be on the network ${whose}, where "${first}" has its ports`,
+      remedy: 'restore it on another host (--on), or in its own place',
+    },
+  ];
+}
+
+/**
+ * The bundle has come with the folders, and says in its `config.json` where those of the first one are. So it is given its own,
+ * which names the run that made it, and comes as input: variables in it may be secret. `$1` where it
+ * arrives, `$2` its length, `$3` the bundle, `$4` its cgroup; the rest is the restore's.
+ */
+const configText = `umask 077
+timeout 20 cat > "$1/config.json" || :
+[ "$(wc -c < "$1/config.json")" -eq "$2" ] || { echo 'config.json was cut off' >&2; exit 1; }
+cat "$1/config.json" > "$3/config.json"
+group=$4
+shift 4`;
+
+/** Another bundle, of the name in the pair, whose description is `runcTwin`'s. */
+export function runcBeside(
+  pair: Pair,
+  scratch: string,
+  first: string,
+  discard: Beside['discard'],
+): Beside {
+  const {name} = pair.container;
+  const {path, config} = bundleOf(pair.container);
+  const known = asRecord(config);
+  const marked: JsonRecord = {
+    ...known,
+    annotations: {...asTextRecord(known['annotations']), 'cm.as': scratch},
+  };
+  const text = `${JSON.stringify(marked, undefined, 2)}\n`;
+  const length = new TextEncoder().encode(text).length;
+  const words = [name, path, '', scratch, gateTable(name), 'close', netnsOf(pair)];
+  return {
+    receive: checkpointSend(pair, scratch).receive,
+    restore: {
+      ...script(
+        `runc restore ${name}`,
+        `${configText}\n${restoreText}`,
+        ...[scratch, `${length}`, path, groupIn(config), ...words],
+      ),
+      stdin: text,
+      timeoutMs: 86_400_000,
+    },
+    discard,
+    closes: true,
+    refusals: refusals(pair, first),
+  };
+}
