@@ -38,10 +38,13 @@ export const perSecond = ({bytes, tookMs}: {bytes: number; tookMs: number}): num
 const mean = (values: readonly number[]): number => sum(values) / values.length;
 
 /**
- * By least squares over rounds that differ in size, and never faster than the plan lets it be; undefined
+ * By least squares over rounds, or whole streams, that differ in size, and never faster than the plan lets it be; undefined
  * where they make no sense together.
  */
-function fitted(rounds: readonly Round[], {limit = Infinity}: Rates): Pace | undefined {
+export function fitted(
+  rounds: readonly Pick<Round, 'bytes' | 'tookMs'>[],
+  {limit = Infinity}: Pick<Rates, 'limit'>,
+): Pace | undefined {
   const sizes = rounds.map(({bytes}) => bytes);
   if (Math.max(...sizes) - Math.min(...sizes) < tellingBytes) return undefined;
   const [size, took] = [mean(sizes), mean(rounds.map(({tookMs}) => tookMs))];

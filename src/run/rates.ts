@@ -1,3 +1,4 @@
+import {fitted} from '../graph/pace.js';
 import type {Rates} from '../graph/predict.js';
 import type {HostName} from '../plan/plan.js';
 import type {ContainerReport, RunReport, StepReport} from '../state/run-report.js';
@@ -65,21 +66,75 @@ function ratesOf({memory, bytes, dump, stream, restore, downtime, bandwidth}: Me
   };
 }
 
-/** What the latest move of memory between two hosts says about the next one. */
+/** So many moves are asked, and what the middle one of them says counts: a single odd one does not. */
+const latest = 5;
+
+/** The largest of them must be so many times the smallest for a line through them to tell anything. */
+const apart = 2;
+
+function middle(values: readonly number[]): number {
+  const sorted = values.toSorted((one, two) => one - two);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+}
+
+interface Told {
+  readonly run: string;
+  readonly rates: ReturnType<typeof ratesOf>;
+  readonly measured: Measured;
+}
+
+/** The latest first. */
+function toldBy(reports: readonly RunReport[], from: HostName, to: HostName): readonly Told[] {
+  return reports
+    .toSorted((one, two) => (one.startedAt < two.startedAt ? 1 : -1))
+    .flatMap((report) => {
+      const found = report.containers
+        .filter((each) => each.outcome === 'moved' && each.from === from && each.to === to)
+        .map((each) => measured(report, each))
+        .find((each) => each !== undefined);
+      return found ? [{run: report.run, rates: ratesOf(found), measured: found}] : [];
+    })
+    .slice(0, latest);
+}
+
+/** What streams of different sizes tell apart: what their bytes take, and what every stream does. */
+function lineThrough(told: readonly Told[]) {
+  const streams = told.flatMap(({measured: {bytes, stream, bandwidth}}) =>
+    bandwidth === undefined ? [{bytes, tookMs: stream}] : [],
+  );
+  const sizes = streams.map(({bytes}) => bytes);
+  if (Math.max(...sizes) < apart * Math.min(...sizes)) return undefined;
+  return fitted(streams, {});
+}
+
+/**
+ * What the latest moves of memory between two hosts say about the next one. Where there was none yet, those of the way
+ * back say more than nothing does: mostly it is the same link between like machines.
+ */
 export function learnRates(
   reports: readonly RunReport[],
   from: HostName,
   to: HostName,
 ): Rates | undefined {
-  const newestFirst = reports.toSorted((one, two) => (one.startedAt < two.startedAt ? 1 : -1));
-  for (const report of newestFirst) {
-    const found = report.containers
-      .filter((each) => each.outcome === 'moved' && each.from === from && each.to === to)
-      .map((each) => measured(report, each))
-      .find((each) => each !== undefined);
-    if (!found) continue;
-    const source = `as measured in run ${report.run} from ${from} to ${to}`;
-    return {...ratesOf(found), source};
-  }
-  return undefined;
+  const there = toldBy(reports, from, to);
+  if (there.length > 0) return ratesBy(there, `from ${from} to ${to}`);
+  return ratesBy(toldBy(reports, to, from), `from ${to} to ${from}, the way back`);
+}
+
+function ratesBy(told: readonly Told[], way: string): Rates | undefined {
+  const [newest] = told;
+  if (!newest) return undefined;
+  const of = (pick: (rates: Told['rates']) => number): number =>
+    middle(told.map(({rates}) => pick(rates)));
+  const runs = told.length === 1 ? `run ${newest.run}` : `run ${newest.run} and before`;
+  const line = lineThrough(told);
+  const {freeze} = newest.rates;
+  return {
+    stream: line?.bandwidth ?? of(({stream}) => stream),
+    dump: of(({dump}) => dump),
+    restore: of(({restore}) => restore),
+    fixedMs: of(({fixedMs}) => fixedMs) + (line?.overheadMs ?? 0),
+    ...(!line && freeze && {freeze}),
+    source: `as measured in ${runs} ${way}`,
+  };
 }

@@ -2,7 +2,12 @@ import {expect, test} from 'vitest';
 import {learnRates} from '../../src/run/rates.js';
 import type {RunReport} from '../../src/state/run-report.js';
 
-const report = (run: string, startedAt: string, frozen: number): RunReport => ({
+const report = (
+  run: string,
+  startedAt: string,
+  frozen: number,
+  sent = {bytes: 200e6, tookMs: 1200},
+): RunReport => ({
   format: 1,
   run,
   plan: {name: 'p', file: 'p.yaml', hash: ''},
@@ -19,8 +24,7 @@ const report = (run: string, startedAt: string, frozen: number): RunReport => ({
       undo: false,
       outcome: 'done',
       startedMs: 0,
-      tookMs: 1200,
-      bytes: 200e6,
+      ...sent,
       figures: {frozen_time: frozen},
     },
     {
@@ -40,8 +44,8 @@ const reports = [
   report('new', '2026-02-01T00:00:00Z', 200),
 ];
 
-test('the latest move between the two hosts counts, and its parts add up to its downtime', () => {
-  expect(learnRates(reports, 'alpha', 'beta')).toEqual({
+test('the parts of a move add up to its downtime', () => {
+  expect(learnRates(reports.slice(1), 'alpha', 'beta')).toEqual({
     dump: 1e9,
     stream: 200e6,
     restore: 800e6,
@@ -74,6 +78,43 @@ test('of pre-copy, all memory counts as restored, and the stream is as fast as t
   });
 });
 
-test('the way back is another way', () => {
-  expect(learnRates(reports, 'beta', 'alpha')).toBeUndefined();
+test('of the latest five the middle one counts, so that an odd one does not', () => {
+  const five = [
+    report('odd too', '2025-01-01T00:00:00Z', 900),
+    report('odd', '2026-01-01T00:00:00Z', 900),
+    report('one', '2026-02-01T00:00:00Z', 200),
+    report('two', '2026-03-01T00:00:00Z', 240),
+    report('three', '2026-04-01T00:00:00Z', 250),
+  ];
+  expect(learnRates(five, 'alpha', 'beta')).toMatchObject({
+    dump: 200e6 / 0.25,
+    source: 'as measured in run three and before from alpha to beta',
+  });
+});
+
+test('streams of different sizes tell what every stream takes from what its bytes take', () => {
+  const two = [
+    report('small', '2026-01-01T00:00:00Z', 100, {bytes: 20e6, tookMs: 100 + 300 + 100}),
+    report('large', '2026-02-01T00:00:00Z', 100, {bytes: 200e6, tookMs: 100 + 300 + 1000}),
+  ];
+  const rates = learnRates(two, 'alpha', 'beta');
+  expect(rates?.freeze).toBeUndefined();
+  expect(rates?.stream).toBeCloseTo(200e6, -3);
+  // 350 of the one and 1250 of the other that nothing else explains, the lower of two, and 300 of the streams
+  expect(rates?.fixedMs).toBeCloseTo(350 + 300, 3);
+});
+
+test('the way back says more than nothing, and less than the way itself', () => {
+  expect(learnRates(reports.slice(1), 'beta', 'alpha')).toMatchObject({
+    dump: 1e9,
+    source: 'as measured in run new from alpha to beta, the way back',
+  });
+  expect(learnRates(reports, 'gamma', 'alpha')).toBeUndefined();
+  const back = {
+    ...report('back', '2025-01-01T00:00:00Z', 400),
+    containers: [
+      {container: 'redis', outcome: 'moved', from: 'beta', to: 'alpha', downtimeMs: 2000},
+    ] as const,
+  };
+  expect(learnRates([...reports, back], 'beta', 'alpha')).toMatchObject({dump: 500e6});
 });
