@@ -27,9 +27,13 @@ const stepOf = ({timeline}: RunReport, id: string): StepReport | undefined =>
 /** 0 when it was not measured. */
 const figure = (step: StepReport | undefined, name: string): number => step?.figures?.[name] ?? 0;
 
-/** CRIU's own time for pages; all of the time that it was held where that is not told. */
+/**
+ * CRIU's own time for pages; all of the time that it was held where that is not told. In a dump what writing them took is
+ * a part of what dumping them took (seen: 2,298 and 2,176 of the 2,541 ms that it was held).
+ */
 const dumpOf = (freeze: StepReport): number =>
-  figure(freeze, 'memdump_time') + figure(freeze, 'memwrite_time') || figure(freeze, 'frozen_time');
+  Math.max(figure(freeze, 'memdump_time'), figure(freeze, 'memwrite_time')) ||
+  figure(freeze, 'frozen_time');
 
 function measured(
   report: RunReport,

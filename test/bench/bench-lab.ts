@@ -1,4 +1,5 @@
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {existsSync} from 'node:fs';
+import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -12,6 +13,7 @@ import {labPlace, type LabPlace} from '../../src/lab/place.js';
 import {RedisConnection} from '../../src/lab/redis.js';
 import {hostsBlock} from '../../src/lab/ssh-files.js';
 import {up} from '../../src/lab/up.js';
+import type {ContainerReport, RunReport} from '../../src/state/run-report.js';
 import {CmEnded} from './cm-ended.js';
 
 export type HostOf = 'alpha' | 'beta' | 'gamma' | 'delta';
@@ -64,6 +66,18 @@ export class BenchLab {
     this.agent = agent[1];
     this.program = program;
     this.env = {SSH_AUTH_SOCK: agent[0], XDG_STATE_HOME: folder, CI: '', GITHUB_ACTIONS: ''};
+  }
+
+  /** What `cm` wrote down of its runs here, the oldest first: what became of their containers. */
+  async moves(): Promise<readonly ContainerReport[]> {
+    const folder = join(this.folder, 'cm', 'runs');
+    const names = (existsSync(folder) ? await readdir(folder) : []).filter((name) =>
+      name.endsWith('.json'),
+    );
+    const texts = await Promise.all(
+      names.toSorted().map((name) => readFile(join(folder, name), 'utf8')),
+    );
+    return texts.flatMap((text) => (JSON.parse(text) as RunReport).containers);
   }
 
   /** What an earlier bench left of a lab of this name, when it was killed, is removed first. */

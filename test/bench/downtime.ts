@@ -2,7 +2,9 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {execa} from 'execa';
 import {checkFill} from '../../src/lab/demo-redis.js';
 import {CountingClient} from '../../src/lab/redis-client.js';
+import type {ContainerReport} from '../../src/state/run-report.js';
 import {must} from './bench-lab.js';
+import {predictions} from './predictions.js';
 import {Listener} from './listener.js';
 import type {Recorder} from './recorder.js';
 import type {Mover, RedisRig} from './redis-rig.js';
@@ -108,12 +110,40 @@ export async function benchDowntime(
   const sides = new Map(
     movers.map(({name}): [string, Side] => [name, {gapsMs: [], awayMs: [], lost: 0}]),
   );
+  const before = withCm ? (await rig.lab.moves()).length : 0;
   for (let nth = 0; nth < pairs; nth++) {
     await round(rig, movers, nth, sides);
     recorder.put(tell(rig, each, sides));
   }
+  if (withCm)
+    recorder.put({
+      comparisons: [],
+      figures: foretold(rig, each, (await rig.lab.moves()).slice(before)),
+    });
   must(await checkFill(redis, digest, values));
   redis.close();
+}
+
+/** Of moves whose way had been measured before. */
+function foretold(
+  rig: RedisRig,
+  {ids, megabytes, link}: DowntimeCase,
+  moves: readonly ContainerReport[],
+) {
+  const [id = ''] = rig.kind.scripts.map((script) => ids[script] ?? script);
+  const off = moves.flatMap(({predicted, downtimeMs}) =>
+    predicted === undefined || downtimeMs === undefined || predicted.how.startsWith('assumed')
+      ? []
+      : [{expected: predicted.downtimeMs, downtimeMs}],
+  );
+  const where = [rig.kind.engine, `${megabytes} MB`, ...(link === undefined ? [] : [link])].join(
+    ', ',
+  );
+  return predictions(
+    `${id}/predicted`,
+    `${where}: predicted before anything began, off what was measured (median)`,
+    off,
+  );
 }
 
 function tell(rig: RedisRig, {ids, goals, megabytes, withCm, link}: DowntimeCase, sides: Sides) {

@@ -4,6 +4,7 @@ import {askDirty, checkDirty} from '../lab/dirty.js';
 import type {ContainerReport, RoundReport} from '../../src/state/run-report.js';
 import type {BenchLab, HostOf} from './bench-lab.js';
 import {DirtyClient} from './dirty-client.js';
+import {predictions, type Foretold} from './predictions.js';
 import type {Recorder} from './recorder.js';
 import {median} from './statistics.js';
 
@@ -154,33 +155,21 @@ async function benchConverging(rig: DirtyRig, load: Load, pairs: number, recorde
           goal: 0.25,
         },
       ],
-      figures: predictions('B4', both.ours),
+      figures: predictions(
+        'B4',
+        'predicted before the freeze, off what was measured (median)',
+        lastWords(both.ours),
+      ),
     });
   });
 }
 
-/** How far the prediction before the freeze was from what was then measured. */
-function predictions(id: string, all: readonly Went[]) {
-  const off = all.flatMap(({rounds, downtimeMs}) => {
+/** Of the last round, which is the last word before the freeze. */
+const lastWords = (all: readonly Went[]): readonly Foretold[] =>
+  all.flatMap(({rounds, downtimeMs}) => {
     const expected = rounds.at(-1)?.expectedMs;
     return expected === undefined ? [] : [{expected, downtimeMs}];
   });
-  const percent = off.map(
-    ({expected, downtimeMs}) => (100 * Math.abs(expected - downtimeMs)) / downtimeMs,
-  );
-  const note = off.map(({expected, downtimeMs}) => `${expected}/${downtimeMs} ms`).join(', ');
-  if (off.length === 0) return [];
-  return [
-    {
-      id,
-      what: 'predicted before the freeze, off what was measured (median)',
-      value: Math.round(median(percent)),
-      unit: '%',
-      note: `predicted/measured: ${note}`,
-      goal: 25,
-    },
-  ];
-}
 
 async function benchHopeless(rig: DirtyRig, load: Load, pairs: number, recorder: Recorder) {
   console.error(`pre-copy that cannot converge, ${about(load)}, ${pairs} pairs`);
