@@ -8,6 +8,7 @@ import {agreed, runtimeText} from './docker-rounds.js';
 import type {Pair, Passage} from './engine.js';
 import {sameSizes, sameSums, sumsWanted} from './image-checks.js';
 import {closeGate, gateWords, openGate} from './podman-gate.js';
+import {holdText, liftHold} from './quarantine.js';
 import {unpackText} from './unpack.js';
 import {letGoText, warmText} from './warm-memory.js';
 import {weightIn} from './weight-in.js';
@@ -38,6 +39,7 @@ ${storeText}
 rm -f "$scratch/gate" "$scratch/frozen" "$scratch/ended" "$scratch/code"
 ${sumsWanted}
 id=$(docker container inspect --format '{{.Id}}' -- "$name")
+${liftHold}
 store_of "$id" > "$scratch/store"
 printf %s "$id" > "$scratch/id"
 pid=$(docker container inspect --format '{{.State.Pid}}' -- "$id")
@@ -91,6 +93,8 @@ export const readyScript = (pair: Pair, scratch: string): Command =>
  * Whoever holds `busy` dumps, so that nobody takes a container for running that is about to be gone; and
  * a dump goes on to its end when the stream breaks.
  *
+ * Whom docker would start next it is kept from by the quarantine, before docker has noticed that the container is gone.
+ *
  * After rounds it writes only what has changed since the last one. The sizes of all images go along,
  * since CRIU does not notice a short one and loops for ever on it, and so do their checksums, which are
  * made while the pages are on their way.
@@ -101,6 +105,7 @@ ${letGoText}
 let_go images
 id=$(cat "$scratch/id") store=$(cat "$scratch/store")
 ${runtimeText}
+${holdText}
 ${liftThrottle}
 ${lastRound}
 previous= sums= summing=
@@ -108,7 +113,7 @@ if [ "$last" -gt 0 ]; then
   previous=pre-checkpoint
   set -- "$@" --parent-path "../$previous"
 fi
-rm -rf -- "$scratch/images" "$scratch/work" "$scratch/sizes" "$scratch/sums" "$scratch/code" "$store"
+rm -rf -- "$scratch/images" "$scratch/work" "$scratch/sizes" "$scratch/sums" "$scratch/code" "$scratch/hold" "$store"
 mkdir -p "$scratch/images" "$scratch/work" "$store"
 printf %s "$scratch" > "$store/from"
 if [ -e "$scratch/gate" ]; then ${closeGate}; fi
@@ -118,6 +123,7 @@ flock 9
   trap '' HUP INT TERM PIPE
   code=0
   beneath checkpoint --image-path "$scratch/images" --work-path "$scratch/work" "$@" "$id" >"$scratch/said" 2>&1 || code=$?
+  if [ "$code" = 0 ]; then hold "$root/$id" 2>"$scratch/unheld" || echo "$?" > "$scratch/hold"; fi
   echo "$code" > "$scratch/code"
 ) >/dev/null 2>&1 &
 dump=$!
@@ -145,7 +151,12 @@ if until_there -s "$scratch/work/stats-dump"; then
 fi
 wait "$dump" || :
 code=$(cat "$scratch/code")
-[ "$code" != 0 ] || exit 0
+if [ "$code" = 0 ]; then
+  cat "$scratch/unheld" >&2
+  [ "$(cat "$scratch/hold" 2>/dev/null)" = 73 ] && beneath state "$id" >/dev/null 2>&1 || exit 0
+  echo 'it runs again: somebody has started it' >&2
+  exit 73
+fi
 ${openGate}
 cat "$scratch/said" >&2
 grep -E 'Error|Warn' "$scratch/work/dump.log" 2>/dev/null | tail -n 15 >&2 || :

@@ -7,10 +7,12 @@ import {gateTable} from './docker-gate.js';
 import {imagePassage, patient} from './docker-image.js';
 import {look, readLook} from './docker-look.js';
 import {dockerRounds} from './docker-rounds.js';
+import {dockerQuarantine, startScript} from './docker-quarantine.js';
 import {keptScript, restoreScript, resumeScript} from './docker-restore.js';
 import {removeVolumes, volumeCommand} from './docker-volumes.js';
 import type {Moves, Pair, Question} from './engine.js';
 import {openGate} from './podman-gate.js';
+import {liftHold} from './quarantine.js';
 import {frozenScript} from './until-frozen.js';
 
 /** Inside the container's own network, since a host cannot reach its own macvlan containers. */
@@ -51,15 +53,19 @@ const runsQuestion = (name: string, how: 'restored' | 'started'): Question => ({
   read: (stdout) => judge(name, how, stdout),
 });
 
-const removeText = `name=$1 table=$2
+const removeText = `name=$1 table=$2 id=$3
 ${openGate}
-docker container inspect -- "$name" >/dev/null 2>&1 || exit 0
+here=$(docker container inspect --format '{{.Id}}' -- "$name" 2>/dev/null || :)
+id=\${here:-$id}
+${liftHold}
+[ -n "$here" ] || exit 0
 docker rm --force -- "$name" >/dev/null`;
 
 const discardText = `name=$1 table=$2 scratch=$3
 ${openGate}
 id=$(docker container inspect --format '{{.Id}}' -- "$name" 2>/dev/null) || exit 0
 [ "$id" = "$(cat "$scratch/made" 2>/dev/null)" ] || exit 0
+${liftHold}
 docker rm --force -- "$id" >/dev/null`;
 
 /** The commands of one docker container's move. */
@@ -75,7 +81,8 @@ export function dockerMoves(pair: Pair, scratch: string): Moves {
     vessel: (at) => createQuestion(pair, at, scratch, keepsAddresses(pair)),
     autostart: (on) => update(name, on ? container.restartPolicy : 'no'),
     stop: patient(command('docker', 'stop', '--', name)),
-    start: patient(command('docker', 'start', '--', name)),
+    start: patient(startScript(name)),
+    quarantine: dockerQuarantine(container),
     ready: readyScript(pair, scratch),
     ...(pair.source.criu?.memoryTracking === true && {rounds: dockerRounds(pair, scratch)}),
     checkpoint: checkpointPassage(pair, scratch),
@@ -85,7 +92,7 @@ export function dockerMoves(pair: Pair, scratch: string): Moves {
     resume: resumeScript(pair, scratch),
     runs: (how) => runsQuestion(name, how),
     beside: (first, twins) => dockerBeside(pair, scratch, first, twins),
-    remove: script(`docker rm ${name}`, removeText, name, table),
+    remove: script(`docker rm ${name}`, removeText, name, table, container.id),
     discard: script(`docker rm ${name}`, discardText, name, table, scratch),
     removeVolumes: removeVolumes(scratch),
     exec: (argv, environment = {}) =>

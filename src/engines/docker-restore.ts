@@ -7,6 +7,7 @@ import {patient} from './docker-image.js';
 import {shimText} from './docker-look.js';
 import type {Pair} from './engine.js';
 import {closeGate, openGate} from './podman-gate.js';
+import {liftHold} from './quarantine.js';
 
 /** What CRIU is to do with open connections, in its own words. */
 const wordsFor = ({connections}: Pair): readonly string[] => [
@@ -81,9 +82,10 @@ fi
 ${startText}
 pid=$(docker container inspect --format '{{.State.Pid}}' -- "$name")
 if [ "$pid" -gt 0 ] && was_restored "$pid"; then exit 0; fi
-store=$(cat "$scratch/store")
+store=$(cat "$scratch/store") id=$(cat "$scratch/id")
+${liftHold}
 code=0
-start_from "$scratch/images" "$store" "$(cat "$scratch/id")" "$name" "$@" || code=$?
+start_from "$scratch/images" "$store" "$id" "$name" "$@" || code=$?
 rm -rf -- "$store"
 exit "$code"`;
 
@@ -120,6 +122,7 @@ umask 077
 ${liftThrottle}
 trap '${openGate}' EXIT
 ${keptText}
+${liftHold}
 tries=0
 while dumped && running && [ "$tries" -lt 100 ]; do
   tries=$((tries + 1))

@@ -105,6 +105,16 @@ export interface Beside extends Pick<Moves, 'vessel' | 'restore'> {
 }
 
 /**
+ * Keeps a container from being started on its host by anybody, until it is retired or brought back: a fresh one beside the one
+ * that moves would be the second. It does not outlive a restart of the host.
+ */
+export interface Quarantine {
+  /** Once it is stopped; fails when it runs, and not when it cannot be kept from running. */
+  readonly on: Command;
+  readonly off: Command;
+}
+
+/**
  * The commands of one move, phase by phase. `scratch` is a folder in memory, 0700, that exists on
  * both hosts for this move alone. Every command may be sent twice: where its work is already done it
  * does nothing and exits 0.
@@ -128,6 +138,11 @@ export interface Moves {
   autostart(on: boolean): Command;
   readonly stop: Command;
   readonly start: Command;
+  /**
+   * On the source. What freezes puts it into quarantine by itself, before anybody else can start it, also when nobody waits for
+   * it any more; `start`, `resume`, `restore`, `remove` and `discard` lift it first. Absent where one that is frozen still runs.
+   */
+  readonly quarantine?: Quarantine;
   /** On both hosts, last before the freeze: finds out and writes down what the downtime needs. */
   readonly ready: Command;
   /** Absent where memory cannot be copied ahead. */

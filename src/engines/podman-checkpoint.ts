@@ -10,6 +10,7 @@ import {endDump, freeStore, patience, reap} from './podman-reap.js';
 import {keepsAddresses} from './podman-refuse-network.js';
 import {letGoText, warmText} from './warm-memory.js';
 import {weightIn} from './weight-in.js';
+import {holdText, liftHold, noNote} from './quarantine.js';
 import {unpackText} from './unpack.js';
 
 /** Options that rounds, freeze and restore must agree on. */
@@ -23,6 +24,7 @@ const readyText = `scratch=$1 table=$2 name=$3 id=$4 memory=$5; shift 5
 umask 077
 ${warmText}
 ${freeStore}
+${liftHold}
 bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name" 2>/dev/null || :)
 printf %s "$bundle" > "$scratch/bundle"
 rm -f "$scratch/gate" "$scratch/frozen" "$scratch/ended"
@@ -66,12 +68,18 @@ export const readyScript = (pair: Pair, scratch: string): Command =>
  *
  * The sizes of all images go along, since CRIU does not notice a short one and loops for ever on it, and
  * so do their checksums, which are made while the pages are on their way.
+ *
+ * As soon as the runtime has forgotten the container it is put into quarantine, while podman still has it locked: a
+ * `podman start` that waits for that lock finds it there. A freeze whose stream breaks goes on to its end, and this with it.
  */
-const sendText = `name=$1 scratch=$2 table=$3 limit=$4; shift 4
+const sendText = `name=$1 scratch=$2 table=$3 limit=$4 id=$5; shift 5
 umask 077
 ${criuLogText}
 ${letGoText}
 let_go images
+${holdText}
+state=
+for root in /run/runc /run/crun; do [ ! -d "$root/$id" ] || state=$root/$id; done
 bundle=$(cat "$scratch/bundle")
 ${liftThrottle}
 ${lastRound}
@@ -87,6 +95,14 @@ ln -s "$scratch/images" "$bundle/checkpoint"
 if [ -e "$scratch/gate" ]; then ${closeGate}; fi
 timeout --foreground -k 10 "$limit" podman container checkpoint "$@" --keep --print-stats --compress none --ignore-volumes --export "$scratch/import.tar" -- "$name" >"$scratch/stats" 2>"$scratch/errors" &
 podman=$!
+(
+  trap '' HUP INT TERM PIPE
+  [ -n "$state" ] || exit 0
+  while [ -e "$state" ] && kill -0 "$podman" 2>/dev/null; do sleep 0.02; done
+  [ ! -e "$state" ] || exit 1
+  hold "$state"
+) >/dev/null 2>"$scratch/unheld" </dev/null &
+hold=$!
 trap ': > "$scratch/ended"' EXIT
 until_there() { while [ ! "$1" "$2" ] && kill -0 "$podman" 2>/dev/null; do sleep 0.01; done; [ "$1" "$2" ]; }
 if until_there -e "$scratch/images/files.img"; then : > "$scratch/frozen"; fi
@@ -113,11 +129,19 @@ if [ "$code" = 124 ]; then
   echo "it was not dumped within $limit s, and was given up" >&2
   ${endDump}
 fi
-cat "$scratch/stats" "$scratch/errors" >&2
+cat "$scratch/stats" >&2
+${noNote} "$scratch/errors" >&2 || :
 if [ "$code" != 0 ]; then
   ${openGate}
   criu_log "$bundle/dump.log" >&2
   exit "$code"
+fi
+if ! wait "$hold"; then
+  cat "$scratch/unheld" >&2
+  if [ "$(podman container inspect --format '{{.State.Running}}' -- "$id")" = true ]; then
+    echo 'it runs again: somebody has started it' >&2
+    exit 73
+  fi
 fi
 tar -C "$scratch" -cf - import.tar`;
 
@@ -158,6 +182,7 @@ export function checkpointSend(pair: Pair, scratch: string): Passage {
     scratch,
     gateTable(container),
     String(patience(pair)),
+    container.id,
     ...agreed(pair),
   );
   return {
@@ -203,6 +228,8 @@ export const restoreScript = (pair: Pair, scratch: string): Command =>
  * will be gone too, and podman makes no checkpoint where a link leads nowhere (`mkdir …: file exists`).
  */
 const resumeText = `name=$1 table=$2 scratch=$3; shift 3
+id=$(podman container inspect --format '{{.Id}}' -- "$name")
+${liftHold}
 ${liftThrottle}
 trap '${openGate}' EXIT
 bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name")
@@ -212,7 +239,6 @@ if ! { ${wholeCheckpoint}; }; then
   echo "its memory is gone, as it is when a host restarts; to begin anew without it: podman start $name, and apply again" >&2
   exit 74
 fi
-id=$(podman container inspect --format '{{.Id}}' -- "$name")
 ${reap}
 podman container restore "$@" --keep --print-stats -- "$name"
 unlinked`;

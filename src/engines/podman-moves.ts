@@ -12,8 +12,10 @@ import {
 } from './podman-checkpoint.js';
 import {gateTable, openGate} from './podman-gate.js';
 import {keptScript} from './podman-kept.js';
+import {podmanQuarantine, startScript} from './podman-quarantine.js';
 import {freeStore, reap} from './podman-reap.js';
 import {podmanRounds} from './podman-rounds.js';
+import {liftHold} from './quarantine.js';
 import {runsQuestion} from './podman-runs.js';
 import {frozenScript} from './until-frozen.js';
 
@@ -96,7 +98,8 @@ const update = (name: string, policy: string): Command => ({
  * Not one process of it is left, also where podman cannot write down what it does, as on a full disk: seen there were a restored
  * container that ran and that podman had forgotten, and a removal that succeeds the second time.
  */
-const away = `again=
+const away = `${liftHold}
+again=
 if podman container exists "$id"; then podman rm --force --time 0 -- "$id" >/dev/null || again=yes; fi
 ${reap}
 [ -z "$again" ] || podman rm --force --time 0 -- "$id" >/dev/null
@@ -133,7 +136,8 @@ export function podmanMoves(pair: Pair, scratch: string): Moves {
     create: (at) => createQuestion(container, at, scratch),
     autostart: (on) => update(name, on ? container.restartPolicy : 'no'),
     stop: patient(command('podman', 'stop', '--', name)),
-    start: patient(command('podman', 'start', '--', name)),
+    start: patient(startScript(name)),
+    quarantine: podmanQuarantine(container),
     ready: readyScript(pair, scratch),
     ...(pair.source.criu?.memoryTracking === true && {
       rounds: podmanRounds(pair, scratch, agreed(pair)),

@@ -15,7 +15,7 @@ export function coldParts(making: Making, fingerprint: string): readonly Part[] 
   const runs = isUpState(state);
   const {state: wanted} = making.container;
   const starts = wanted === 'running' || (wanted !== 'stopped' && runs);
-  const last = lastPass(making);
+  const last = [...quarantineParts(making), ...lastPass(making)];
   const parts = [
     ...(runs ? [stopPart(making)] : []),
     ...(runs && starts ? last.map((part): Part => ({...part, downtime: true})) : last),
@@ -34,8 +34,12 @@ export function coldParts(making: Making, fingerprint: string): readonly Part[] 
   ];
 }
 
+/** The first of them beside the quarantine, so that it takes no time of its own. */
 const lastPass = (making: Making): readonly Part[] =>
-  [...making.folders.map(({key}) => key), 'rootfs'].map((key) => syncPart(making, key, 'last'));
+  [...making.folders.map(({key}) => key), 'rootfs'].map((key, index): Part => ({
+    ...syncPart(making, key, 'last'),
+    ...(index === 0 && making.moves.quarantine && {beside: true}),
+  }));
 
 export function createPart(making: Making, made: Question): Part {
   const {to, moves} = making;
@@ -63,6 +67,24 @@ const stopPart = ({from, moves, container}: Making): Part => ({
   fence: true,
   ...(container.state !== 'stopped' && {downtime: true}),
 });
+
+/**
+ * From here on nobody starts it, and who was quicker is found here: then it is not started on the target. What freezes a
+ * container does this by itself.
+ */
+function quarantineParts({from, moves: {quarantine}}: Making): readonly Part[] {
+  if (!quarantine) return [];
+  return [
+    {
+      name: 'quarantine',
+      title: `let nobody start it on ${from}`,
+      host: from,
+      because: 'who starts it there meanwhile would have two of it',
+      act: {kind: 'run', host: from, command: quarantine.on},
+      undo: {kind: 'run', host: from, command: quarantine.off},
+    },
+  ];
+}
 
 function startParts(making: Making, served: boolean): readonly Part[] {
   const {to, moves} = making;

@@ -38,6 +38,7 @@ export function createParts(
     : [
         ...packParts(keeping),
         ...sealParts(keeping, false),
+        ...freeParts(making),
         {
           name: 'parked',
           title: `write down that it is parked`,
@@ -56,5 +57,19 @@ export function createParts(
     ...freezeParts(keeping),
     ...rest,
     ...cleanHere(making),
+  ];
+}
+
+/** One that is parked stays so across restarts of its host, which no quarantine does: nobody shall rely on it. */
+function freeParts({from: host, moves: {quarantine}}: Making): readonly Part[] {
+  if (!quarantine) return [];
+  return [
+    {
+      name: 'free',
+      title: 'let it be started',
+      host,
+      because: 'a quarantine is of a move, and ends with it',
+      act: {kind: 'run', host, command: quarantine.off},
+    },
   ];
 }

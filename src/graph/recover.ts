@@ -47,47 +47,54 @@ const forward = ({name, title, host, because, act, commits, tolerant, always}: P
   ...(always && {always}),
 });
 
+const run = (name: string, host: string, title: string, command: Command): Part => ({
+  name,
+  title,
+  host,
+  because: 'the move was interrupted before its commit point',
+  act: {kind: 'run', host, command},
+});
+
+/** One that is not to run may at least be started again. */
+function againParts(making: Making): readonly Part[] {
+  const {from, moves, container, strategy, before} = making;
+  const {quarantine} = moves;
+  const stays = container.state === 'stopped' || (before && container.state === undefined);
+  if (strategy === 'cold' && stays)
+    return quarantine ? [run('free', from, `let it be started on ${from}`, quarantine.off)] : [];
+  const asked = moves.runs('started');
+  const judge = judging(making, from, 'not-running', asked.read);
+  return [
+    run(
+      'resume',
+      from,
+      `run it on ${from} again`,
+      strategy === 'cold' ? moves.start : moves.resume,
+    ),
+    {
+      name: 'running',
+      title: `see that it runs on ${from}`,
+      host: from,
+      because: 'only then is the move undone',
+      act: {kind: 'run', host: from, command: asked.command, reads: true, judge},
+    },
+  ];
+}
+
 /**
  * An interrupted move that is not on its target: whatever it left there is removed first, so that
  * never two of them run; then it runs on the source again, with its memory if it has been frozen, unless
  * the plan wants it stopped.
  */
 export function undoParts(making: Making, fingerprint: string, onTarget: boolean): readonly Part[] {
-  const {from, to, moves, container, strategy, before} = making;
-  const run = (name: string, host: string, title: string, command: Command): Part => ({
-    name,
-    title,
-    host,
-    because: 'the move was interrupted before its commit point',
-    act: {kind: 'run', host, command},
-  });
-  const stays = container.state === 'stopped' || (before && container.state === undefined);
-  const asked = moves.runs('started');
-  const back = strategy === 'cold' ? moves.start : moves.resume;
+  const {from, to, moves, container, before} = making;
   return [
     ...claim(making, fingerprint),
     ...(onTarget
       ? [run('discard', to, `remove what was begun on ${to}`, arrived(making).remove)]
       : []),
     run('forget-target', to, `write down on ${to} that it is not arriving`, forgotten(making)),
-    ...(strategy === 'cold' && stays
-      ? []
-      : [
-          run('resume', from, `run it on ${from} again`, back),
-          {
-            name: 'running',
-            title: `see that it runs on ${from}`,
-            host: from,
-            because: 'only then is the move undone',
-            act: {
-              kind: 'run' as const,
-              host: from,
-              command: asked.command,
-              reads: true as const,
-              judge: judging(making, from, 'not-running', asked.read),
-            },
-          },
-        ]),
+    ...againParts(making),
     ...(restarts(making) && !before
       ? [run('autostart-on', from, `restart policy on ${from}`, moves.autostart(true))]
       : []),

@@ -8,7 +8,7 @@ rm -rf /var/lib/cm /run/cm/leases/* /srv/*`;
 
 /**
  * What must not be there when \`cm\` is not: its folders in memory but for locks that nobody holds, leases,
- * one-time keys, gates, connections and processes, mounts that belong to no container, states of containers
+ * one-time keys, gates, quarantines, connections and processes, mounts that belong to no container, states of containers
  * that are gone, and anything in its kept folder but records of moves.
  */
 export const leftoversScript = `
@@ -21,6 +21,7 @@ for path in $(find /run/cm -mindepth 1 -not -type d 2>/dev/null; find /run/cm -m
 done
 grep 'cm:' /root/.ssh/authorized_keys | sed 's/^/key: /' || :
 nft list tables 2>/dev/null | grep ' cm_' | sed 's/^/gate: /' || :
+awk '$1 == "cm-quarantine" {print "quarantine: " $2}' /proc/mounts
 containers=$(podman ps --all --quiet --no-trunc)
 known() { case " $(echo $containers) " in *" $1 "*) ;; *) return 1 ;; esac; }
 for pid in $(ls /proc | grep '^[0-9]'); do
