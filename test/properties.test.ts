@@ -130,7 +130,10 @@ function expectNothingLeft(world: FakeWorld, told: string): void {
   for (const {name, leases, folders, containers} of world.hosts.values()) {
     const left = [...folders.keys()].filter((path) => !world.uncleaned.has(`${name}:${path}`));
     expect([...leases.keys(), ...left], `${told}: left on ${name}`).toEqual([]);
-    for (const {percent} of containers.values()) expect(percent, told).toBeUndefined();
+    for (const {percent, held} of containers.values()) {
+      expect(percent, told).toBeUndefined();
+      expect(held ?? false, `${told}: in quarantine`).toBe(false);
+    }
   }
 }
 
@@ -309,6 +312,53 @@ describe.each(strategies)('%s, when no answer comes', (strategy) => {
       tell(`${strategy}, recovered in another order`, cases, all.length);
     },
   );
+});
+
+/** Tries to start it on the source after each command from this one on. */
+function personFrom(world: FakeWorld, at: number, tries: Map<string, number>): void {
+  const guard = world.watch;
+  world.watch = () => {
+    guard();
+    if (world.sent < at) return;
+    const came = world.startByHand('alpha', 'redis');
+    tries.set(came, (tries.get(came) ?? 0) + 1);
+    guard();
+  };
+}
+
+describe.each(strategies)('%s, and a person who starts it on the source', (strategy) => {
+  const broken = (last: number): readonly (Fault | undefined)[] => [
+    undefined,
+    ...upTo(last).flatMap((at): Fault[] => [
+      {kind: 'crash', at, after: true},
+      {kind: 'fail', at, after: true},
+      {kind: 'hang', at, then: 'runs'},
+    ]),
+  ];
+
+  test('after any command, and whatever breaks', {timeout: 900_000}, async () => {
+    const last = await commandsOf(strategy);
+    const all = broken(last).flatMap((fault) => upTo(last).map((at) => ({fault, at})));
+    const cases = sampled(all, 300);
+    const tries = new Map<string, number>();
+    for (const {fault, at} of cases) {
+      const told = `${strategy}, a person from ${at} on, ${JSON.stringify(fault)}`;
+      const world = newWorld();
+      guardInvariants(world, strategy);
+      const guard = world.watch;
+      personFrom(world, at, tries);
+      world.fault = fault;
+      const report = await runOnce(world, strategy);
+      if (report) expect(knownExits, told).toContain(report.exit);
+      world.watch = guard;
+      await recoverInOrder(world, strategy, [], told);
+    }
+    expect(tries.get('refused'), 'the quarantine was needed').toBeGreaterThan(30);
+    // Between the stop of a cold move and its quarantine somebody may be quicker: then the move is taken back.
+    if (strategy === 'cold') expect(tries.get('started')).toBeGreaterThan(0);
+    else expect(tries.get('started'), 'what is frozen is never free').toBeUndefined();
+    tell(`${strategy}, a person`, cases, all.length);
+  });
 });
 
 /** Keeps a runner from its command number `at` until something else has happened. */

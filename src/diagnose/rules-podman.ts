@@ -31,6 +31,30 @@ export const podmanRules: readonly Rule[] = [
     see: [],
   },
   {
+    id: 'quarantined',
+    where: ['podman', 'docker', 'runc'],
+    patterns: [/cm is moving this container, and it must not be started here/u],
+    means:
+      'cm is moving this container to another host, or was interrupted in that: a fresh one here would be the second',
+    remedy:
+      'leave it, and see "cm status"; "cm apply" with its plan ends the move, and so does "cm resume"',
+    see: [],
+    hides: ['state-exists'],
+  },
+  {
+    id: 'state-exists',
+    where: ['podman', 'docker', 'runc', 'crun'],
+    patterns: [
+      /container with given ID already exists/u,
+      /crun: container `(?<id>[^`]{1,100})` already exists/u,
+    ],
+    means:
+      'the runtime has a folder for a container of this ID: cm keeps it from being started while it moves it, or a runtime that was killed has left the folder',
+    remedy:
+      'see "grep cm-quarantine /proc/mounts": where it is listed, "cm apply" with its plan ends the move; where it is not and nothing of it runs, remove the folder of its ID below /run/runc, /run/crun or /run/docker',
+    see: [],
+  },
+  {
     id: 'name-in-use',
     where: ['podman', 'docker'],
     patterns: [

@@ -83,6 +83,8 @@ section keys
 sed -n 's/^restrict,.* \\(cm:[A-Za-z0-9_-]*:[A-Za-z0-9_-]*:[0-9][0-9]*\\)$/\\1/p' "\${HOME:-}/.ssh/authorized_keys" 2>/dev/null || :
 section gates
 { within 5 nft list tables | sed -n 's/^table \\([a-z0-9]*\\) \\(cm_[0-9A-Za-z]*\\)$/\\1 \\2/p'; } 2>/dev/null || :
+section holds
+sed -n 's/^cm-quarantine \\([^ ]*\\) .*/\\1/p' /proc/mounts 2>/dev/null || :
 section end`;
 
 export const examScript = [scriptHead, text].join('\n');

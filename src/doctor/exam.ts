@@ -63,6 +63,8 @@ export interface Left {
   readonly keys: readonly string[];
   /** Tables of nft, with their family: `netdev cm_0123456789ab`. */
   readonly gates: readonly string[];
+  /** Where containers are kept from being started: `/run/runc/<ID>`. */
+  readonly holds: readonly string[];
 }
 
 /** A host that does not answer within this is not examined. */
@@ -154,6 +156,7 @@ export function readExam(stdout: string): Result<Exam, string> {
       folders: sectionLines(all, 'folders'),
       keys: sectionLines(all, 'keys'),
       gates: sectionLines(all, 'gates'),
+      holds: sectionLines(all, 'holds'),
     },
   });
 }

@@ -113,6 +113,23 @@ function gateFindings({host, exam, leases, unfinished}: Traces): Finding[] {
     );
 }
 
+/** The same of what keeps a container from being started. */
+function holdFindings({host, exam, leases, unfinished}: Traces): Finding[] {
+  if (leases.some(({expired}) => !expired)) return [];
+  return exam.left.holds
+    .filter((folder) => !unfinished.some(({id}) => folder.endsWith(`/${id}`)))
+    .map((folder) =>
+      leftover(
+        'quarantine-left',
+        `a run left container ${folder.split('/').at(-1)?.slice(0, 12) ?? ''} in quarantine, so it cannot be started`,
+        {
+          ...{on: 'host', host},
+          command: `umount ${word(folder)} && rmdir ${word(folder)}`,
+        },
+      ),
+    );
+}
+
 /** What runs left on this host, and what is under way. */
 export function leftoverFindings(
   host: HostName,
@@ -134,5 +151,6 @@ export function leftoverFindings(
     ...folderFindings(traces, isOver),
     ...keyFindings(traces, live),
     ...gateFindings(traces),
+    ...holdFindings(traces),
   ];
 }

@@ -57,7 +57,7 @@ export const readyScript = (pair: Pair, scratch: string): Command => {
 /**
  * It is paused, with a mark that it was not by a person, and stays so until it is removed or goes on: CRIU leaves a container frozen that was
  * frozen before (`--leave-running` says that it is not to be killed). So the way back needs neither
- * images nor memory, and takes milliseconds.
+ * images nor memory, and takes milliseconds. It needs no quarantine either: of a name that is there runc starts no other.
  */
 const sendText = `name=$1 scratch=$2 table=$3 gate=$4
 umask 077

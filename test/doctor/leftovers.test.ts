@@ -23,6 +23,7 @@ const left: Left = {
   folders: [`/run/cm/${dead}/0`, `/run/cm/${dead}/1`, '/run/cm/20260101-000001-beef/0'],
   keys: [`cm:${dead}:0:1767225600`],
   gates: ['netdev cm_0123456789ab'],
+  holds: ['/run/runc/0123456789abcdef'],
 };
 
 const found = (
@@ -46,6 +47,11 @@ test('of a run that died, with the command for each thing', () => {
     ['folder-left', 'warning', 'rm -rf -- /run/cm/20260101-000001-beef'],
     ['key-left', 'warning', `sed -i '/ cm:${dead}:0:1767225600$/d' ~/.ssh/authorized_keys`],
     ['gate-left', 'warning', 'nft delete table netdev cm_0123456789ab'],
+    [
+      'quarantine-left',
+      'warning',
+      'umount /run/runc/0123456789abcdef && rmdir /run/runc/0123456789abcdef',
+    ],
   ]);
 });
 

@@ -31,7 +31,7 @@ export const anExam = (change: Partial<Exam> = {}): Exam => ({
     ['podman', '5.4.2'],
     ['criu', '4.2.1'],
   ]),
-  left: {folders: [], keys: [], gates: []},
+  left: {folders: [], keys: [], gates: [], holds: []},
   ...change,
 });
 

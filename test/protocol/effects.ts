@@ -28,8 +28,18 @@ function runs(state: State, here: number, fresh: boolean): void {
 }
 
 function remove(state: State, here: number): boolean {
-  for (const field of [H.container, H.id, H.memory, H.policy, H.restored, H.made, H.kept, H.data])
-    state[here + field] = 0;
+  const fields = [
+    H.container,
+    H.id,
+    H.memory,
+    H.policy,
+    H.restored,
+    H.made,
+    H.kept,
+    H.data,
+    H.held,
+  ];
+  for (const field of fields) state[here + field] = 0;
   return true;
 }
 
@@ -56,6 +66,7 @@ const changes: Readonly<Record<string, Change>> = {
     }
     state[here + H.container] = FROZEN;
     state[here + H.kept] = run;
+    state[here + H.held] = 1;
     return true;
   },
   arrive: (state, here, _, run) => {
@@ -91,6 +102,7 @@ const changes: Readonly<Record<string, Change>> = {
     return true;
   },
   resume: (state, here) => {
+    state[here + H.held] = 0;
     if (is(state, here, RUNNING)) return true;
     if (!is(state, here, FROZEN) || get(state, here + H.memory) !== 1) return false;
     runs(state, here, false);
@@ -117,8 +129,19 @@ const changes: Readonly<Record<string, Change>> = {
     }
     return true;
   },
+  /** Fails when somebody was quicker. */
+  hold: (state, here) => {
+    if (is(state, here, RUNNING)) return false;
+    if (!is(state, here, GONE)) state[here + H.held] = 1;
+    return true;
+  },
+  free: (state, here) => {
+    state[here + H.held] = 0;
+    return true;
+  },
   start: (state, here) => {
     if (is(state, here, GONE)) return false;
+    state[here + H.held] = 0;
     if (!is(state, here, RUNNING)) runs(state, here, true);
     return true;
   },
@@ -200,11 +223,23 @@ export function effectText({verb, host, on, record}: Effect): string {
   return `${verb}${what}${way} at ${HOSTS[host] ?? '?'}`;
 }
 
+/** Somebody at the source who knows of no move, and asks the engine: what is in quarantine is refused. */
+export function canStartByHand(state: State, host: number): boolean {
+  const here = hostAt(host);
+  const rests = is(state, here, FROZEN) || is(state, here, STOPPED);
+  return host === 0 && rests && get(state, here + H.held) === 0;
+}
+
+export function startsByHand(state: State, host: number): void {
+  runs(state, hostAt(host), true);
+}
+
 /** Everything in memory is gone: processes, checkpoints, leases, and what ran. Disks stay. */
 export function powerFails(state: State, host: number): void {
   const here = hostAt(host);
   state[here + H.up] = 0;
   if (is(state, here, RUNNING) || is(state, here, FROZEN)) state[here + H.container] = STOPPED;
+  state[here + H.held] = is(state, here, STOPPED) && host === 0 ? 2 : 0;
   for (const field of [
     H.memory,
     H.restored,

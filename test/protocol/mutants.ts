@@ -24,6 +24,14 @@ const lacking =
     }),
   });
 
+/** Goes on although a step failed. */
+const tolerating =
+  (name: string) =>
+  (lane: Lane): Lane => ({
+    ...lane,
+    steps: lane.steps.map((step) => (nameOf(step) === name ? {...step, tolerant: true} : step)),
+  });
+
 export interface Mutant {
   readonly name: string;
   readonly change: Partial<Protocol>;
@@ -103,6 +111,21 @@ export const mutants: readonly Mutant[] = [
     change: {change: without('autostart-on')},
     runners: 1,
     faults: 0,
+  },
+  {name: 'what is frozen can be started', change: {unheld: true}, runners: 1, faults: 1},
+  {
+    name: 'what is stopped can be started',
+    change: {change: without('quarantine')},
+    runners: 1,
+    faults: 1,
+    cold: true,
+  },
+  {
+    name: 'it is started on the target though somebody was quicker on the source',
+    change: {change: tolerating('quarantine')},
+    runners: 1,
+    faults: 1,
+    cold: true,
   },
   {name: 'the source is not retired', change: {change: without('retire')}, runners: 1, faults: 0},
   {

@@ -1,4 +1,13 @@
-import {boots, carryOut, codeOf, effectOfCode, effectText, powerFails} from './effects.js';
+import {
+  boots,
+  canStartByHand,
+  carryOut,
+  codeOf,
+  effectOfCode,
+  effectText,
+  powerFails,
+  startsByHand,
+} from './effects.js';
 import {after, begin, effectsAt, type Ended, type Position} from './lane.js';
 import {Planner, viewOf, type Effect, type Planning, type Program} from './program.js';
 import {
@@ -42,6 +51,8 @@ export interface Protocol extends Planning {
   readonly undrainedWhenFree?: boolean;
   readonly unordered?: boolean;
   readonly unconfirmed?: boolean;
+  /** What is frozen can be started by anybody. */
+  readonly unheld?: boolean;
 }
 
 const seenFields: readonly (readonly [number, number])[] = [
@@ -122,8 +133,21 @@ export class World {
       const needsTarget = !source || committed(next);
       if ((needsSource && !source) || (needsTarget && !target)) next[LOST] = 1;
     });
+    if (this.#canStart(state, host))
+      yield this.#event(state, 1, `somebody starts it at ${name}`, (next) => {
+        startsByHand(next, host);
+      });
     yield* this.#ofLease(state, host);
     yield* this.#ofCommands(state, host);
+  }
+
+  #canStart(state: State, host: number): boolean {
+    if (canStartByHand(state, host)) return true;
+    return (
+      this.#protocol.unheld === true &&
+      host === 0 &&
+      get(state, hostAt(host) + H.container) === FROZEN
+    );
   }
 
   /** The copy on the target is about to be removed, after it was seen that the source has its own. */

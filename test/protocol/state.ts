@@ -32,6 +32,8 @@ export const H = {
   recordId: 9,
   recordPolicy: 10,
   recordCold: 21,
+  /** 1: in quarantine, so that nobody but a run can start it; 2: it was, and the host has lost its power. */
+  held: 22,
   lease: 11,
   expired: 12,
   /** The run whose checkpoint has arrived whole and was not restored yet. */
@@ -49,7 +51,7 @@ export const H = {
   /** Its files are those that it served with last. */
   data: 20,
 } as const;
-const HOST_SIZE = 22;
+const HOST_SIZE = 23;
 
 /** What a runner remembers of one look at a host. */
 export const V = {

@@ -11,6 +11,7 @@ function container(state: State, here: number): string {
     containerStates[get(state, here + H.container)] ?? '?',
     ...flag(state, here + H.memory, 'with its memory'),
     ...flag(state, here + H.policy, 'restart always'),
+    ...flag(state, here + H.held, 'in quarantine'),
   ];
   return words.join(', ');
 }

@@ -40,6 +40,7 @@ function moves({container}: Pair, scratch: string): Moves {
     autostart: (on) => fake('policy', name, on ? restartPolicy : 'no'),
     stop: fake('stop', name),
     start: fake('start', name),
+    quarantine: {on: fake('hold', name), off: fake('free', name)},
     ready: nothing,
     rounds: rounds(name, scratch),
     checkpoint: {

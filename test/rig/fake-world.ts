@@ -25,6 +25,8 @@ export interface FakeContainer {
   /** What it remembers; 0 after a fresh start. */
   memory: number;
   policy: string;
+  /** Nobody but a run can start it. */
+  held?: boolean;
   /** What it holds, page by page; from when it is looked at first. */
   pages?: FakeMemory;
   /** Percent of a CPU that it is held to. */
@@ -307,6 +309,15 @@ export class FakeWorld {
     }
   }
 
+  /** Somebody on the host who knows of no move, and asks the engine; one that runs already is left as it is. */
+  startByHand(name: string, container: string): 'started' | 'refused' | 'nothing' {
+    const here = this.host(name).containers.get(container);
+    if (!here || here.state === 'running') return 'nothing';
+    if (here.held === true) return 'refused';
+    Object.assign(here, {state: 'running', restored: false, memory: 0});
+    return 'started';
+  }
+
   /** A host that cannot be reached while a run lasts. */
   away(name: string): void {
     this.#dead.add(name);
@@ -480,7 +491,7 @@ export class FakeWorld {
         lift(here, host.folders.get(more));
         pagesOf(here).write(this.sent);
         host.folders.get(more)?.freeze(pagesOf(here));
-        Object.assign(here, {state: 'checkpointed'});
+        Object.assign(here, {state: 'checkpointed', held: true});
         return output();
       case 'arrive': {
         const source = [...this.hosts.values()].flatMap((each) =>
@@ -491,7 +502,7 @@ export class FakeWorld {
         const pages = host.folders.get(more)?.restorable(images);
         if (!pages) return output('', 65, 'a round is missing');
         const memory = pagesOf(source).equals(pages) ? source.memory : torn;
-        host.arrived.set(name, {...source, memory, pages: pagesOf(source).copy()});
+        host.arrived.set(name, {...source, memory, held: false, pages: pagesOf(source).copy()});
         return output();
       }
       case 'restore': {
@@ -502,6 +513,7 @@ export class FakeWorld {
       }
       case 'resume':
         if (!here) return output('', 1, 'no such container');
+        here.held = false;
         lift(here, host.folders.get(more));
         if (here.state === 'checkpointed')
           Object.assign(here, {state: 'running', restored: true, pages: pagesOf(here).copy()});
@@ -519,8 +531,16 @@ export class FakeWorld {
       case 'stop':
         if (here?.state === 'running') here.state = 'stopped';
         return output('', here ? 0 : 1);
+      case 'hold':
+        if (here?.state === 'running') return output('', 73, 'it runs again');
+        if (here) here.held = true;
+        return output();
+      case 'free':
+        if (here) here.held = false;
+        return output();
       case 'start':
         if (!here) return output('', 1, 'no such container');
+        here.held = false;
         if (here.state !== 'running')
           Object.assign(here, {state: 'running', restored: false, memory: 0});
         return output();
