@@ -31,10 +31,7 @@ describeLab('a runner that is killed', {lab: 'crash', images: ['redis', 'busybox
       'crash',
       `containers:\n  redis: {on: beta, strategy: stateful, verify: {tcp: 6379}}\n`,
     );
-    const run = rig.begin(['apply', plan, '--yes', '--json']);
-    await run.until(begins(`redis/${step}`));
-    run.signal('SIGKILL');
-    expect((await run.ended).exit).toBe(137);
+    await rig.killAt(`redis/${step}`, 'apply', plan);
 
     await rig.pass();
     expectExit(await rig.apply(plan), 0);

@@ -1,7 +1,7 @@
 import {afterEach, beforeAll, expect, test} from 'vitest';
 import {imageName} from '../../src/lab/lab.js';
 import {hostsBlock} from '../../src/lab/ssh-files.js';
-import {begins, type Ended} from './cm-run.js';
+import type {Ended} from './cm-run.js';
 import {DockerRig, type Told} from './docker-rig.js';
 import {describeLab, expectExit} from './rig.js';
 
@@ -135,10 +135,7 @@ printf secret > secret; chown 1234:4321 secret; chmod 600 secret; ln -s /nowhere
         ...['--volume', 'data:/data', sample, 'sh', '-c', program],
       );
       const there = await plan('there', '{on: beta, strategy: cold}');
-      const run = rig.begin(['apply', there, '--yes', '--json']);
-      await run.until(begins(`app/${step}`));
-      run.signal('SIGKILL');
-      expect((await run.ended).exit).toBe(137);
+      await rig.killAt(`app/${step}`, 'apply', there);
       await rig.pass();
       expectExit(await rig.apply(there), 0);
       expect(await docker.where('app')).toBe('beta running');

@@ -4,7 +4,7 @@ import {checkFill} from '../../src/lab/demo-redis.js';
 import {imageName} from '../../src/lab/lab.js';
 import {CountingClient} from '../../src/lab/redis-client.js';
 import {DockerRig} from './docker-rig.js';
-import {begins, type Ended} from './cm-run.js';
+import type {Ended} from './cm-run.js';
 import {describeLab, expectExit, expectWhole, must} from './rig.js';
 
 const sample = imageName('busybox');
@@ -176,10 +176,7 @@ describeLab('docker: a move with its memory', {lab: 'docker', images: []}, (rig)
     const digest = await rig.fill(redis, 16);
     const client = must(await CountingClient.start(rig.ip(22)));
     const plan = await stateful('redis');
-    const run = rig.begin(['apply', plan, '--yes', '--json']);
-    await run.until(begins(`redis/${step}`));
-    run.signal('SIGKILL');
-    expect((await run.ended).exit).toBe(137);
+    await rig.killAt(`redis/${step}`, 'apply', plan);
     await rig.pass();
     expectExit(await rig.apply(plan), 0);
     expect(await docker.where('redis')).toBe('beta running');

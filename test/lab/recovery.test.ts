@@ -1,7 +1,6 @@
 import {afterEach, expect, test} from 'vitest';
 import {checkFill} from '../../src/lab/demo-redis.js';
 import {CountingClient} from '../../src/lab/redis-client.js';
-import {begins} from './cm-run.js';
 import {describeLab, expectExit, expectWhole, must} from './rig.js';
 
 describeLab('a person who decides', {lab: 'recovery', images: ['redis']}, (rig) => {
@@ -19,10 +18,7 @@ describeLab('a person who decides', {lab: 'recovery', images: ['redis']}, (rig) 
     const idle = await rig.begin(['resume', file, '--yes', '--json']).ended;
     expectExit(idle, 0);
     expect(await rig.where('redis')).toBe('alpha running');
-    const run = rig.begin(['apply', file, '--yes', '--json']);
-    await run.until(begins('redis/restore'));
-    run.signal('SIGKILL');
-    await run.ended;
+    await rig.killAt('redis/restore', 'apply', file);
     await rig.pass();
     expectExit(await rig.begin(['resume', file, '--yes', '--json']).ended, 0);
     expectWhole(await client.stop());

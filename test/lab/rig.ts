@@ -204,7 +204,7 @@ export class Rig {
     const run = this.begin([...words, '--yes', '--json']);
     await run.until(begins(step));
     run.signal('SIGKILL');
-    await run.ended;
+    expect((await run.ended).exit).toBe(137);
   }
 
   /** `cm apply PLAN --yes` to its end. */

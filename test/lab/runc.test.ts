@@ -3,7 +3,6 @@ import {afterEach, expect, test} from 'vitest';
 import {checkFill} from '../../src/lab/demo-redis.js';
 import {reboot} from '../../src/lab/lab.js';
 import {CountingClient} from '../../src/lab/redis-client.js';
-import {begins} from './cm-run.js';
 import {describeLab, expectExit, expectWhole, must} from './rig.js';
 import {clear, hookPath, leftovers, plan, redisBundle, runBundle, where} from './runc-rig.js';
 
@@ -93,10 +92,7 @@ describeLab('bundles that runc runs', {lab: 'runc', images: ['redis']}, (rig) =>
       const client = must(await CountingClient.start(rig.ip(33)));
       const text = 'containers: {redis: {on: beta, strategy: stateful, verify: {tcp: 6379}}}\n';
       const file = await plan(rig, 'killed', text);
-      const run = rig.begin(['apply', file, '--yes', '--json']);
-      await run.until(begins(`redis/${step}`));
-      run.signal('SIGKILL');
-      expect((await run.ended).exit).toBe(137);
+      await rig.killAt(`redis/${step}`, 'apply', file);
       await rig.pass();
       expectExit(await rig.apply(file), 0);
       expect(await where(rig, 'redis')).toBe('beta running restored');
