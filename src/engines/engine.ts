@@ -162,6 +162,8 @@ export interface Moves {
   readonly resume: Command;
   /** `resume` lets processes go on that were only held: nothing tells them from such as were never frozen. */
   readonly thaws?: true;
+  /** On the source, frozen by `checkpoint` and kept on a disk: nothing of it is in memory any more. Absent where a freeze ends it. */
+  readonly unload?: Command;
   /** On the target: it runs; and, after a restore, it was not silently started fresh. */
   runs(how: 'restored' | 'started'): Question;
   /** `first`: the name of the one that was kept. Absent where the engine restores only that one. */

@@ -139,6 +139,13 @@ ${endText}
 [ -e "$scratch/mine" ] || grep -qF "\\"cm.as\\": \\"$scratch\\"" "$bundle/config.json" 2>/dev/null || exit 0
 end`;
 
+/** Found by its link, as after a reboot. */
+const unloadText = `name=$1 bundle=$2 table=$3 netns=$4
+${endText}
+${linkText}
+end
+link_bundle "$name" "$bundle"`;
+
 const reachText = `${stateText}
 pid=$(pid_of "$1")
 [ "$pid" -gt 0 ]
@@ -165,20 +172,30 @@ function runsQuestion(name: string, how: 'restored' | 'started'): Question {
   };
 }
 
+function endsOf(pair: Pair, scratch: string) {
+  const {name} = pair.container;
+  const {path, rootfs} = bundleOf(pair.container);
+  const title = `runc delete ${name}`;
+  const gate = [gateTable(name), netnsOf(pair)];
+  return {
+    unload: script(title, unloadText, name, path, ...gate),
+    remove: script(title, removeText, name, path, rootfs, ...gate),
+    discard: script(title, discardText, name, path, scratch, ...gate),
+  };
+}
+
 /** The commands of one bundle's move. */
 export function runcMoves(pair: Pair, scratch: string): Moves {
   const {container} = pair;
   const {name} = container;
-  const {path, rootfs, systemd, config} = bundleOf(container);
+  const {path, systemd, config} = bundleOf(container);
   const table = gateTable(name);
   const netns = netnsOf(pair);
   const address =
     namespaceOf(config, 'network') === undefined ? undefined : container.addresses[0]?.ip;
-  const discard = script(
-    `runc delete ${name}`,
-    ...([discardText, name, path, scratch, table, netns] as const),
-  );
+  const ends = endsOf(pair, scratch);
   return {
+    ...ends,
     volume: volumeCommand,
     create: (at) => createQuestion(pair, at, scratch),
     // runc starts nothing by itself; supervisors are the user's, and so are the hooks that stop them
@@ -198,9 +215,7 @@ export function runcMoves(pair: Pair, scratch: string): Moves {
     resume: resumeScript(pair),
     thaws: true,
     runs: (how) => runsQuestion(name, how),
-    remove: script(`runc delete ${name}`, removeText, name, path, rootfs, table, netns),
-    beside: (first) => runcBeside(pair, scratch, first, discard),
-    discard,
+    beside: (first) => runcBeside(pair, scratch, first, ends.discard),
     removeVolumes: removeVolumes(scratch),
     exec: (argv, environment = {}) =>
       command(

@@ -32,6 +32,7 @@ export function createParts(
   after: 'running' | Command,
 ): readonly Part[] {
   const {making} = keeping;
+  const {unload} = making.moves;
   const goes = after === 'running';
   const rest = goes
     ? [...serveParts(keeping), ...packParts(keeping), ...sealParts(keeping, true)]
@@ -47,6 +48,7 @@ export function createParts(
           act: {kind: 'run' as const, host: making.from, command: after},
           commits: true as const,
         },
+        ...(unload ? [unloadPart(making, unload)] : []),
       ];
   return [
     ...claimHere(making, fingerprint),
@@ -59,6 +61,16 @@ export function createParts(
     ...cleanHere(making),
   ];
 }
+
+/** Its record says already what it comes back from; what is only held would come back by itself. */
+const unloadPart = ({from: host}: Making, unload: Command): Part => ({
+  name: 'unload',
+  title: `take it out of memory on ${host}`,
+  host,
+  because: 'its memory is on the disk',
+  act: {kind: 'run', host, command: unload},
+  tolerant: true,
+});
 
 /** One that is parked stays so across restarts of its host, which no quarantine does: nobody shall rely on it. */
 function freeParts({from: host, moves: {quarantine}}: Making): readonly Part[] {

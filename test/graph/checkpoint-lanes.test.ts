@@ -1,7 +1,9 @@
 import {describe, expect, test} from 'vitest';
+import {command} from '../../src/base/command.js';
 import {ok} from '../../src/base/result.js';
 import {docker} from '../../src/engines/docker.js';
 import {podman} from '../../src/engines/podman.js';
+import type {Engine} from '../../src/engines/engine.js';
 import type {Mount} from '../../src/engines/facts.js';
 import type {Planned} from '../../src/graph/change.js';
 import {readMeasured} from '../../src/graph/keep-seal.js';
@@ -82,6 +84,25 @@ describe('a checkpoint is kept', () => {
     expect(names.indexOf('keep-memory')).toBeGreaterThan(names.indexOf('forget'));
     expect(names.indexOf('declare-frozen')).toBeLessThan(names.indexOf('freeze'));
     expect(lane).toMatchObject({from: 'alpha', to: 'alpha', ends: 'kept'});
+  });
+
+  test('parked, one that is only held is taken out of memory when its record says what it comes back from', () => {
+    const unload = command('unload');
+    const holding: Engine = {
+      ...podman,
+      moves: (pair, scratch) => ({...podman.moves(pair, scratch), unload}),
+    };
+    const park = keepPlanner({id, why: 'parked', park: true});
+    const namesWith = (engine: Engine): readonly string[] =>
+      namesOf(
+        onlyLane(park.planMoves(inputs(running, {engines: new Map([['podman', engine]])}))),
+        () => true,
+      );
+    const names = namesWith(holding);
+    expect(names.slice(names.indexOf('seal'), names.indexOf('clean-alpha'))).toEqual([
+      ...['seal', 'parked', 'unload'],
+    ]);
+    expect(namesWith(podman)).not.toContain('unload');
   });
 
   test('of one that does not run there is no memory', () => {
