@@ -168,9 +168,9 @@ export const groups: Readonly<Record<string, Group>> = {
       }),
   },
   watch: {
-    ...{about: 'G1-G3: latency, bursts and idle cost of cm watch', minutes: 1, pairs: 20},
+    ...{about: 'G1-G3: latency, bursts and idle cost of cm watch', minutes: 2, pairs: 20},
     run: (wanted, recorder) =>
-      open(wanted, recorder, (lab) => benchWatch(lab, wanted.pairs ?? 20, 20, recorder)),
+      open(wanted, recorder, (lab) => benchWatch(lab, wanted.pairs ?? 20, 60, recorder)),
   },
   'pre-copy': {
     ...{about: 'B1, B3-B5: on virtual machines, emulated', minutes: 8, pairs: 3},
