@@ -8,10 +8,11 @@ import {prove} from './prove.js';
 /**
  * Frozen on the source, its memory streamed into the target's memory, restored there. The downtime is
  * freeze + stream + last pass over the folders + restore. With pre-copy most of the memory is there
- * before the freeze; all else is the same.
+ * before the freeze; all else is the same. Rounds, freeze and restore have the hosts to themselves: two at once would
+ * both be down for as long as one after the other takes, and neither's rounds would get smaller.
  */
 export function statefulParts(making: Making, fingerprint: string): readonly Part[] {
-  const {from, to, moves} = making;
+  const {moves} = making;
   return [
     ...claim(making, fingerprint),
     ...sweep(making),
@@ -24,25 +25,26 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
       because: 'nothing has to be found out in the downtime',
       act: {kind: 'run', host, command: moves.ready},
     })),
-    ...aheadParts(making),
-    ...declare(making),
-    ...handOver(making),
-    {
-      name: 'restore',
-      title: `restore on ${to}`,
-      host: to,
-      because: 'it goes on where it was frozen',
-      act: {kind: 'run', host: to, command: moves.restore},
-      undo: {kind: 'run', host: to, command: moves.discard},
-      ...(moves.kept && {undoOnlyIf: {kind: 'run', host: from, command: moves.kept, reads: true}}),
-      fence: true,
-      downtime: true,
-    },
+    ...[...aheadParts(making), ...declare(making), ...handOver(making), restorePart(making)].map(
+      (part): Part => ({...part, alone: true}),
+    ),
     ...prove(making, 'restored'),
     ...settle(making),
     ...cleanUp(making),
   ];
 }
+
+const restorePart = ({from, to, moves}: Making): Part => ({
+  name: 'restore',
+  title: `restore on ${to}`,
+  host: to,
+  because: 'it goes on where it was frozen',
+  act: {kind: 'run', host: to, command: moves.restore},
+  undo: {kind: 'run', host: to, command: moves.discard},
+  ...(moves.kept && {undoOnlyIf: {kind: 'run', host: from, command: moves.kept, reads: true}}),
+  fence: true,
+  downtime: true,
+});
 
 /** Where the engine restores into a container that is there already, it is made while the source serves. */
 function vesselParts(making: Making): readonly Part[] {

@@ -126,6 +126,11 @@ export interface Step {
   readonly fence?: true;
   /** Runs while the container does not serve. */
   readonly downtime?: true;
+  /**
+   * Of the part of a move that links and processors make longer or shorter: from the first of such steps to the last,
+   * no other lane is in its own on either host.
+   */
+  readonly alone?: true;
   /** The point of no return of this change. */
   readonly commits?: true;
   /** From the commit point on: a failure is a warning. */

@@ -266,7 +266,7 @@ export interface LimitsDocument {
    */
   parallel?: number;
   /**
-   * Changes a host takes part in at the same time. The default is 1.
+   * Changes a host takes part in at the same time. The default is 1. From the first round or the freeze to the restore a move of memory has its hosts to itself, however many there are.
    */
   perHost?: number;
   bandwidth?: Rate;

@@ -182,6 +182,8 @@ export function eventRecord(event: Event): JsonRecord {
       return {type: 'run-settled', at, exit: event.exit};
     case 'lane-started':
       return {type: 'container-started', at, container: event.container};
+    case 'lane-waits':
+      return {type: 'container-waits', at, container: event.container, behind: event.behind};
     case 'lane-settled': {
       const {container, outcome, where, downtimeMs, problem} = event;
       return {

@@ -2,7 +2,7 @@ import type {Lane, Step, StepId} from '../graph/step.js';
 import type {Event} from '../run/events.js';
 import {outcomeInk, outcomeText} from './outcomes.js';
 import {countStandings} from './plan-text.js';
-import {progressText, roundText, settledText} from './step-text.js';
+import {progressText, roundText, settledText, waitsText} from './step-text.js';
 import {createStyle, type Ability, type Ink, type Style} from './style.js';
 import {formatDuration} from './units.js';
 import type {Sink, View} from './view.js';
@@ -42,6 +42,9 @@ class LinesView implements View {
         return;
       case 'lane-started':
         this.#laneStarted(event);
+        return;
+      case 'lane-waits':
+        this.#say(event.at, 'dim', `${event.container}: ${waitsText(event)}`);
         return;
       case 'lane-settled':
         this.#laneSettled(event);

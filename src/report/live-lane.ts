@@ -1,7 +1,7 @@
 import type {Lane, Step, StepId} from '../graph/step.js';
 import type {Event} from '../run/events.js';
 import {outcomeInk, outcomeSign, outcomeText} from './outcomes.js';
-import {progressText, roundText, settledText} from './step-text.js';
+import {progressText, roundText, settledText, waitsText} from './step-text.js';
 import type {Ink, Style} from './style.js';
 import {formatDuration} from './units.js';
 
@@ -37,6 +37,7 @@ export class LiveLane {
   #downSince: number | undefined;
   #downUntil: number | undefined;
   #settled: EventOf<'lane-settled'> | undefined;
+  #waits: EventOf<'lane-waits'> | undefined;
 
   constructor(lane: Lane, style: Style) {
     this.lane = lane;
@@ -53,6 +54,7 @@ export class LiveLane {
   /** Of events that are about this lane, or about a step of it. */
   on(event: Event): void {
     if (event.type === 'lane-started') this.#startedAt = event.at;
+    else if (event.type === 'lane-waits') this.#waits = event;
     else if (event.type === 'step-started') this.#startStep(event);
     else if (event.type === 'step-progress') this.#progress(event);
     else if (event.type === 'round')
@@ -66,6 +68,7 @@ export class LiveLane {
 
   #startStep({at, step: id, undo}: EventOf<'step-started'>): void {
     const step = this.#steps.get(id);
+    this.#waits = undefined;
     if (!step) return;
     this.#current.set(id, {step, undo, startedAt: at});
     if (step.downtime && !undo) this.#downSince ??= at;
@@ -123,6 +126,10 @@ export class LiveLane {
 
   #drawCurrent(now: number): readonly string[] {
     const {paint, signs} = this.#style;
+    if (this.#waits) {
+      const told = paint('bold', `${signs.serves} ${waitsText(this.#waits)}`);
+      return [`${told}  ${paint('dim', passed(now - this.#waits.at))}`];
+    }
     return [...this.#current.values()].map(({step, undo, startedAt, progress}) => {
       const sign = undo ? signs.undone : step.downtime ? signs.down : signs.serves;
       const title = undo ? `undoing: ${step.title}` : step.title;

@@ -66,3 +66,7 @@ export function settledText(step: Step, event: Settled, signs: Signs): Told {
   if (undo) return {ink: 'yellow', text: `${signs.undone} undone: ${step.title} (${notes})`};
   return {ink: step.commits ? 'bold' : 'green', text: `${signs.done} ${step.title} (${notes})`};
 }
+
+/** While another one has its turn. */
+export const waitsText = ({behind}: {readonly behind: string}): string =>
+  `ready; waits for its turn, ${behind} is on its way`;

@@ -45,6 +45,13 @@ export type Event =
       readonly provenance: Provenance;
     }
   | {readonly type: 'lane-started'; readonly at: number; readonly container: ContainerName}
+  /** Everything is ready, and another container has its turn on one of the hosts. */
+  | {
+      readonly type: 'lane-waits';
+      readonly at: number;
+      readonly container: ContainerName;
+      readonly behind: ContainerName;
+    }
   | {
       readonly type: 'step-started';
       readonly at: number;

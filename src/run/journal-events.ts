@@ -41,6 +41,7 @@ type Entries = {
 const entries: Entries = {
   'run-started': ({at, type, planned}) => ({at, type, plan: planned.plan.name}),
   'lane-started': ({at, type, container}) => ({at, type, container}),
+  'lane-waits': ({at, type, container}) => ({at, type, container}),
   'step-started': startEntry,
   'step-progress': () => undefined,
   round: roundEntry,

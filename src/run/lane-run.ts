@@ -7,6 +7,7 @@ import {bug, interrupted, left, undoFailed} from './lane-problems.js';
 import {isDone, sayLane, whereOf, type LaneResult} from './lane-result.js';
 import {StepOrder} from './step-order.js';
 import type {Cue, Done, Performed} from './performance.js';
+import {Turns} from './turns.js';
 
 export interface LaneStage {
   readonly perform: (act: Act, cue: Cue) => Promise<Performed>;
@@ -37,6 +38,7 @@ export class LaneRun {
   readonly lane: Lane;
   readonly #stage: LaneStage;
   readonly #order: StepOrder;
+  readonly #turns: Turns;
   readonly #giveUp = new AbortController();
   readonly #started: Step[] = [];
   readonly #running = new Set<Step>();
@@ -46,9 +48,11 @@ export class LaneRun {
   #up: number | undefined;
   #looks = false;
   #settledEarly: LaneResult | undefined;
+  #turn: Promise<void> | undefined;
 
-  constructor(lane: Lane, stage: LaneStage) {
+  constructor(lane: Lane, stage: LaneStage, turns = new Turns()) {
     this.lane = lane;
+    this.#turns = turns;
     this.#stage = stage;
     this.#order = new StepOrder(lane.steps.filter(({always}) => !always));
   }
@@ -59,6 +63,7 @@ export class LaneRun {
     await this.#forward();
     this.#skipRest();
     if (this.#problem && !this.#committed) await this.#back();
+    this.#turns.give(this.lane.container);
     await this.#clean();
     return this.#settledEarly ?? this.#settle(this.#outcome());
   }
@@ -110,13 +115,41 @@ export class LaneRun {
     });
   }
 
+  /** Waits for its turn; whether it still goes on then. */
+  async #hasTurn(): Promise<boolean> {
+    this.#turn ??= this.#wait();
+    await this.#turn;
+    return this.#goesOn;
+  }
+
+  async #wait(): Promise<void> {
+    const {container, from, to} = this.lane;
+    const hosts = [...new Set([from, to])];
+    const behind = this.#turns.behind(hosts);
+    if (behind !== undefined) this.#say({type: 'lane-waits', at: this.#now(), container, behind});
+    await this.#turns.take(container, hosts, this.#giveUp.signal);
+  }
+
+  get #goesOn(): boolean {
+    return !this.#settledEarly && (!this.#problem || this.#committed);
+  }
+
   /** Asked before each step: what has just been started may be what is interrupted. */
   #next(): Step | undefined {
-    const goesOn = !this.#settledEarly && (!this.#problem || this.#committed);
-    return goesOn ? this.#order.take() : undefined;
+    return this.#goesOn ? this.#order.take() : undefined;
   }
 
   async #take(step: Step): Promise<void> {
+    if (step.alone && !(await this.#hasTurn())) {
+      this.#skip(step);
+      return;
+    }
+    await this.#do(step);
+    const isLast = step === this.lane.steps.findLast(({alone}) => alone);
+    if (isLast && !this.#problem) this.#turns.give(this.lane.container);
+  }
+
+  async #do(step: Step): Promise<void> {
     this.#started.push(step);
     if (step.downtime) this.#down ??= this.#now();
     const performed = await this.#perform(step, step.act, false);

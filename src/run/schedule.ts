@@ -4,6 +4,7 @@ import {exitCode} from './exit-code.js';
 import {inCircle, interrupted, notBegun} from './lane-problems.js';
 import {isDone, sayLane, unbegun, type LaneResult} from './lane-result.js';
 import {LaneRun, type LaneStage} from './lane-run.js';
+import {Turns} from './turns.js';
 
 export interface Interrupts {
   /** First Ctrl-C: nothing new begins; lanes before their downtime go back, the others go on to their end. */
@@ -40,6 +41,7 @@ class Schedule {
   readonly #missing = new Map<ContainerName, number>();
   readonly #waiting = new Map<ContainerName, Lane[]>();
   readonly #ready = new Set<Lane>();
+  readonly #turns = new Turns();
   #inFlight: readonly StepId[] = [];
   #finish: () => void = () => undefined;
 
@@ -105,7 +107,7 @@ class Schedule {
   async #start(lane: Lane): Promise<void> {
     this.#ready.delete(lane);
     this.#occupy(lane, 1);
-    const run = new LaneRun(lane, this.#stage);
+    const run = new LaneRun(lane, this.#stage, this.#turns);
     this.#running.set(lane.container, run);
     const result = await run.run();
     if (!this.#running.delete(lane.container)) return;

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import type {Problem} from '../../src/base/problem.js';
 import {err, ok} from '../../src/base/result.js';
-import type {StepGraph} from '../../src/graph/step.js';
+import type {Lane, StepGraph} from '../../src/graph/step.js';
 import type {Event} from '../../src/run/events.js';
 import type {Performed} from '../../src/run/performance.js';
 import {schedule} from '../../src/run/schedule.js';
@@ -327,4 +327,52 @@ it('takes ten thousand steps', async () => {
   expect(done.exit).toBe(0);
   expect(events).toHaveLength(20_002);
   expect(Date.now() - started).toBeLessThan(5000);
+});
+
+describe('steps that want their hosts to themselves', () => {
+  /** Nobody serves between `freeze` and `restore`. */
+  const moving = (name: string, rest: Partial<Lane> = {}): Lane =>
+    lane(name, {
+      steps: chained([
+        step(name, 'prepare'),
+        step(name, 'freeze', {downtime: true, alone: true}),
+        step(name, 'restore', {downtime: true, alone: true, fence: true}),
+        step(name, 'commit', {commits: true}),
+      ]),
+      ...rest,
+    });
+
+  it('come one lane after the other, and everything else beside them', async () => {
+    const played = play(
+      graph([moving('a'), moving('b'), moving('c', {from: 'gamma', to: 'delta'})]),
+    );
+    const {exit, lanes} = await end(played);
+    expect(exit).toBe(0);
+    expect(lanes.map(({downtimeMs}) => downtimeMs)).toEqual([20, 20, 20]);
+    const mine = (name: string) => played.log.indexOf(name);
+    expect(mine('b/prepare')).toBeLessThan(mine('a/freeze'));
+    expect(mine('b/freeze')).toBeGreaterThan(mine('a/restore'));
+    expect(mine('c/freeze')).toBeLessThan(mine('a/restore'));
+    expect(played.events.filter(({type}) => type === 'lane-waits')).toMatchObject([
+      {container: 'b', behind: 'a'},
+    ]);
+  });
+
+  it('one that fails gives its turn back when it is undone, and not before', async () => {
+    const played = play(graph([moving('a'), moving('b')]), {'a/restore': problem()});
+    expect(await end(played)).toMatchObject({outcomes: ['a back', 'b moved']});
+    expect(played.log.indexOf('b/freeze')).toBeGreaterThan(played.log.indexOf('-a/prepare'));
+  });
+
+  it('one that is interrupted while it waits goes back, and has not stopped serving', async () => {
+    const played = play(graph([moving('a'), moving('b')]));
+    await played.clock.pass(15);
+    played.stop.abort();
+    const {outcomes, lanes} = await end(played);
+    expect(outcomes).toEqual(['a moved', 'b back']);
+    expect(lanes[1]?.downtimeMs).toBeUndefined();
+    expect(played.log).not.toContain('b/freeze');
+    const freezes = played.events.filter((each) => 'step' in each && each.step === 'b/freeze');
+    expect(freezes).toMatchObject([{type: 'step-settled', outcome: 'skipped'}]);
+  });
 });
