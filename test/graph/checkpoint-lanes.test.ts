@@ -99,9 +99,8 @@ describe('a checkpoint is kept', () => {
         () => true,
       );
     const names = namesWith(holding);
-    expect(names.slice(names.indexOf('seal'), names.indexOf('clean-alpha'))).toEqual([
-      ...['seal', 'parked', 'unload'],
-    ]);
+    const order = ['seal', 'parked', 'unload', 'clean-alpha'];
+    expect(names.filter((name) => order.includes(name))).toEqual(order);
     expect(namesWith(podman)).not.toContain('unload');
   });
 
