@@ -1,7 +1,7 @@
 import {type BenchLab, inLab, type LabWanted} from './bench-lab.js';
 import {benchDowntime} from './downtime.js';
 import {benchGraph} from './graph.js';
-import {benchLink, slowed} from './link.js';
+import {benchLink, benchNeeded, slowed} from './link.js';
 import {benchMany, disjoint, oneWay} from './many.js';
 import {benchPreCopy} from './pre-copy.js';
 import type {Recorder} from './recorder.js';
@@ -76,6 +76,7 @@ async function downtimes(
   kind: RedisKind,
   known: readonly Size[],
   usual: number,
+  more: (rig: RedisRig) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   await open(wanted, recorder, async (lab) => {
     const rig = await RedisRig.make(lab, kind);
@@ -95,6 +96,7 @@ async function downtimes(
         ...{ids: byScript((id) => id), goals: byScript(goalsOf)},
       });
     }
+    await more(rig);
   });
 }
 
@@ -114,7 +116,9 @@ export const groups: Readonly<Record<string, Group>> = {
   runc: {
     ...{about: 'A1-runc: bundles, against naive-runc.sh', minutes: 3, pairs: 5},
     run: (wanted, recorder) =>
-      downtimes(wanted, recorder, inRunc, [{megabytes: 512, ids: ['A1-runc']}], 5),
+      downtimes(wanted, recorder, inRunc, [{megabytes: 512, ids: ['A1-runc']}], 5, (rig) =>
+        benchNeeded(rig, 'A1-runc/needed', {megabytes: 512, pairs: wanted.pairs ?? 4}, recorder),
+      ),
   },
   docker: {
     ...{about: 'A1-docker: against naive-docker.sh', minutes: 2, pairs: 5},

@@ -4,7 +4,7 @@ import type {HostOf} from './bench-lab.js';
 import type {CmEnded} from './cm-ended.js';
 import {move} from './downtime.js';
 import type {Recorder} from './recorder.js';
-import type {RedisRig} from './redis-rig.js';
+import {container, type RedisRig} from './redis-rig.js';
 import {median} from './statistics.js';
 
 const shape = 'tc qdisc replace dev eth0 root tbf rate "$1" burst 1mb latency 50ms';
@@ -144,6 +144,42 @@ async function benchGrowth(
       ],
     });
   }
+}
+
+/** What no way over ssh gets under: the stream by itself, and CRIU's restore by itself. */
+export async function benchNeeded(
+  rig: RedisRig,
+  id: string,
+  {megabytes, pairs}: {readonly megabytes: number; readonly pairs: number},
+  recorder: Recorder,
+): Promise<void> {
+  console.error(
+    `downtime against what it needs, ${rig.kind.engine}, ${megabytes} MB, ${pairs} pairs`,
+  );
+  const {redis} = await rig.fill(megabytes * 10);
+  redis.close();
+  const [oursMs, theirsMs]: [number[], number[]] = [[], []];
+  for (let pair = 0; pair < pairs; pair++) {
+    await rig.lab.settle();
+    const ran = await rig.lab.cm(['apply', rig.planTo(rig.other), '--yes', '--json']);
+    const {downtimeMs = Number.NaN} = ran.container(container);
+    await rig.arrived();
+    const {bytes, restoreMs} = figuresOf(ran);
+    oursMs.push(downtimeMs);
+    theirsMs.push((await streamed(rig, rig.at, rig.other, bytes)) + restoreMs);
+    console.error(
+      `  ${downtimeMs} ms; ${theirsMs.at(-1)} ms are needed, ${restoreMs} of them for CRIU's restore`,
+    );
+  }
+  recorder.put({
+    comparisons: [
+      {
+        ...{id, what: `${rig.kind.engine}, ${megabytes} MB: downtime by cm's own count`},
+        ...{ours: 'cm', theirs: "ssh with as many bytes to nowhere, then CRIU's restore"},
+        ...{oursMs, theirsMs, goal: 1.5, aim: 1.2},
+      },
+    ],
+  });
 }
 
 export async function benchLink(
