@@ -1,5 +1,10 @@
 import {afterEach, beforeAll, expect, test} from 'vitest';
+import {dockerQuarantine} from '../../src/engines/docker-quarantine.js';
+import type {Quarantine} from '../../src/engines/engine.js';
+import {podmanQuarantine} from '../../src/engines/podman-quarantine.js';
 import {CountingClient} from '../../src/lab/redis-client.js';
+import {runInHost} from '../../src/lab/ssh.js';
+import {found} from '../graph/world.js';
 import {begins} from './cm-run.js';
 import {DockerRig} from './docker-rig.js';
 import {describeLab, expectExit, expectWhole, must, type Rig} from './rig.js';
@@ -26,7 +31,9 @@ done
 
 interface Side {
   readonly engine: 'podman' | 'docker';
-  readonly run: (name: string) => Promise<void>;
+  /** Of the container of this ID. */
+  readonly quarantine: (id: string) => Quarantine;
+  readonly run: (name: string, last: number) => Promise<void>;
   readonly where: (name: string) => Promise<string>;
   readonly clean: () => Promise<void>;
   readonly clear: () => Promise<void>;
@@ -39,6 +46,13 @@ function body(rig: Rig, side: Side): void {
     await side.clear();
   });
 
+  // Each with an address of its own: the machine would look for it where it was last.
+  let last = 20;
+  const begin = async (): Promise<void> => {
+    last += 1;
+    await side.run('redis', last);
+  };
+
   const plan = (strategy: string, hook = pause): Promise<string> =>
     rig.plan(
       'held',
@@ -50,8 +64,8 @@ function body(rig: Rig, side: Side): void {
   };
 
   test('it is frozen: whoever starts it is refused, also who waits for that, and the move ends well', async () => {
-    await side.run('redis');
-    const client = must(await CountingClient.start(rig.ip(20)));
+    await begin();
+    const client = must(await CountingClient.start(rig.ip(last)));
     const run = rig.begin(['apply', await plan('stateful'), '--yes', '--json']);
     await run.until(begins('redis/freeze'));
     expect(await rig.shell('alpha', impatientText, engine, 'redis')).toBe('false');
@@ -65,8 +79,8 @@ function body(rig: Rig, side: Side): void {
   });
 
   test('it is frozen, and the runner was killed: the same, until the next run ends it', async () => {
-    await side.run('redis');
-    const client = must(await CountingClient.start(rig.ip(20)));
+    await begin();
+    const client = must(await CountingClient.start(rig.ip(last)));
     const file = await plan('stateful', 'connections: keep');
     const run = rig.begin(['apply', file, '--yes', '--json']);
     await run.until(begins('redis/restore'));
@@ -81,7 +95,7 @@ function body(rig: Rig, side: Side): void {
   });
 
   test('it is stopped: whoever starts it is refused, with or without a runner', async () => {
-    await side.run('redis');
+    await begin();
     const file = await plan('cold');
     const run = rig.begin(['apply', file, '--yes', '--json']);
     await run.until(begins('redis/start'));
@@ -96,7 +110,7 @@ function body(rig: Rig, side: Side): void {
   });
 
   test.each(['stateful', 'cold'])('taken back, it can be started: %s', async (strategy) => {
-    await side.run('redis');
+    await begin();
     const broken = 'hooks: {afterRestore: {run: ["false"], on: runner}}';
     const ended = await rig.apply(await plan(strategy, broken));
     expect(ended.exit).toBe(1);
@@ -105,7 +119,41 @@ function body(rig: Rig, side: Side): void {
     await rig.shell('alpha', '"$1" stop "$2" >/dev/null; "$1" start "$2"', engine, 'redis');
     expect(await side.where('redis')).toBe('alpha running');
   });
+
+  test('who was quicker is found; sent twice is as good as once', async () => {
+    await begin();
+    const inspect = '"$1" container inspect --format "{{.Id}}" redis';
+    const {on, off} = side.quarantine(await rig.shell('alpha', inspect, engine));
+    const sent = async ({argv}: typeof on): Promise<number> =>
+      must(await runInHost(rig.lab, 'alpha', argv)).exitCode;
+    const start = (): Promise<string> =>
+      rig.shell('alpha', 'if "$1" start redis >/dev/null 2>&1; then echo started; fi', engine);
+    expect(await sent(on)).toBe(73);
+    await side.clean();
+    await rig.shell('alpha', '"$1" stop redis >/dev/null', engine);
+    for (const command of [on, on]) expect(await sent(command)).toBe(0);
+    expect(await start()).toBe('');
+    for (const command of [off, off]) expect(await sent(command)).toBe(0);
+    await side.clean();
+    expect(await start()).toBe('started');
+    await rig.shell('alpha', '"$1" rm --force redis >/dev/null', engine);
+    expect(await sent(on), 'nothing is there').toBe(0);
+    await side.clean();
+  });
+
+  test.each(['stateful', 'cold'])('where nothing can be mounted it moves: %s', async (strategy) => {
+    await begin();
+    await rig.shell('alpha', noMount);
+    const ended = await rig.apply(await plan(strategy, 'connections: keep'));
+    await rig.shell('alpha', 'rm /usr/local/sbin/mount');
+    expectExit(ended, 0);
+    expect(await side.where('redis')).toBe('beta running');
+    await side.clean();
+  });
 }
+
+/** What refuses every mount to shells, and not to engines, which need no program for theirs. */
+const noMount = `printf '#!/bin/sh\\necho refused >&2; exit 32\\n' > /usr/local/sbin/mount; chmod 755 /usr/local/sbin/mount; [ "$(command -v mount)" = /usr/local/sbin/mount ]`;
 
 describeLab(
   'podman: a person who starts what is moving',
@@ -113,8 +161,9 @@ describeLab(
   (rig) => {
     body(rig, {
       engine: 'podman',
-      run: async (name) => {
-        (await rig.redis('alpha', name, 20)).close();
+      quarantine: (id) => podmanQuarantine(found('redis', 'running', {id})),
+      run: async (name, last) => {
+        (await rig.redis('alpha', name, last)).close();
       },
       where: (name) => rig.where(name),
       clean: async () => {
@@ -132,8 +181,9 @@ describeLab('docker: a person who starts what is moving', {lab: 'heldd', images:
   }, 120_000);
   body(rig, {
     engine: 'docker',
-    run: async (name) => {
-      (await docker.redis('alpha', name, 20)).close();
+    quarantine: (id) => dockerQuarantine(found('redis', 'running', {id})),
+    run: async (name, last) => {
+      (await docker.redis('alpha', name, last)).close();
     },
     where: (name) => docker.where(name),
     clean: () => docker.expectClean(),
