@@ -9,7 +9,7 @@ import {freeStore, patience, reap} from './podman-reap.js';
  * is. Both are rewritten: every volume that the copy has for itself, each once at least, or nothing is
  * restored, since it would write to what is not its own; and the link to the images, so that a restore
  * of the original has another folder. The label says which run made it (of two `labels` podman
- * takes both, and of two values the last).
+ * takes both, and of two values the last), and the annotation where the runtime has a file of CRIU's options for it.
  *
  * A space before the colon tells what is rewritten from what is not, so that no name is rewritten twice.
  * `$2` the folder where the images are linked to; then was, is, where it was, its key, of every volume.
@@ -35,9 +35,13 @@ while [ $# -ge 4 ]; do
   swap spec.dump "\\"source\\": \\"$3\\"" "\\"source\\" : \\"$(readlink -- "$scratch/to/$4")\\""
   shift 4
 done
-sed '$ s|}[[:space:]]*$|,"labels": {"cm.as": "'"$mark"'"}}|' "$scratch/as/config.dump" > "$scratch/as/new"
-grep -qF '{"cm.as": "'"$mark"'"}}' "$scratch/as/new" || strange 'the end of config.dump'
-mv -- "$scratch/as/new" "$scratch/as/config.dump"
+add() {
+  sed '$ s|}[[:space:]]*$|,'"$2"'}|' "$scratch/as/$1" > "$scratch/as/new"
+  grep -qF "$2}" "$scratch/as/new" || strange "the end of $1"
+  mv -- "$scratch/as/new" "$scratch/as/$1"
+}
+add config.dump '"labels": {"cm.as": "'"$mark"'"}'
+add spec.dump '"annotations": {"org.criu.config": "'"$scratch/criu.conf"'"}'
 ln -s "$scratch/images" "$scratch/as/checkpoint"
 tar --delete -f "$scratch/import.tar" config.dump spec.dump checkpoint || strange 'it lacks something'
 tar -C "$scratch/as" -rf "$scratch/import.tar" config.dump spec.dump checkpoint
@@ -45,9 +49,29 @@ rm -rf -- "$scratch/as"`;
 
 /**
  * CRIU puts what it restores into the cgroup that it was dumped in, which is that of the first one (podman 5.4.2, runc
- * 1.1.15, CRIU 4.2.1, cgroup v2): who stopped, froze or removed that would do the same to the copy. So it is brought
- * into the one that the runtime has made for it, until no process of its PID namespace is elsewhere.
+ * 1.1.15, CRIU 4.2.1, cgroup v2): who stopped, froze or removed that would do the same to the copy. Brought elsewhere later it
+ * cannot be dumped any more ("invalid cgroup configuration, /../libpod-… is not a suffix of …"). So CRIU is told another one,
+ * which has the ID that podman gives the copy meanwhile: the file of its options is a pipe, and CRIU waits for
+ * who writes into it. Nothing is there to be read afterwards, which is no error for CRIU; nor is an empty file, which
+ * it gets where nothing is found. Under its name a copy has one monitor, whose words tell its ID.
  */
+const tellGroupText = `tell_group() {
+  group= tries=0
+  while [ -z "$group" ] && [ "$tries" -lt 600 ] && kill -0 "$$" 2>/dev/null; do
+    tries=$((tries + 1))
+    for entry in /proc/[0-9]*/comm; do
+      [ "$(cat "$entry" 2>/dev/null)" = conmon ] || continue
+      id=$(tr '\\0' '\\n' < "\${entry%/comm}/cmdline" 2>/dev/null | awk -v name="$1" 'last == "-c" {id = $0} last == "-n" {found = $0 == name} {last = $0} END {if (found) print id}')
+      [ -n "$id" ] || continue
+      group=$(find /sys/fs/cgroup -type d '(' -name "libpod-$id" -o -name "libpod-$id.scope" ')' 2>/dev/null | head -n 1)
+    done
+    [ -n "$group" ] || sleep 0.1
+  done
+  [ -e /sys/fs/cgroup/cgroup.controllers ] || group=
+  timeout 60 sh -c 'printf "$2" "$3" > "$1"' cm "$2" "\${group:+cgroup-root :%s\\n}" "\${group#/sys/fs/cgroup}"
+}`;
+
+/** Where CRIU was not told: it is brought there, until no process of its PID namespace is elsewhere. No checkpoint is made of such a one. */
 const ownCgroupText = `id=$(podman container inspect --format '{{.Id}}' -- "$1")
 pid=$(podman container inspect --format '{{.State.Pid}}' -- "$1")
 space=$(readlink "/proc/$pid/ns/pid")
@@ -72,6 +96,13 @@ if podman container exists --external -- "$1"; then
   exit 73
 fi
 : > "$2/restoring"
+${tellGroupText}
+rm -f -- "$2/criu.conf"
+mkfifo -- "$2/criu.conf"
+tell_group "$1" "$2/criu.conf" </dev/null >/dev/null 2>&1 &
+teller=$!
+scratch=$2
+trap 'kill "$teller" 2>/dev/null || :; [ ! -p "$scratch/criu.conf" ] || : <> "$scratch/criu.conf"; rm -f -- "$scratch/criu.conf"' EXIT
 (
 ${restoreText}
 )
