@@ -3,8 +3,9 @@ import {receiveScript} from './docker-checkpoint.js';
 import {createQuestion} from './docker-created.js';
 import {gateTable} from './docker-gate.js';
 import {restoreScript} from './docker-restore.js';
-import type {Beside, Pair, Refusal, Twin} from './engine.js';
+import type {Beside, Pair, Twin} from './engine.js';
 import {asList, asRecord, asTextRecord, at, textAt, textsAt, type JsonRecord} from './json.js';
+import {networkShared, ofTheHost} from './network-shared.js';
 import {openGate} from './podman-gate.js';
 
 /** `data:/data:ro` → `twin-data:/data:ro` */
@@ -61,19 +62,6 @@ function twinSettings({container}: Pair, scratch: string, twins: readonly Twin[]
   };
 }
 
-/** Its program listens where the first one does. */
-function refusals({container, target}: Pair, first: string): readonly Refusal[] {
-  const onHost = textAt(container.raw, 'HostConfig', 'NetworkMode') === 'host';
-  if (!onHost || !target.neighbours.some(({name}) => name === first)) return [];
-  return [
-    {
-      code: 'network-shared',
-      message: `both would be on the network of their host, where "${first}" has its ports`,
-      remedy: 'restore it on another host (--on), or in its own place',
-    },
-  ];
-}
-
 /** The mark is the container's own, so that it is found by it when `scratch` is gone, as after a reboot. */
 const discardText = `name=$1 table=$2 scratch=$3
 ${openGate}
@@ -95,6 +83,7 @@ export function dockerBeside(
 ): Beside {
   const {container} = pair;
   const raw = twinSettings(pair, scratch, twins);
+  const onHost = textAt(container.raw, 'HostConfig', 'NetworkMode') === 'host';
   const twin: Pair = {...pair, connections: 'close', container: {...container, raw}};
   return {
     vessel: (at) => createQuestion(twin, at, scratch, false),
@@ -108,6 +97,6 @@ export function dockerBeside(
       scratch,
     ),
     closes: true,
-    refusals: refusals(pair, first),
+    refusals: onHost ? networkShared(pair, first, ofTheHost) : [],
   };
 }

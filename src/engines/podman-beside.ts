@@ -1,6 +1,8 @@
 import {script, type Command} from '../base/command.js';
 import {agreed, receiveText, restoreText} from './podman-checkpoint.js';
 import type {Beside, Pair, Twin} from './engine.js';
+import {textAt} from './json.js';
+import {networkShared, ofTheHost} from './network-shared.js';
 import {gateTable, openGate} from './podman-gate.js';
 import {freeStore, patience, reap} from './podman-reap.js';
 
@@ -136,8 +138,14 @@ const day = (each: Command): Command => ({...each, timeoutMs: 86_400_000});
  * Another container from a checkpoint, beside the one that was kept: podman gives it an ID and an address of its own.
  * podman refuses \`--tcp-established\` with \`--name\`, so no connection of the checkpoint may be open.
  */
-export function podmanBeside(pair: Pair, scratch: string, twins: readonly Twin[]): Beside {
+export function podmanBeside(
+  pair: Pair,
+  scratch: string,
+  first: string,
+  twins: readonly Twin[],
+): Beside {
   const {container} = pair;
+  const onHost = textAt(container.raw, 'HostConfig', 'NetworkMode') === 'host';
   const words = twins.flatMap(({was, is, source, key}) => [was, is, source, key]);
   const restore = script(
     `podman container restore --name ${container.name}`,
@@ -162,6 +170,6 @@ export function podmanBeside(pair: Pair, scratch: string, twins: readonly Twin[]
     receive: day(script('take the checkpoint', take, scratch, scratch, ...words)),
     restore: day(restore),
     discard,
-    refusals: [],
+    refusals: onHost ? networkShared(pair, first, ofTheHost) : [],
   };
 }

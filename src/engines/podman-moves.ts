@@ -148,7 +148,7 @@ export function podmanMoves(pair: Pair, scratch: string): Moves {
     kept: keptScript(name),
     resume: patient(resumeScript(pair, scratch)),
     runs: (how) => runsQuestion(name, how),
-    beside: (_, twins) => podmanBeside(pair, scratch, twins),
+    beside: (first, twins) => podmanBeside(pair, scratch, first, twins),
     remove: script(`podman rm ${name}`, removeText, name, gateTable(container), container.id),
     discard: script(
       `podman rm ${name}`,

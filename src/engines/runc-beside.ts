@@ -1,23 +1,17 @@
 import {script} from '../base/command.js';
 import {asRecord, asTextRecord, type JsonRecord} from './json.js';
 import type {Beside, Pair, Refusal} from './engine.js';
+import {networkShared, ofTheHost} from './network-shared.js';
 import {bundleOf, namespaceOf} from './runc-bundle.js';
 import {checkpointSend, restoreText} from './runc-checkpoint.js';
 import {gateTable, netnsOf} from './runc-gate.js';
 import {groupIn} from './runc-twin.js';
 
-/** Its program listens where the first one does; and a named namespace would fall silent for both. */
-function refusals({container, target}: Pair, first: string): readonly Refusal[] {
-  const network = namespaceOf(bundleOf(container).config, 'network');
-  if (network === '' || !target.neighbours.some(({name}) => name === first)) return [];
-  const whose = network === undefined ? 'of their host' : `"${network}"`;
-  return [
-    {
-      code: 'network-shared',
-      message: `both would be on the network ${whose}, where "${first}" has its ports`,
-      remedy: 'restore it on another host (--on), or in its own place',
-    },
-  ];
+/** A named namespace would also fall silent for both. */
+function refusals(pair: Pair, first: string): readonly Refusal[] {
+  const network = namespaceOf(bundleOf(pair.container).config, 'network');
+  if (network === '') return [];
+  return networkShared(pair, first, network === undefined ? ofTheHost : `"${network}"`);
 }
 
 /**

@@ -135,8 +135,8 @@ function refusalsOf(
   return [
     ...nameRefusals(copy.name, views, leftover),
     ...writtenByBoth(original, described, binds),
-    ...(beside.closes ? [] : openConnections(manifest)),
     ...beside.refusals,
+    ...(beside.closes ? [] : openConnections(manifest)),
     ...fixedAddresses(described, views),
     ...publishedPorts(described, target),
     ...placeRefusals(

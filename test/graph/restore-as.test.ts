@@ -181,6 +181,11 @@ describe('it is refused, and nothing is touched', () => {
       'connections-open',
       {kept: {...kept, content: {...kept.content, sockets: [socket]}}},
     ],
+    [
+      'the network of its host',
+      'network-shared',
+      {described: {...running, raw: {HostConfig: {NetworkMode: 'host'}}}},
+    ],
     ['another engine', 'only-itself', {beta: {engine: 'docker'}, wish: {on: 'beta'}}],
     ['another CRIU', 'made-otherwise', {kept: {...kept, maker: {...kept.maker, criu: '4.10'}}}],
     ['"--rm"', 'auto-remove', {described: {...running, autoRemove: true}}],
