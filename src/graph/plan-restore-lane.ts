@@ -118,7 +118,8 @@ function safetyRefusals(inputs: Inputs, {container, found}: RestoreScene): reado
 const notKept = (name: string, state: string): Refusal => ({
   code: 'not-running',
   message: `container "${name}" is ${state}, so what it is now cannot be kept first`,
-  remedy: 'start it first; or remove it, when nothing of it is needed any more',
+  remedy:
+    'start it first; restore the checkpoint beside it, under another name (--as); or remove it, when nothing of it is needed any more',
 });
 
 /** In the words of a move. */

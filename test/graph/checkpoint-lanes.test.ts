@@ -149,6 +149,11 @@ describe('what is kept is put back', () => {
     expect(codes(restore({manifest: other}))).toEqual([]);
   });
 
+  test('in place of one that does not run it is not: what its files hold could not be kept', () => {
+    const stopped = inputs(found('redis', 'stopped', {mounts: [data]}));
+    expect(codes(restorePlanner(wish()).planMoves(stopped))).toEqual(['not-running']);
+  });
+
   test('without its image it is not', () => {
     const gone = {...running, image: {id: 'image-2', name: 'localhost/app:2'}};
     expect(codes(restore({described: gone}))).toContain('image-missing');
