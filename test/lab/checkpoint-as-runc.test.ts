@@ -19,8 +19,7 @@ describeLab('beside the first one, with runc', {lab: 'keptasr', images: ['redis'
   const begin = async (...words: readonly string[]): Promise<Ended> =>
     rig.begin([...words, plan, '--yes', '--json']).ended;
 
-  const bundles = async (host: string): Promise<string> =>
-    rig.shell(host, 'cd /srv; echo $(ls | grep -v "^\\(checkpoints\\|www\\)$")');
+  const bundles = async (host: string): Promise<string> => rig.shell(host, 'cd /srv; echo *');
 
   const copied = async (host: string, name: string): Promise<number> =>
     counter.counted(host, {name, mounted: `/srv/${name}-count-data`});
@@ -39,7 +38,6 @@ describeLab('beside the first one, with runc', {lab: 'keptasr', images: ['redis'
 
   afterEach(async () => {
     await clear(rig);
-    await rig.onAll('rm -rf /srv/*');
   });
 
   test('it goes on where it was, in a bundle of its own, and the first one goes on by itself; also on another host', async () => {
