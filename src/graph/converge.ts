@@ -159,6 +159,16 @@ function notShrinking(rounds: readonly Round[], {bandwidth, dirtyRate = 0}: Fore
   return isFlat ? 'the rounds do not get smaller' : undefined;
 }
 
+/**
+ * The second round was everything again: how much faster than that it changes nobody can tell, and a freeze now would gain
+ * nothing. A third one tells whether they get smaller.
+ */
+const everything = ([first, second, ...more]: readonly Round[]): boolean =>
+  first !== undefined &&
+  second !== undefined &&
+  more.length === 0 &&
+  second.bytes >= flat * first.bytes;
+
 /** No more to gain: by time, or since the rounds hold the container for longer than they save. */
 function notWorthIt(rounds: readonly Round[], {downtimeMs, nextMs, fullMs}: Forecast) {
   const gain = downtimeMs - nextMs;
@@ -192,7 +202,7 @@ function judge(rounds: readonly Round[], course: Course, seen: Forecast): Verdic
   const short = `a freeze now costs about ${now} and not ${inSeconds(target.ms)}`;
   const hope = notShrinking(rounds, seen) ?? limit;
   if (hope !== undefined) return stuck(`${hope}, and ${short}`);
-  const worth = notWorthIt(rounds, seen);
+  const worth = everything(rounds) ? undefined : notWorthIt(rounds, seen);
   if (worth === undefined)
     return go(`${short}; after another round about ${inSeconds(seen.nextMs)}`);
   return target.of === 'budget' ? stuck(`${worth}, and ${short}`) : cutover(worth);

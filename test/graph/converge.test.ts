@@ -234,3 +234,21 @@ describe('figures that lie', () => {
     expect(decideRound(gentle, patient).verdict.kind).toBe('go-on');
   });
 });
+
+test('a second round of everything says no more than that, whatever a freeze costs besides: a third one tells', () => {
+  // As measured in emulated machines, where a downtime is mostly the engine's own.
+  const memory = 50_438_144;
+  const slow = {...rates, fixedMs: 1500, restore: 20e6, stream: 12e6};
+  const way = course(memory, {rates: slow, target: {ms: ownTargetMs(memory, slow), of: 'floor'}});
+  const round = (bytes: number, tookMs: number): Round => ({
+    ...{pages: bytes / 4096, skipped: 0, bytes, tookMs, frozenMs: 70},
+  });
+  const two = [round(50_413_568, 7502), round(50_401_280, 4948)];
+  expect(decideRound(two, way).verdict.kind).toBe('go-on');
+  expect(decideRound([...two, round(50_401_280, 4948)], way).verdict).toMatchObject({
+    kind: 'stuck',
+    because: expect.stringMatching(/it changes memory at|do not get smaller/) as string,
+  });
+  // It has changed less meanwhile, so it gets smaller.
+  expect(decideRound([...two, round(33_000_000, 3300)], way).verdict.kind).not.toBe('stuck');
+});
