@@ -91,7 +91,8 @@ export const readyScript = (pair: Pair, scratch: string): Command =>
  * back, and `from` in the container's own folder says where they are, to this run or to another.
  *
  * Whoever holds `busy` dumps, so that nobody takes a container for running that is about to be gone; and
- * a dump goes on to its end when the stream breaks.
+ * a dump goes on to its end, in a session of its own, when the stream breaks or it is given up: CRIU killed in the middle leaves the
+ * container's network locked, or worse.
  *
  * Whom docker would start next it is kept from by the quarantine, before docker has noticed that the container is gone.
  *
@@ -122,7 +123,7 @@ flock 9
 (
   trap '' HUP INT TERM PIPE
   code=0
-  beneath checkpoint --image-path "$scratch/images" --work-path "$scratch/work" "$@" "$id" >"$scratch/said" 2>&1 || code=$?
+  setsid -w "$runtime" --root "$root" checkpoint --image-path "$scratch/images" --work-path "$scratch/work" "$@" "$id" >"$scratch/said" 2>&1 || code=$?
   if [ "$code" = 0 ]; then hold "$root/$id" 2>"$scratch/unheld" || echo "$?" > "$scratch/hold"; fi
   echo "$code" > "$scratch/code"
 ) >/dev/null 2>&1 &

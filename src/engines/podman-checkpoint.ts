@@ -70,7 +70,8 @@ export const readyScript = (pair: Pair, scratch: string): Command =>
  * so do their checksums, which are made while the pages are on their way.
  *
  * As soon as the runtime has forgotten the container it is put into quarantine, while podman still has it locked: a
- * `podman start` that waits for that lock finds it there. A freeze whose stream breaks goes on to its end, and this with it.
+ * `podman start` that waits for that lock finds it there. A freeze whose stream breaks, or that is given up, goes on to its end in a
+ * session of its own, and this with it: CRIU killed in the middle leaves the container's network locked, or worse.
  */
 const sendText = `name=$1 scratch=$2 table=$3 limit=$4 id=$5; shift 5
 umask 077
@@ -93,7 +94,7 @@ fi
 mkdir -p "$scratch/images"
 ln -s "$scratch/images" "$bundle/checkpoint"
 if [ -e "$scratch/gate" ]; then ${closeGate}; fi
-timeout --foreground -k 10 "$limit" podman container checkpoint "$@" --keep --print-stats --compress none --ignore-volumes --export "$scratch/import.tar" -- "$name" >"$scratch/stats" 2>"$scratch/errors" &
+setsid timeout --foreground -k 10 "$limit" podman container checkpoint "$@" --keep --print-stats --compress none --ignore-volumes --export "$scratch/import.tar" -- "$name" >"$scratch/stats" 2>"$scratch/errors" &
 podman=$!
 (
   trap '' HUP INT TERM PIPE
@@ -234,7 +235,11 @@ ${liftThrottle}
 trap '${openGate}' EXIT
 bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name")
 unlinked() { for each in "$bundle/checkpoint" "$bundle/pre-checkpoint"; do [ ! -L "$each" ] || rm -f -- "$each"; done; }
-if [ "$(podman container inspect --format '{{.State.Running}}' -- "$name")" = true ]; then unlinked; exit 0; fi
+if [ "$(podman container inspect --format '{{.State.Running}}' -- "$name")" = true ]; then
+  ${endDump}
+  unlinked
+  exit 0
+fi
 if ! { ${wholeCheckpoint}; }; then
   echo "its memory is gone, as it is when a host restarts; to begin anew without it: podman start $name, and apply again" >&2
   exit 74

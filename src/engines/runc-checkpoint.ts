@@ -74,6 +74,7 @@ fi
 : > "$scratch/frozen"
 [ "$gate" = '' ] || close_inside "/proc/$(pid_of "$name")/ns/net"
 set -- --leave-running
+apart=${stateFolder}/$name/cm-dump
 [ "$last" = 0 ] || set -- "$@" --parent-path "../rounds/$last"
 dump images "$@"
 stats runc-stats-dump`;
@@ -173,6 +174,8 @@ case $(status_of "$name") in
   running | paused) ;;
   *) echo "its memory is gone, as it is when a host restarts; to begin anew without it: runc run --detach --bundle $3 $name, and apply again" >&2; exit 74 ;;
 esac
+dump=${stateFolder}/$name/cm-dump
+[ ! -e "$dump" ] || flock -w 120 "$dump" true
 open_inside "/proc/$(pid_of "$name")/ns/net"
 [ "$(status_of "$name")" = running ] || runc resume "$name"
 rm -f "${stateFolder}/$name/cm-frozen"`;

@@ -18,6 +18,7 @@ import {dumpText, takeText} from './runc-stream.js';
 const sendText = `name=$1 scratch=$2 n=$3
 umask 077
 ${dumpText}
+apart=
 rounds=$scratch/rounds before=$((n - 1))
 if [ -e "$rounds/$n" ] || [ -e "$rounds/used" ]; then
   echo "round $n cannot be made again: what changed before it is not known any more" >&2; exit 75

@@ -18,17 +18,31 @@ const pipes = 256;
 /**
  * `dump FOLDER WORD…`: `runc checkpoint WORD…` with its images in `$scratch/FOLDER`, streamed. Needs
  * `$scratch` and `$name`. A reader that is gone makes CRIU fail: it must never be left waiting for one.
+ *
+ * `$apart`: a file that is locked as long as it dumps, which it then does in a session of its own, until it fails or ends, also when
+ * this was given up: CRIU killed in the middle leaves the container's network locked, or worse. Empty where that does not matter.
  */
 export const dumpText = `release() {
   for pipe in "$scratch/$folder"/pages-*.img; do [ ! -p "$pipe" ] || : <> "$pipe"; done
   sleep 0.01
 }
 dumping() {
+  if [ -n "$apart" ]; then
+    trap '' HUP INT TERM PIPE
+    exec 9>"$apart"
+    flock 9
+  fi
   code=0
-  runc --log "$scratch/errors" checkpoint --tcp-established --file-locks --image-path "$scratch/$folder" --work-path "$scratch/work" "$@" "$name" </dev/null >&2 || code=$?
+  \${apart:+setsid -w} runc --log "$scratch/errors" checkpoint --tcp-established --file-locks --image-path "$scratch/$folder" --work-path "$scratch/work" "$@" "$name" </dev/null >"$scratch/said" 2>&1 &
+  runtime=$!
+  (while kill -0 "$runtime" 2>/dev/null; do
+    kill -0 "$$" 2>/dev/null || release
+    sleep 0.2
+  done) </dev/null >/dev/null 2>&1 &
+  wait "$runtime" || code=$?
   echo "$code" > "$scratch/code.new"
   mv "$scratch/code.new" "$scratch/code"
-  while [ ! -e "$scratch/drained" ]; do release; done
+  while [ ! -e "$scratch/drained" ] && kill -0 "$$" 2>/dev/null; do release; done
 }
 drain() {
   number=0
@@ -52,7 +66,7 @@ dump() {
   mkdir -p "$scratch/$folder" "$scratch/work"
   (cd "$scratch/$folder" && mkfifo $(seq -f 'pages-%.0f.img' ${pipes}))
   : > "$scratch/index"
-  dumping "$@" &
+  dumping "$@" </dev/null >/dev/null 2>&1 &
   dumper=$!
   drain
   while [ ! -e "$scratch/code" ]; do sleep 0.01; done
@@ -60,6 +74,7 @@ dump() {
   wait "$dumper"
   find "$scratch/$folder" -type p -delete
   code=$(cat "$scratch/code")
+  cat "$scratch/said" >&2
   if [ "$code" != 0 ]; then
     cat "$scratch/errors" >&2 || :
     grep -E 'Error|Warn' "$scratch/work/dump.log" 2>/dev/null | tail -n 15 >&2 || :
