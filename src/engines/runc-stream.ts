@@ -29,8 +29,10 @@ export const dumpText = `release() {
 dumping() {
   if [ -n "$apart" ]; then
     trap '' HUP INT TERM PIPE
-    exec 9>"$apart"
-    flock 9
+    if touch -- "$apart" 2>/dev/null; then
+      exec 9>>"$apart"
+      flock 9
+    fi
   fi
   code=0
   \${apart:+setsid -w} runc --log "$scratch/errors" checkpoint --tcp-established --file-locks --image-path "$scratch/$folder" --work-path "$scratch/work" "$@" "$name" </dev/null >"$scratch/said" 2>&1 &
