@@ -12,7 +12,7 @@ import {openTransports} from '../hosts/open.js';
 import type {Transport} from '../hosts/transport.js';
 import type {Plan} from '../plan/plan.js';
 import {makePlan, type Planner} from '../run/make-plan.js';
-import {learnRates} from '../run/rates.js';
+import {ratesLearner} from '../run/rates.js';
 import type {Looking} from '../state/observe.js';
 import type {Observed} from '../state/observed.js';
 import {latestReports} from '../state/run-files.js';
@@ -91,7 +91,7 @@ const remembered = 20;
 /** From what is kept of earlier runs on this machine. */
 export async function ratesOf({machine, home}: Context): Promise<NonNullable<Inputs['rates']>> {
   const reports = await latestReports(stateFolder(machine.env, home), remembered);
-  return (from, to) => learnRates(reports, from, to);
+  return ratesLearner(reports);
 }
 
 /** The plan's own words, and what the command line says about them. */

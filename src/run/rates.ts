@@ -87,18 +87,25 @@ interface Told {
   readonly measured: Measured;
 }
 
+/** Of the first of its moves between these hosts that was measured; none of the others is looked at. */
+function toldIn(report: RunReport, from: HostName, to: HostName): Told | undefined {
+  for (const each of report.containers) {
+    if (each.outcome !== 'moved' || each.from !== from || each.to !== to) continue;
+    const found = measured(report, each);
+    if (found) return {run: report.run, rates: ratesOf(found), measured: found};
+  }
+  return undefined;
+}
+
 /** The latest first. */
 function toldBy(reports: readonly RunReport[], from: HostName, to: HostName): readonly Told[] {
-  return reports
-    .toSorted((one, two) => (one.startedAt < two.startedAt ? 1 : -1))
-    .flatMap((report) => {
-      const found = report.containers
-        .filter((each) => each.outcome === 'moved' && each.from === from && each.to === to)
-        .map((each) => measured(report, each))
-        .find((each) => each !== undefined);
-      return found ? [{run: report.run, rates: ratesOf(found), measured: found}] : [];
-    })
-    .slice(0, latest);
+  const told: Told[] = [];
+  for (const report of reports.toSorted((one, two) => (one.startedAt < two.startedAt ? 1 : -1))) {
+    const found = toldIn(report, from, to);
+    if (found) told.push(found);
+    if (told.length === latest) break;
+  }
+  return told;
 }
 
 /** What streams of different sizes tell apart: what their bytes take, and what every stream does. */
@@ -140,5 +147,18 @@ function ratesBy(told: readonly Told[], way: string): Rates | undefined {
     fixedMs: of(({fixedMs}) => fixedMs) + (line?.overheadMs ?? 0),
     ...(!line && freeze && {freeze}),
     source: `as measured in ${runs} ${way}`,
+  };
+}
+
+/** The same, asked for each of thousands of containers, and worked out once for each pair of hosts. */
+export function ratesLearner(
+  reports: readonly RunReport[],
+): (from: HostName, to: HostName) => Rates | undefined {
+  const known = new Map<HostName, Map<HostName, Rates | undefined>>();
+  return (from, to) => {
+    const by = known.get(from) ?? new Map<HostName, Rates | undefined>();
+    known.set(from, by);
+    if (!by.has(to)) by.set(to, learnRates(reports, from, to));
+    return by.get(to);
   };
 }

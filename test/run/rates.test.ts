@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {learnRates} from '../../src/run/rates.js';
+import {learnRates, ratesLearner} from '../../src/run/rates.js';
 import type {RunReport} from '../../src/state/run-report.js';
 
 const report = (
@@ -117,4 +117,12 @@ test('the way back says more than nothing, and less than the way itself', () => 
     ] as const,
   };
   expect(learnRates([...reports, back], 'beta', 'alpha')).toMatchObject({dump: 500e6});
+});
+
+test('for each pair of hosts it is worked out once', () => {
+  const learn = ratesLearner(reports);
+  expect(learn('alpha', 'beta')).toEqual(learnRates(reports, 'alpha', 'beta'));
+  expect(learn('alpha', 'beta')).toBe(learn('alpha', 'beta'));
+  expect(learn('beta', 'alpha')?.source).toContain('the way back');
+  expect(learn('gamma', 'alpha')).toBeUndefined();
 });
