@@ -1,3 +1,7 @@
+import {script, type Command} from '../base/command.js';
+import type {Quarantine} from './engine.js';
+import type {ObservedContainer} from './facts.js';
+
 /** The name of an empty file, which runc tells whoever tries: it fails to clear the folder away. */
 const note = 'cm is moving this container, and it must not be started here - see cm status';
 
@@ -36,7 +40,7 @@ export const noNote = `grep -vF '${note}'`;
  * take its folder away is waited for. Only that it runs is a failure, since then somebody has started it, and the move has to
  * be taken back; one that cannot be held is as safe as it was before there was this.
  */
-export const holdStopped = `${holdText}
+const holdStopped = `${holdText}
 for root in $roots; do
   [ -d "$root" ] || continue
   waits=0
@@ -49,3 +53,26 @@ if running; then
   echo 'it runs again: somebody has started it' >&2
   exit 73
 fi`;
+
+/** The commands of an engine whose runtimes keep their states in these folders, patterns of the shell among them. */
+export function quarantineBy(engine: 'podman' | 'docker', roots: string) {
+  const onText = `id=$1 roots='${roots}'
+running() { [ "$(${engine} container inspect --format '{{.State.Running}}' -- "$id")" = true ]; }
+${engine} container inspect -- "$id" >/dev/null 2>&1 || exit 0
+${holdStopped}`;
+  const offText = `id=$1
+${liftHold}`;
+  // The engine is asked for the ID only where something is held.
+  const startText = `if grep -qs '^cm-quarantine ' /proc/mounts; then
+  id=$(${engine} container inspect --format '{{.Id}}' -- "$1")
+  ${liftHold}
+fi
+exec ${engine} start -- "$1"`;
+  return {
+    quarantine: ({name, id}: ObservedContainer): Quarantine => ({
+      on: script(`keep ${name} from being started`, onText, id),
+      off: script(`let ${name} be started`, offText, id),
+    }),
+    start: (name: string): Command => script(`${engine} start ${name}`, startText, name),
+  };
+}
