@@ -1,4 +1,4 @@
-import {readdir, rm} from 'node:fs/promises';
+import {readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
@@ -9,6 +9,7 @@ import {hostNames, labNames} from './names.js';
 import {readNetwork, removeNetwork} from './network.js';
 import type {LabPlace} from './place.js';
 import {writeSshFiles} from './ssh-files.js';
+import {runTool} from './tool.js';
 
 /**
  * Removes all that bears the lab's name, whatever state it is in: processes, cgroups, namespaces,
@@ -71,7 +72,20 @@ export async function removeHosts(
   return written.ok ? ok(hosts.filter((host) => had.has(host))) : written;
 }
 
+/** What somebody has mounted there from outside of the hosts, the deepest first; nothing else would ever take it away. */
+async function unmountWithin(folder: string): Promise<void> {
+  const mounts = await readFile('/proc/self/mountinfo', 'utf8');
+  // The fifth field; blanks in it are octal.
+  const points = mounts
+    .split('\n')
+    .map((line) => (line.split(' ')[4] ?? '').replaceAll('\\040', ' '))
+    .filter((point) => point.startsWith(`${folder}/`));
+  // An error shows as the folder that stays.
+  for (const point of points.toReversed()) await runTool(['umount', '--lazy', '--', point]);
+}
+
 async function removeFolder(folder: string): Promise<Result<void, Problem>> {
+  await unmountWithin(folder);
   // The last mounts in it go away a moment after the last process.
   const failed = await rm(folder, {recursive: true, force: true, maxRetries: 10, retryDelay: 50})
     .then(() => undefined)

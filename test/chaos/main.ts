@@ -90,6 +90,10 @@ async function main(): Promise<void> {
   const outcomes: Outcome[] = [];
   const {lab: name, cm: program} = values;
   const lab = await ChaosLab.open({name, program, say: console.error});
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      void lab.close().finally(() => process.exit(130));
+    });
   let good = false;
   try {
     good = await tried(lab, outcomes);
