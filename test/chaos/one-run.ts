@@ -84,6 +84,10 @@ export class Chaos {
 const stepsOf = ({lines}: Ended): number =>
   lines.filter(({type}) => type === 'step-started').length;
 
+/** On a busy machine the device of a host's former life may hold its address for some seconds more. */
+const insisting = (command: string): string =>
+  `tries=0; until ${command}; do tries=$((tries + 1)); [ "$tries" -lt 20 ] || exit 1; sleep 0.5; done`;
+
 class OneRun {
   lines: number;
   private readonly scene: Scene;
@@ -245,7 +249,7 @@ class OneRun {
     const remedy = `podman ${does} ${container}`;
     const wanted = fresh === undefined ? this.lossy && stdout.includes(remedy) : rebooted;
     if (!wanted) return false;
-    await this.scene.lab.shell(host, `podman ${does} -- "$1" >/dev/null`, container);
+    await this.scene.lab.shell(host, insisting(`podman ${does} -- "$1" >/dev/null`), container);
     this.person.push(`${remedy} on ${host}`);
     return true;
   }
