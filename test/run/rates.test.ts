@@ -104,6 +104,36 @@ test('streams of different sizes tell what every stream takes from what its byte
   expect(rates?.fixedMs).toBeCloseTo(350 + 300, 3);
 });
 
+test('what the engine spends on a checkpoint is no part of a stream, and is there for any number of bytes', () => {
+  const plain = report('one', '2026-01-01T00:00:00Z', 0);
+  const timeline = plain.timeline.map((step) => ({
+    ...step,
+    ...(step.step === 'redis/freeze' && {
+      figures: {podman_checkpoint_duration: 600, frozen_time: 400, memdump_time: 200},
+    }),
+  }));
+  expect(learnRates([{...plain, timeline}], 'alpha', 'beta')).toMatchObject({
+    stream: 250e6,
+    fixedMs: 2000 - 200 - 800 - 250,
+    freeze: {streamMs: 800},
+  });
+});
+
+test('restores of different sizes tell what every restore takes', () => {
+  const restored = (of: RunReport, ms: number): RunReport => ({
+    ...of,
+    timeline: of.timeline.map((step) => ({
+      ...step,
+      ...(step.step === 'redis/restore' && {figures: {restore_time: ms}}),
+    })),
+  });
+  const two = [
+    restored(report('small', '2026-01-01T00:00:00Z', 100, {bytes: 20e6, tookMs: 500}), 100 + 20),
+    restored(report('large', '2026-02-01T00:00:00Z', 100, {bytes: 200e6, tookMs: 1400}), 100 + 200),
+  ];
+  expect(learnRates(two, 'alpha', 'beta')?.restore).toBeCloseTo(1e9, -3);
+});
+
 test('the way back says more than nothing, and less than the way itself', () => {
   expect(learnRates(reports.slice(1), 'beta', 'alpha')).toMatchObject({
     dump: 1e9,
