@@ -116,6 +116,11 @@ export class RedisConnection {
     this.socket.destroy();
   }
 
+  /** What has been asked and not yet sent is never sent; after `close` the kernel still delivers it, minutes later. */
+  abandon(): void {
+    this.socket.resetAndDestroy();
+  }
+
   private lose(why: string): void {
     this.lost ??= problem(why);
     for (const answer of this.waiting.splice(0)) answer(err(this.lost));

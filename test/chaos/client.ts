@@ -30,8 +30,8 @@ export class Client {
   readonly gaps: Gap[] = [];
   readonly lost: {readonly at: number; readonly why: string}[] = [];
   readonly regresses: Regress[] = [];
-  /** Replies on a connection that were not the one before plus one. */
-  wrong = 0;
+  /** Replies on a connection that were not the one before plus one, as `1 → 3`. */
+  readonly wrong: string[] = [];
   private readonly address: string;
   private connection: RedisConnection | undefined;
   private lastHere: number | undefined;
@@ -100,7 +100,7 @@ export class Client {
 
   async stop(): Promise<void> {
     this.going = false;
-    this.connection?.close();
+    this.connection?.abandon();
     await this.loops;
   }
 
@@ -134,7 +134,7 @@ export class Client {
     const at = Date.now();
     if (this.lastHere === undefined) {
       if (value <= this.acked) this.regresses.push({at, acked: this.acked, said: value});
-    } else if (value !== this.lastHere + 1) this.wrong += 1;
+    } else if (value !== this.lastHere + 1) this.wrong.push(`${this.lastHere} → ${value}`);
     this.lastHere = value;
     this.heardHereAt = at;
     this.acks.push({at, value});
@@ -150,7 +150,8 @@ export class Client {
     if (connection !== this.connection || !this.going) return;
     this.lost.push({at: Date.now(), why});
     this.connection = undefined;
-    connection.close();
+    // Or what it still had to say is counted in the next run.
+    connection.abandon();
   }
 
   private async probe(): Promise<void> {

@@ -281,7 +281,8 @@ class OneRun {
       const same = (await redisId(client)) === id;
       if (!same && scenario.strategy !== 'cold' && !this.lossy)
         this.violations.push('its memory was lost');
-      if (client.wrong > 0) this.violations.push(`${client.wrong} replies were wrong`);
+      if (client.wrong.length > 0)
+        this.violations.push(`replies were wrong: ${client.wrong.join(', ')}`);
       return connection;
     } catch (error) {
       this.violations.push(`it does not serve: ${String(error).slice(0, 300)}`);
