@@ -6,6 +6,7 @@ import {gateTable} from './docker-gate.js';
 import {patient} from './docker-image.js';
 import {shimText} from './docker-look.js';
 import type {Pair} from './engine.js';
+import {unlockText} from './network-lock.js';
 import {closeGate, openGate} from './podman-gate.js';
 import {liftHold} from './quarantine.js';
 
@@ -120,6 +121,7 @@ kept() { dumped && [ -s "$from/images/inventory.img" ] && { [ ! -L "$from/images
 const resumeText = `name=$1 scratch=$2 table=$3
 umask 077
 ${liftThrottle}
+${unlockText}
 trap '${openGate}' EXIT
 ${keptText}
 ${liftHold}
@@ -130,6 +132,7 @@ while dumped && running && [ "$tries" -lt 100 ]; do
 done
 if running; then
   rm -rf -- "$store"
+  unlock_network "$(docker container inspect --format '{{.State.Pid}}' -- "$name")"
   exit 0
 fi
 if ! kept; then

@@ -4,6 +4,7 @@ import {liftThrottle} from './cpu-share.js';
 import {criuLogText} from './criu-log.js';
 import type {Pair, Passage} from './engine.js';
 import {sameSizes, sameSums, sumsWanted} from './image-checks.js';
+import {unlockText} from './network-lock.js';
 import {closeGate, gateTable, gateText, gateWords, openGate} from './podman-gate.js';
 import {wholeCheckpoint} from './podman-kept.js';
 import {endDump, freeStore, patience, reap} from './podman-reap.js';
@@ -232,12 +233,14 @@ const resumeText = `name=$1 table=$2 scratch=$3; shift 3
 id=$(podman container inspect --format '{{.Id}}' -- "$name")
 ${liftHold}
 ${liftThrottle}
+${unlockText}
 trap '${openGate}' EXIT
 bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name")
 unlinked() { for each in "$bundle/checkpoint" "$bundle/pre-checkpoint"; do [ ! -L "$each" ] || rm -f -- "$each"; done; }
 if [ "$(podman container inspect --format '{{.State.Running}}' -- "$name")" = true ]; then
   ${endDump}
   unlinked
+  unlock_network "$(podman container inspect --format '{{.State.Pid}}' -- "$name")"
   exit 0
 fi
 if ! { ${wholeCheckpoint}; }; then

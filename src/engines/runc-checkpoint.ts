@@ -1,6 +1,7 @@
 import {script, type Command} from '../base/command.js';
 import {liftThrottle} from './cpu-share.js';
 import type {Pair, Passage} from './engine.js';
+import {unlockText} from './network-lock.js';
 import {bundleOf} from './runc-bundle.js';
 import {hooksOf} from './runc-hooks.js';
 import {gateTable, gateText, gateWords, netnsOf, outerGateText} from './runc-gate.js';
@@ -170,12 +171,14 @@ export const restoreScript = (pair: Pair, scratch: string): Command => {
 const resumeText = `name=$1 table=$2
 ${stateText}
 ${gateText}
+${unlockText}
 case $(status_of "$name") in
   running | paused) ;;
   *) echo "its memory is gone, as it is when a host restarts; to begin anew without it: runc run --detach --bundle $3 $name, and apply again" >&2; exit 74 ;;
 esac
 dump=${stateFolder}/$name/cm-dump
 [ ! -e "$dump" ] || flock -w 120 "$dump" true
+unlock_network "$(pid_of "$name")"
 open_inside "/proc/$(pid_of "$name")/ns/net"
 [ "$(status_of "$name")" = running ] || runc resume "$name"
 rm -f "${stateFolder}/$name/cm-frozen"`;

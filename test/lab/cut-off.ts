@@ -22,12 +22,25 @@ interface Redis {
   readonly clear: () => Promise<void>;
 }
 
-/** CRIU calls it at each stage of a dump: when the memory is written, and the network is locked, it is not over for three seconds. */
+/** What CRIU calls at each stage of a dump. */
 const stages = '/usr/local/bin/cm-test-stages';
-const slowText = `mkdir -p /etc/criu
-printf '#!/bin/sh\n[ "$CRTOOLS_SCRIPT_ACTION" != post-dump ] || { sleep 3; : > /run/dumped; }\n' > "$1"
+const stagesText = `mkdir -p /etc/criu
+printf '#!/bin/sh\\n%s\\n' "$2" > "$1"
 chmod +x "$1"
 echo "action-script $1" > /etc/criu/default.conf`;
+/** The memory is written, the network is locked, and it is not over for three seconds. */
+const slow = '[ "$CRTOOLS_SCRIPT_ACTION" != post-dump ] || { sleep 3; : > /run/dumped; }';
+/** Killed while it writes the memory; where that is streamed from pipes, as soon as all of it is written. */
+const deadly = `criu=$PPID
+case $CRTOOLS_SCRIPT_ACTION in
+  network-lock) (
+    while kill -0 "$criu"; do
+      [ -z "$(find "$CRTOOLS_IMAGE_DIR/" -name 'pages-*.img' -size +10M)" ] || kill -KILL "$criu"
+      sleep 0.01
+    done
+  ) </dev/null >/dev/null 2>&1 & ;;
+  post-dump) kill -KILL "$criu" ;;
+esac`;
 const fastText = 'rm -rf /etc/criu "$1"';
 
 const lockText = (pid: string): string => `pid=$(${pid})
@@ -86,7 +99,7 @@ export function testCutOff(rig: Rig, engine: Redis): void {
   });
 
   test('a folder fails to follow before CRIU has ended: that comes to its end first', async () => {
-    await rig.shell('alpha', slowText, stages);
+    await rig.shell('alpha', stagesText, stages, slow);
     const late = `printf '#!/bin/sh\nsleep 1; exit 1\n' > /usr/local/bin/rsync; chmod +x /usr/local/bin/rsync`;
     const sabotage = JSON.stringify(['sh', '-c', late]);
     const failed = await apply(`, hooks: {beforeFreeze: {run: ${sabotage}, on: target}}`);
@@ -96,6 +109,22 @@ export function testCutOff(rig: Rig, engine: Redis): void {
     await rig.shell('alpha', fastText, stages);
     await rig.shell('beta', 'rm /usr/local/bin/rsync');
     await expectBack();
+    await expectMoves();
+    expectWhole(await client.stop());
+  });
+  test('CRIU is killed in the middle of the dump: it hears its clients again, and the next run moves it', async () => {
+    await rig.shell('alpha', stagesText, stages, deadly);
+    expectExit(await apply(), 1);
+    await rig.shell('alpha', fastText, stages);
+    // Connections that CRIU had in its hands are gone; what was acknowledged on them is not.
+    redis.close();
+    redis = await rig.connect(last);
+    await expectBack();
+    await expect.poll(() => client.counted.failure, {timeout: 20_000}).toContain('ECONNRESET');
+    const {last: counted} = await client.stop(0);
+    expect(Number(must(await redis.ask('GET', 'count')))).toBeGreaterThanOrEqual(counted);
+    expect(counted).toBeGreaterThan(0);
+    client = must(await CountingClient.start(rig.ip(last)));
     await expectMoves();
     expectWhole(await client.stop());
   });
