@@ -1,8 +1,8 @@
 /**
  * `unlock_network PID`: opens the network of a container that runs, where a CRIU that was killed in the middle of a dump (out of
  * memory, or given up) has left it locked: the container goes on and hears nobody, old clients or new (seen with podman, docker
- * and runc). What CRIU makes (criu/net.c and criu/netfilter.c as of 4.2) is a chain \`CRIU\` in the namespace of the container that
- * drops all but its own packets, or a table \`inet CRIU-…\`, and that is all that is taken away; a chain of this name with anything else in
+ * and runc). What CRIU makes (criu/net.c and criu/netfilter.c as of 4.2) is a chain `CRIU` in the namespace of the container that
+ * drops all but its own packets, or a table `inet CRIU-…`, and that is all that is taken away; a chain of this name with anything else in
  * it is somebody else's. Not in the namespace of the host, where CRIU locks connections one by one; and not while somebody in
  * this namespace is dumped. Connections that were open do not come back: CRIU had them in its hands.
  */

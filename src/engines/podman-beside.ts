@@ -136,7 +136,7 @@ const day = (each: Command): Command => ({...each, timeoutMs: 86_400_000});
 
 /**
  * Another container from a checkpoint, beside the one that was kept: podman gives it an ID and an address of its own.
- * podman refuses \`--tcp-established\` with \`--name\`, so no connection of the checkpoint may be open.
+ * podman refuses `--tcp-established` with `--name`, so no connection of the checkpoint may be open.
  */
 export function podmanBeside(
   pair: Pair,

@@ -2,7 +2,7 @@ import type {Pair} from './engine.js';
 import {weightOf} from './podman-refuse-place.js';
 
 /**
- * What a restore leaves that was cut off, by the container's full ID in \`$id\`: a CRIU that is killed leaves processes that
+ * What a restore leaves that was cut off, by the container's full ID in `$id`: a CRIU that is killed leaves processes that
  * wait for it for ever, runc waits for those, and podman, once it has lost its patience, forgets them all. Every later
  * restore of this ID then fails (podman 5.4.2 with runc 1.1.15: 4 of 4). Never for a container that runs.
  */

@@ -102,13 +102,13 @@ export function checkpointSend(pair: Pair, scratch: string): Passage {
 }
 
 /**
- * \`tcp-close\` is an option that runc does not know: CRIU reads it from a file that the environment
+ * `tcp-close` is an option that runc does not know: CRIU reads it from a file that the environment
  * names. It is for connections that cannot go on: on the host's own network they are bound to its address.
  *
  * The mark lies where runc keeps the container's state, and so is gone when that is: by it a restored
  * container is told from one that somebody started fresh.
  *
- * For a copy beside the one that was dumped there is no \`digest\`, since its \`config.json\` is its own, and a \`group\`: CRIU would put it into the
+ * For a copy beside the one that was dumped there is no `digest`, since its `config.json` is its own, and a `group`: CRIU would put it into the
  * cgroup of that one, whose end would be its end. In the words of CRIU the one hierarchy of version 2 has no name, and those of version 1
  * that a host may have besides are none of runc's.
  */

@@ -38,7 +38,7 @@ done`;
 
 /**
  * Of a container that is to leave: what its first process has as standard input, output and error; who
- * else is in its cgroup, started by \`runc exec\`; and what its bundle lies on.
+ * else is in its cgroup, started by `runc exec`; and what its bundle lies on.
  */
 const closerPart = `
 grouped() {
@@ -66,8 +66,8 @@ roomy() {
 }`;
 
 /**
- * The questions come as words, five each: \`weigh N PID BUNDLE ROOTFS\`, then \`mount N KIND PATH -\` for its
- * mounts; \`land N KIND PATH -\`.
+ * The questions come as words, five each: `weigh N PID BUNDLE ROOTFS`, then `mount N KIND PATH -` for its
+ * mounts; `land N KIND PATH -`.
  */
 const answerPart = `
 land() {
