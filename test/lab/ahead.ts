@@ -88,10 +88,10 @@ export async function refusesBelowFloor(ahead: Ahead): Promise<void> {
  */
 export async function movesInRounds(ahead: Ahead): Promise<void> {
   await askDirty(ahead.address, `hot ${mib}`);
-  await askDirty(ahead.address, 'rate 150');
+  await askDirty(ahead.address, 'rate 240');
   const before = await expectMemory(ahead.address, mib);
   const more = 'strategy: pre-copy, budget: {downtime: 1s}, onNoConverge: cutover';
-  const moved = await ahead.apply('rounds', planText('beta', 10, more));
+  const moved = await ahead.apply('rounds', planText('beta', 16, more));
   tellPrediction('pre-copy in rounds', moved);
   expectExit(moved, 0);
   expect(await ahead.where()).toMatch(/^beta running/);
