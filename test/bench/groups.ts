@@ -177,7 +177,7 @@ export const groups: Readonly<Record<string, Group>> = {
       open(wanted, recorder, (lab) => benchWatch(lab, wanted.pairs ?? 20, 60, recorder)),
   },
   'pre-copy': {
-    ...{about: 'B1, B3-B5: on virtual machines, emulated', minutes: 8, pairs: 3},
+    ...{about: 'B1-B5: on virtual machines, emulated', minutes: 10, pairs: 3},
     run: ({program, lab: name, pairs = 3, megabytes}, recorder) =>
       inLab({name, program, images: ['dirty'], vm: {}}, async (lab) => {
         recorder.say('versions', await lab.versions());
