@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import {userInfo} from 'node:os';
 import {crossings} from '../engines/crossing.js';
+import {crun} from '../engines/crun.js';
 import {docker} from '../engines/docker.js';
 import type {Engine} from '../engines/engine.js';
 import {podman} from '../engines/podman.js';
@@ -23,7 +24,7 @@ import type {Chosen} from './selection.js';
 import {stateFolder} from './state-folder.js';
 
 const engines: ReadonlyMap<string, Engine> = new Map(
-  [podman, docker, runc, ...crossings].map((engine) => [engine.name, engine]),
+  [podman, docker, runc, crun, ...crossings].map((engine) => [engine.name, engine]),
 );
 
 /** The real hosts of one plan, and how they are looked at. */

@@ -46,12 +46,20 @@ export const podmanRules: readonly Rule[] = [
     where: ['podman', 'docker', 'runc', 'crun'],
     patterns: [
       /container with given ID already exists/u,
-      /crun: container `(?<id>[^`]{1,100})` already exists/u,
+      /container `(?<id>[^`]{1,100})` already exists/u,
     ],
     means:
       'the runtime has a folder for a container of this ID: cm keeps it from being started while it moves it, or a runtime that was killed has left the folder',
     remedy:
       'see "grep cm-quarantine /proc/mounts": where it is listed, "cm apply" with its plan ends the move; where it is not and nothing of it runs, remove the folder of its ID below /run/runc, /run/crun or /run/docker',
+    see: [],
+  },
+  {
+    id: 'restore-folder-left',
+    where: ['crun'],
+    patterns: [/error creating restore directory `(?<path>[^`]{1,300})`: File exists/u],
+    means: 'a restore that was killed has left the root filesystem mounted within the bundle',
+    remedy: 'umount {path}, then rmdir {path}; "cm apply" does that by itself',
     see: [],
   },
   {

@@ -2,6 +2,7 @@ import {script} from '../base/command.js';
 import {asRecord, asTextRecord, type JsonRecord} from './json.js';
 import type {Beside, Pair, Refusal} from './engine.js';
 import {networkShared, ofTheHost} from './network-shared.js';
+import type {BundleRuntime} from './bundle-runtime.js';
 import {bundleOf, namespaceOf} from './runc-bundle.js';
 import {checkpointSend, restoreText} from './runc-checkpoint.js';
 import {gateTable, netnsOf} from './runc-gate.js';
@@ -28,6 +29,7 @@ shift 4`;
 
 /** Another bundle, of the name in the pair, whose description is `runcTwin`'s. */
 export function runcBeside(
+  of: BundleRuntime,
   pair: Pair,
   scratch: string,
   first: string,
@@ -44,11 +46,11 @@ export function runcBeside(
   const length = new TextEncoder().encode(text).length;
   const words = [name, path, '', scratch, gateTable(name), 'close', netnsOf(pair)];
   return {
-    receive: checkpointSend(pair, scratch).receive,
+    receive: checkpointSend(of, pair, scratch).receive,
     restore: {
       ...script(
-        `runc restore ${name}`,
-        `${configText}\n${restoreText}`,
+        `${of.name} restore ${name}`,
+        `${configText}\n${restoreText(of)}`,
         ...[scratch, `${length}`, path, groupIn(config), ...words],
       ),
       stdin: text,

@@ -1,32 +1,37 @@
 import {script, type Command} from '../base/command.js';
+import type {BundleRuntime} from './bundle-runtime.js';
 import {liftThrottle} from './cpu-share.js';
 import type {Pair, Passage} from './engine.js';
 import {unlockText} from './network-lock.js';
 import {bundleOf} from './runc-bundle.js';
 import {hooksOf} from './runc-hooks.js';
 import {gateTable, gateText, gateWords, netnsOf, outerGateText} from './runc-gate.js';
-import {bundlesFolder, stateFolder} from './runc-look.js';
+import {bundlesFolder} from './runc-look.js';
 import {lastRound} from './runc-rounds.js';
 import {dumpText, takeText} from './runc-stream.js';
 import {letGoText, warmText} from './warm-memory.js';
 import {weightIn} from './weight-in.js';
 
-/** What runc says of a container, and its first process; nothing of one that it does not know. */
-export const stateText = `status_of() { runc state "$1" 2>/dev/null | sed -n 's/^ *"status": "\\(.*\\)",*$/\\1/p'; }
-pid_of() { runc state "$1" 2>/dev/null | sed -n 's/^ *"pid": \\([0-9]*\\),*$/\\1/p'; }`;
+/** What the runtime says of a container, and its first process; nothing of one that it does not know. */
+export const stateText = ({
+  name,
+}: BundleRuntime): string => `status_of() { ${name} state "$1" 2>/dev/null | sed -n 's/^ *"status": "\\(.*\\)",*$/\\1/p'; }
+pid_of() { ${name} state "$1" 2>/dev/null | sed -n 's/^ *"pid": \\([0-9]*\\),*$/\\1/p'; }`;
 
-/** So that it is found where runc has forgotten it, as after a reboot. */
+/** So that it is found where the runtime has forgotten it, as after a reboot. */
 export const linkText = `link_bundle() { mkdir -p ${bundlesFolder}; ln -sfn -- "$2" "${bundlesFolder}/$1"; }`;
 
-/** `HOOK…`: programs of `config.json` that runc starts; one that is missing would be noticed in the downtime. */
+/** `HOOK…`: programs of `config.json` that the runtime starts; one that is missing would be noticed in the downtime. */
 export const hooksText = `hooks_there() {
   for hook; do
     [ -x "$hook" ] || { echo "\\"$hook\\" is not here, and config.json has it as a hook" >&2; exit 69; }
   done
 }`;
 
-const readyText = `name=$1 bundle=$2 scratch=$3 table=$4 netns=$5 memory=$6; shift 6
-${stateText}
+const readyText = (
+  of: BundleRuntime,
+): string => `name=$1 bundle=$2 scratch=$3 table=$4 netns=$5 memory=$6; shift 6
+${stateText(of)}
 ${linkText}
 ${hooksText}
 ${gateText}
@@ -43,12 +48,12 @@ case $(status_of "$name") in
 esac
 rm -f "$scratch/frozen" "$scratch/ended"`;
 
-export const readyScript = (pair: Pair, scratch: string): Command => {
+export const readyScript = (of: BundleRuntime, pair: Pair, scratch: string): Command => {
   const {path, config} = bundleOf(pair.container);
   const {name} = pair.container;
   return script(
     `make ready for ${name}`,
-    readyText,
+    readyText(of),
     ...[name, path, scratch, gateTable(name), netnsOf(pair)],
     String(weightIn(pair.source, name)?.memory ?? 0),
     ...hooksOf(config),
@@ -58,27 +63,27 @@ export const readyScript = (pair: Pair, scratch: string): Command => {
 /**
  * It is paused, with a mark that it was not by a person, and stays so until it is removed or goes on: CRIU leaves a container frozen that was
  * frozen before (`--leave-running` says that it is not to be killed). So the way back needs neither
- * images nor memory, and takes milliseconds. It needs no quarantine either: of a name that is there runc starts no other.
+ * images nor memory, and takes milliseconds. It needs no quarantine either: of a name that is there the runtime starts no other.
  */
-const sendText = `name=$1 scratch=$2 table=$3 gate=$4
+const sendText = (of: BundleRuntime): string => `name=$1 scratch=$2 table=$3 gate=$4
 umask 077
-${stateText}
+${stateText(of)}
 ${gateText}
-${dumpText}
+${dumpText(of)}
 ${liftThrottle}
 ${lastRound}
 trap ': > "$scratch/ended"' EXIT
 if [ "$(status_of "$name")" != paused ]; then
-  : > "${stateFolder}/$name/cm-frozen"
-  runc pause "$name"
+  : > "${of.stateFolder}/$name/cm-frozen"
+  ${of.name} pause "$name"
 fi
 : > "$scratch/frozen"
 [ "$gate" = '' ] || close_inside "/proc/$(pid_of "$name")/ns/net"
 set -- --leave-running
-apart=${stateFolder}/$name/cm-dump
+apart=${of.stateFolder}/$name/cm-dump
 [ "$last" = 0 ] || set -- "$@" --parent-path "../rounds/$last"
 dump images "$@"
-stats runc-stats-dump`;
+stats ${of.name}-stats-dump`;
 
 const receiveText = `scratch=$1
 umask 077
@@ -89,44 +94,50 @@ for needed in inventory.img pstree.img descriptors.json; do
   [ -s "$scratch/images/$needed" ] || broken "$needed is missing"
 done`;
 
-export function checkpointSend(pair: Pair, scratch: string): Passage {
+export function checkpointSend(of: BundleRuntime, pair: Pair, scratch: string): Passage {
   const {name} = pair.container;
   const weight = weightIn(pair.source, name);
   const gate = gateWords(pair).length > 0 ? 'gate' : '';
   const words = [name, scratch, gateTable(name), gate];
   return {
-    send: {...script(`runc checkpoint ${name}`, sendText, ...words), timeoutMs: 86_400_000},
+    send: {
+      ...script(`${of.name} checkpoint ${name}`, sendText(of), ...words),
+      timeoutMs: 86_400_000,
+    },
     receive: script('take the checkpoint', receiveText, scratch),
     bytes: weight?.memory ?? 0,
   };
 }
 
 /**
- * `tcp-close` is an option that runc does not know: CRIU reads it from a file that the environment
+ * `tcp-close` is an option that runtimes do not know: CRIU reads it from a file that the environment
  * names. It is for connections that cannot go on: on the host's own network they are bound to its address.
  *
- * The mark lies where runc keeps the container's state, and so is gone when that is: by it a restored
+ * The mark lies where the runtime keeps the container's state, and so is gone when that is: by it a restored
  * container is told from one that somebody started fresh.
  *
  * For a copy beside the one that was dumped there is no `digest`, since its `config.json` is its own, and a `group`: CRIU would put it into the
  * cgroup of that one, whose end would be its end. In the words of CRIU the one hierarchy of version 2 has no name, and those of version 1
- * that a host may have besides are none of runc's.
+ * that a host may have besides are none of the runtime's.
  */
-export const restoreText = `name=$1 bundle=$2 digest=$3 scratch=$4 table=$5 tcp=$6 netns=$7; shift 7
+export const restoreText = (
+  of: BundleRuntime,
+): string => `name=$1 bundle=$2 digest=$3 scratch=$4 table=$5 tcp=$6 netns=$7; shift 7
 umask 077
-${stateText}
+${stateText(of)}
 ${linkText}
 ${gateText}
 ${outerGateText}
-born() { sed -n 's/.*"init_process_start":\\([0-9]*\\).*/\\1/p' "${stateFolder}/$name/state.json"; }
+born() { sed -n 's/.*"${of.keys.born}": *\\([0-9]*\\).*/\\1/p' "${of.stateFolder}/$name/${of.record}"; }
 finish() {
-  born > "${stateFolder}/$name/cm-restored.new"
-  mv "${stateFolder}/$name/cm-restored.new" "${stateFolder}/$name/cm-restored"
+  born > "${of.stateFolder}/$name/cm-restored.new"
+  mv "${of.stateFolder}/$name/cm-restored.new" "${of.stateFolder}/$name/cm-restored"
   [ -z "$netns" ] || open_inside "$netns"
 }
 if [ -e "$scratch/mine" ] && [ "$(status_of "$name")" = running ]; then finish; exit 0; fi
 [ -z "$(status_of "$name")" ] || { echo "another container is called $name by now" >&2; exit 73; }
 [ -z "$digest" ] || printf '%s  %s\\n' "$digest" "$bundle/config.json" | sha256sum --status -c - || { echo "$bundle/config.json is not the one of the source" >&2; exit 65; }
+${of.tidy}
 : > "$scratch/mine"
 link_bundle "$name" "$bundle"
 if [ -n "$netns" ]; then
@@ -145,52 +156,52 @@ rm -rf -- "$scratch/work"
 mkdir "$scratch/work"
 code=0 began=$(date +%s%N)
 cd /
-CRIU_CONFIG_FILE="$scratch/criu.conf" runc --log "$scratch/errors" restore --detach $([ "$tcp" != keep ] || echo --tcp-established) --file-locks --image-path "$scratch/images" --work-path "$scratch/work" --bundle "$bundle" "$name" </dev/null >/dev/null 2>&1 || code=$?
+CRIU_CONFIG_FILE="$scratch/criu.conf" ${of.name} --log "$scratch/errors" restore --detach $([ "$tcp" != keep ] || echo --tcp-established) --file-locks --image-path "$scratch/images" --work-path "$scratch/work" --bundle "$bundle" "$name" </dev/null >/dev/null 2>&1 || code=$?
 if [ "$code" != 0 ]; then
   cat "$scratch/errors" >&2 || :
   grep -E 'Error|Warn' "$scratch/work/restore.log" 2>/dev/null | tail -n 15 >&2 || :
   exit "$code"
 fi
-echo "runc-restore-ms $((($(date +%s%N) - began) / 1000000))"
+echo "${of.name}-restore-ms $((($(date +%s%N) - began) / 1000000))"
 finish
 nsenter --net="/proc/$(pid_of "$name")/ns/net" -- ip link set lo up 2>/dev/null || :`;
 
-export const restoreScript = (pair: Pair, scratch: string): Command => {
+export const restoreScript = (of: BundleRuntime, pair: Pair, scratch: string): Command => {
   const {name} = pair.container;
   const {path, digest} = bundleOf(pair.container);
   const words = gateWords(pair);
   const tcp = words.length > 0 ? 'keep' : 'close';
   return script(
-    `runc restore ${name}`,
-    restoreText,
+    `${of.name} restore ${name}`,
+    restoreText(of),
     ...[name, path, digest, scratch, gateTable(name), tcp, netnsOf(pair), ...words],
   );
 };
 
 /** Thawed where it was frozen, with its connections: what was sent to it meanwhile was never acknowledged. */
-const resumeText = `name=$1 table=$2
-${stateText}
+const resumeText = (of: BundleRuntime): string => `name=$1 table=$2
+${stateText(of)}
 ${gateText}
 ${unlockText}
 case $(status_of "$name") in
   running | paused) ;;
-  *) echo "its memory is gone, as it is when a host restarts; to begin anew without it: runc run --detach --bundle $3 $name, and apply again" >&2; exit 74 ;;
+  *) echo "its memory is gone, as it is when a host restarts; to begin anew without it: ${of.name} run --detach --bundle $3 $name, and apply again" >&2; exit 74 ;;
 esac
-dump=${stateFolder}/$name/cm-dump
+dump=${of.stateFolder}/$name/cm-dump
 [ ! -e "$dump" ] || flock -w 120 "$dump" true
 unlock_network "$(pid_of "$name")"
 open_inside "/proc/$(pid_of "$name")/ns/net"
-[ "$(status_of "$name")" = running ] || runc resume "$name"
-rm -f "${stateFolder}/$name/cm-frozen"`;
+[ "$(status_of "$name")" = running ] || ${of.name} resume "$name"
+rm -f "${of.stateFolder}/$name/cm-frozen"`;
 
-export const resumeScript = (pair: Pair): Command => {
+export const resumeScript = (of: BundleRuntime, pair: Pair): Command => {
   const {name} = pair.container;
   const words = [name, gateTable(name), bundleOf(pair.container).path];
-  return script(`runc resume ${name}`, resumeText, ...words);
+  return script(`${of.name} resume ${name}`, resumeText(of), ...words);
 };
 
-const keptText = `${stateText}
+const keptText = (of: BundleRuntime): string => `${stateText(of)}
 case $(status_of "$1") in running | paused) ;; *) echo "the memory of $1 is not here any more" >&2; exit 74 ;; esac`;
 
-export const keptScript = ({container: {name}}: Pair): Command =>
-  script(`see that ${name} is still here`, keptText, name);
+export const keptScript = (of: BundleRuntime, {container: {name}}: Pair): Command =>
+  script(`see that ${name} is still here`, keptText(of), name);

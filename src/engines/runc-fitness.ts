@@ -1,3 +1,5 @@
+import type {BundleRuntime} from './bundle-runtime.js';
+import type {Engine} from './engine.js';
 import {fitnessBy} from './fitness.js';
 import {refusals} from './runc-refusals.js';
 
@@ -11,4 +13,5 @@ const plainBundle = {
 };
 
 /** The preflight's own rules. */
-export const runcFitness = fitnessBy(refusals, plainBundle);
+export const runcFitness = (of: BundleRuntime): NonNullable<Engine['fitness']> =>
+  fitnessBy((strategy, pair) => refusals(of, strategy, pair), plainBundle);

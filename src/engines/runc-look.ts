@@ -1,5 +1,6 @@
 import {script, type Command} from '../base/command.js';
 import {err, ok, type Result} from '../base/result.js';
+import type {BundleRuntime} from './bundle-runtime.js';
 import type {EngineLook, ObservedContainer} from './facts.js';
 import {asList, parseJson, textAt} from './json.js';
 import {readBundle} from './runc-bundle.js';
@@ -7,19 +8,21 @@ import {scriptHead, sectionLines, sections, sectionText, type Section} from './s
 import {versionIn} from './versions.js';
 
 /**
- * Where runc has the state of what runs, and where `cm` looks for bundles of what does not: runc knows
- * nothing of a bundle that is not started, after a reboot of none. Links by name; `cm` makes one of
- * every bundle that it moves, and anybody may.
+ * Where `cm` looks for bundles of what does not run: a runtime knows nothing of a bundle that is not started,
+ * after a reboot of none. Links by name; `cm` makes one of every bundle that it moves, and anybody may.
  */
-export const stateFolder = '/run/runc';
 export const bundlesFolder = '/var/lib/cm/bundles';
 
-/** What tells about one bundle. The pieces of `state.json` are those that `runc list` keeps to itself. */
-export const describeText = `known() { sed -n "s/.*\\"$1\\":\\([0-9a-z]*\\).*/\\1/p" "$state"; }
+/** What tells about one bundle. The pieces of the record are those that `runc list` keeps to itself. */
+export const describeText = ({
+  stateFolder,
+  record,
+  keys,
+}: BundleRuntime): string => `known() { sed -n "s/.*\\"$1\\": *\\([0-9a-z]*\\).*/\\1/p" "$state"; }
 describe() {
-  state=${stateFolder}/$2/state.json
+  state=${stateFolder}/$2/${record}
   if [ -e "$state" ]; then
-    bundle=$(sed -n 's/.*"bundle=\\([^"\\\\]*\\)".*/\\1/p' "$state")
+    bundle=$(sed -n 's/.*${keys.bundle}\\([^"\\\\]*\\)".*/\\1/p' "$state")
   elif [ -L "${bundlesFolder}/$2" ]; then
     state= bundle=$(readlink -- "${bundlesFolder}/$2")
   else
@@ -35,13 +38,13 @@ describe() {
   cat -- "$bundle/config.json" 2>/dev/null || :
   [ -n "$state" ] || return 0
   section systemd "$1"
-  known Systemd
+  known ${keys.systemd}
   section born "$1"
-  known init_process_start
+  known ${keys.born}
   section restored "$1"
   cat "${stateFolder}/$2/cm-restored" 2>/dev/null || :
   [ ! -e "${stateFolder}/$2/cm-frozen" ] || section frozen "$1"
-  pid=$(known init_process_pid)
+  pid=$(known ${keys.pid})
   if [ "$(readlink "/proc/$pid/ns/net")" != "$(readlink /proc/self/ns/net)" ]; then
     section trie "$1"
     cat "/proc/$pid/net/fib_trie" 2>/dev/null || :
@@ -52,13 +55,13 @@ describe() {
   fi
 }`;
 
-const lookScript = `${scriptHead}
-command -v runc >/dev/null 2>&1 || exit 127
+const lookScript = (of: BundleRuntime): string => `${scriptHead}
+command -v ${of.name} >/dev/null 2>&1 || exit 127
 section version
-runc --version
+${of.name} --version
 section list
-runc list --format json
-${describeText}
+${of.name} list --format json
+${describeText(of)}
 number=0
 for name; do
   number=$((number + 1))
@@ -66,27 +69,30 @@ for name; do
 done
 section end`;
 
-/** Exits 127 when runc is not there. */
-export const look = (names: readonly string[]): Command =>
-  script('runc: look at containers', lookScript, ...names);
+/** Exits 127 when the runtime is not there. */
+export const look = (of: BundleRuntime, names: readonly string[]): Command =>
+  script(`${of.name}: look at containers`, lookScript(of), ...names);
 
-/** What runc itself lists; `null` when there is nothing. */
-export function readList(all: readonly Section[]): Result<readonly unknown[], string> {
+/** What the runtime itself lists; `null` when there is nothing. */
+export function readList(
+  {name}: BundleRuntime,
+  all: readonly Section[],
+): Result<readonly unknown[], string> {
   const listed = parseJson(sectionText(all, 'list'));
-  return listed.ok ? ok(asList(listed.value)) : err(`runc list: ${listed.error}`);
+  return listed.ok ? ok(asList(listed.value)) : err(`${name} list: ${listed.error}`);
 }
 
 /** The part of an answer that is about the container of that number. */
 export const numbered = (all: readonly Section[], number: string): readonly Section[] =>
   all.filter(({words}) => words[0] === number);
 
-export function readLook(stdout: string): Result<EngineLook, string> {
+export function readLook(of: BundleRuntime, stdout: string): Result<EngineLook, string> {
   const cut = sections(stdout);
   if (!cut.ok) return cut;
   const all = cut.value;
   const version = versionIn(sectionLines(all, 'version')[0] ?? '');
-  if (version === '') return err('runc does not tell its version');
-  const listed = readList(all);
+  if (version === '') return err(`${of.name} does not tell its version`);
+  const listed = readList(of, all);
   if (!listed.ok) return listed;
   const containers: ObservedContainer[] = [];
   for (const {words} of all.filter(({name}) => name === 'bundle')) {

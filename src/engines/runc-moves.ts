@@ -1,8 +1,10 @@
-import {command, script, type Command} from '../base/command.js';
+import {script, type Command} from '../base/command.js';
 import {err, ok} from '../base/result.js';
 import type {Moves, Pair, Question} from './engine.js';
 import type {Mount} from './facts.js';
 import {runcBeside} from './runc-beside.js';
+import {bundleExec} from './bundle-exec.js';
+import type {BundleRuntime} from './bundle-runtime.js';
 import {bundleOf, namespaceOf} from './runc-bundle.js';
 import {
   checkpointSend,
@@ -44,9 +46,11 @@ done`,
     scratch,
   );
 
-/** The bundle has come with the folders. runc is told of it when it is started. */
-const createText = `name=$1 bundle=$2 rootfs=$3 at=$4 scratch=$5; shift 5
-${stateText}
+/** The bundle has come with the folders. The runtime is told of it when it is started. */
+const createText = (
+  of: BundleRuntime,
+): string => `name=$1 bundle=$2 rootfs=$3 at=$4 scratch=$5; shift 5
+${stateText(of)}
 ${linkText}
 ${hooksText}
 [ -z "$(status_of "$name")" ] || { echo "another container is called $name by now" >&2; exit 73; }
@@ -58,11 +62,16 @@ mkdir -p -- "$rootfs"
 ln -sfn -- "$rootfs" "$at"
 sha256sum < "$bundle/config.json"`;
 
-function createQuestion({container: {name, ...rest}}: Pair, at: string, scratch: string): Question {
+function createQuestion(
+  of: BundleRuntime,
+  {container: {name, ...rest}}: Pair,
+  at: string,
+  scratch: string,
+): Question {
   const {path, rootfs, digest, config} = bundleOf({name, ...rest});
   const words = [name, path, rootfs, at, scratch, ...hooksOf(config)];
   return {
-    command: script(`make the bundle of ${name}`, createText, ...words),
+    command: script(`make the bundle of ${name}`, createText(of), ...words),
     read: (stdout) =>
       stdout.trim().split(' ')[0] === digest
         ? ok('same configuration')
@@ -71,38 +80,39 @@ function createQuestion({container: {name, ...rest}}: Pair, at: string, scratch:
 }
 
 /** Ten seconds, as other engines have it, from the signal that asks to the one that does not. */
-const stopText = `name=$1 bundle=$2
-${stateText}
+const stopText = (of: BundleRuntime): string => `name=$1 bundle=$2
+${stateText(of)}
 ${linkText}
 link_bundle "$name" "$bundle"
 case $(status_of "$name") in
-  paused) runc resume "$name" ;;
+  paused) ${of.name} resume "$name" ;;
   running) ;;
   *) exit 0 ;;
 esac
-runc kill "$name" TERM
+${of.name} kill "$name" TERM
 tries=0
 while [ "$(status_of "$name")" = running ]; do
   tries=$((tries + 1))
-  [ "$tries" -lt 100 ] || { runc kill "$name" KILL || :; }
+  [ "$tries" -lt 100 ] || { ${of.name} kill "$name" KILL || :; }
   [ "$tries" -lt 150 ] || { echo "$name does not end" >&2; exit 70; }
   sleep 0.1
 done`;
 
-const startText = `name=$1 bundle=$2 systemd=$3 table=$4 netns=$5
-${stateText}
+const startText = (of: BundleRuntime): string => `name=$1 bundle=$2 systemd=$3 table=$4 netns=$5
+${stateText(of)}
 ${gateText}
 [ -z "$netns" ] || open_inside "$netns"
 case $(status_of "$name") in
   running) exit 0 ;;
-  paused) runc resume "$name"; exit 0 ;;
-  created) runc start "$name"; exit 0 ;;
-  stopped) runc delete "$name" ;;
+  paused) ${of.name} resume "$name"; exit 0 ;;
+  created) ${of.name} start "$name"; exit 0 ;;
+  stopped) ${of.name} delete "$name" ;;
 esac
+${of.tidy}
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 code=0
-runc --log "$log" $systemd run --detach --bundle "$bundle" "$name" </dev/null >/dev/null 2>&1 || code=$?
+${of.name} --log "$log" $systemd run --detach --bundle "$bundle" "$name" </dev/null >/dev/null 2>&1 || code=$?
 [ "$code" = 0 ] || cat "$log" >&2
 exit "$code"`;
 
@@ -110,7 +120,7 @@ exit "$code"`;
  * Whatever its sockets have to say when it ends stays inside: the container lives on elsewhere. The
  * bundle can be started no more, by no supervisor; what else lies in its folder stays.
  */
-const endText = `${stateText}
+const endText = (of: BundleRuntime): string => `${stateText(of)}
 ${gateText}
 end() {
   if [ -n "$(status_of "$name")" ]; then
@@ -118,35 +128,36 @@ end() {
     if [ "$pid" -gt 0 ] && [ "$(readlink "/proc/$pid/ns/net")" != "$(readlink /proc/self/ns/net)" ]; then
       silence_inside "/proc/$pid/ns/net" 'reject with tcp reset'
     fi
-    runc delete --force "$name"
+    ${of.name} delete --force "$name"
   fi
+  ${of.tidy}
   [ -z "$netns" ] || silence_inside "$netns" 'reject with tcp reset'
   link=${bundlesFolder}/$name
   if [ "$(readlink -- "$link" || :)" = "$bundle" ]; then rm -f -- "$link"; fi
   nft delete table netdev "$table" 2>/dev/null || :
 }`;
 
-const removeText = `name=$1 bundle=$2 rootfs=$3 table=$4 netns=$5
-${endText}
+const removeText = (of: BundleRuntime): string => `name=$1 bundle=$2 rootfs=$3 table=$4 netns=$5
+${endText(of)}
 end
 rm -rf --one-file-system -- "$rootfs"
 rm -f -- "$bundle/config.json"
 rmdir -- "$bundle" 2>/dev/null || :`;
 
 /** A copy bears the mark of its run in its bundle, where that is after a reboot. */
-const discardText = `name=$1 bundle=$2 scratch=$3 table=$4 netns=$5
-${endText}
+const discardText = (of: BundleRuntime): string => `name=$1 bundle=$2 scratch=$3 table=$4 netns=$5
+${endText(of)}
 [ -e "$scratch/mine" ] || grep -qF "\\"cm.as\\": \\"$scratch\\"" "$bundle/config.json" 2>/dev/null || exit 0
 end`;
 
 /** Found by its link, as after a reboot. */
-const unloadText = `name=$1 bundle=$2 table=$3 netns=$4
-${endText}
+const unloadText = (of: BundleRuntime): string => `name=$1 bundle=$2 table=$3 netns=$4
+${endText(of)}
 ${linkText}
 end
 link_bundle "$name" "$bundle"`;
 
-const reachText = `${stateText}
+const reachText = (of: BundleRuntime): string => `${stateText(of)}
 pid=$(pid_of "$1")
 [ "$pid" -gt 0 ]
 for address in "$2" 127.0.0.1; do
@@ -155,14 +166,14 @@ done
 echo "nothing accepts connections at $2 port $3" >&2
 exit 1`;
 
-function runsQuestion(name: string, how: 'restored' | 'started'): Question {
+function runsQuestion(of: BundleRuntime, name: string, how: 'restored' | 'started'): Question {
   return {
-    command: look([name]),
+    command: look(of, [name]),
     read: (stdout) => {
-      const seen = readLook(stdout);
+      const seen = readLook(of, stdout);
       if (!seen.ok) return seen;
       const container = seen.value.containers.find((each) => each.name === name);
-      if (!container) return err(`runc does not know a container "${name}"`);
+      if (!container) return err(`${of.name} does not know a container "${name}"`);
       const {state, restored, startedAt} = container;
       if (state !== 'running') return err(`container "${name}" is ${state}`);
       if (how === 'restored' && !restored)
@@ -172,20 +183,20 @@ function runsQuestion(name: string, how: 'restored' | 'started'): Question {
   };
 }
 
-function endsOf(pair: Pair, scratch: string) {
+function endsOf(of: BundleRuntime, pair: Pair, scratch: string) {
   const {name} = pair.container;
   const {path, rootfs} = bundleOf(pair.container);
-  const title = `runc delete ${name}`;
+  const title = `${of.name} delete ${name}`;
   const gate = [gateTable(name), netnsOf(pair)];
   return {
-    unload: script(title, unloadText, name, path, ...gate),
-    remove: script(title, removeText, name, path, rootfs, ...gate),
-    discard: script(title, discardText, name, path, scratch, ...gate),
+    unload: script(title, unloadText(of), name, path, ...gate),
+    remove: script(title, removeText(of), name, path, rootfs, ...gate),
+    discard: script(title, discardText(of), name, path, scratch, ...gate),
   };
 }
 
 /** The commands of one bundle's move. */
-export function runcMoves(pair: Pair, scratch: string): Moves {
+export function runcMoves(of: BundleRuntime, pair: Pair, scratch: string): Moves {
   const {container} = pair;
   const {name} = container;
   const {path, systemd, config} = bundleOf(container);
@@ -193,41 +204,35 @@ export function runcMoves(pair: Pair, scratch: string): Moves {
   const netns = netnsOf(pair);
   const address =
     namespaceOf(config, 'network') === undefined ? undefined : container.addresses[0]?.ip;
-  const ends = endsOf(pair, scratch);
+  const ends = endsOf(of, pair, scratch);
   return {
     ...ends,
     volume: volumeCommand,
-    create: (at) => createQuestion(pair, at, scratch),
-    // runc starts nothing by itself; supervisors are the user's, and so are the hooks that stop them
+    create: (at) => createQuestion(of, pair, at, scratch),
+    // no runtime starts anything by itself; supervisors are the user's, and so are the hooks that stop them
     autostart: () => script(`no restart policy for ${name}`, ':'),
-    stop: patient(script(`runc kill ${name}`, stopText, name, path)),
+    stop: patient(script(`${of.name} kill ${name}`, stopText(of), name, path)),
     start: script(
-      `runc run ${name}`,
-      startText,
+      `${of.name} run ${name}`,
+      startText(of),
       ...[name, path, systemd ? '--systemd-cgroup' : '', table, netns],
     ),
-    ready: readyScript(pair, scratch),
-    ...(pair.source.criu?.memoryTracking === true && {rounds: runcRounds(pair, scratch)}),
-    checkpoint: checkpointSend(pair, scratch),
+    ready: readyScript(of, pair, scratch),
+    ...(pair.source.criu?.memoryTracking === true && {rounds: runcRounds(of, pair, scratch)}),
+    checkpoint: checkpointSend(of, pair, scratch),
     frozen: patient(frozenScript(scratch)),
-    restore: patient(restoreScript(pair, scratch)),
-    kept: keptScript(pair),
-    resume: resumeScript(pair),
+    restore: patient(restoreScript(of, pair, scratch)),
+    kept: keptScript(of, pair),
+    resume: resumeScript(of, pair),
     thaws: true,
-    runs: (how) => runsQuestion(name, how),
-    beside: (first) => runcBeside(pair, scratch, first, ends.discard),
+    runs: (how) => runsQuestion(of, name, how),
+    beside: (first) => runcBeside(of, pair, scratch, first, ends.discard),
     removeVolumes: removeVolumes(scratch),
-    exec: (argv, environment = {}) =>
-      command(
-        ...(['runc', 'exec'] as const),
-        ...Object.entries(environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
-        name,
-        ...argv,
-      ),
+    exec: (argv, environment = {}) => bundleExec(of, container, argv, environment),
     reach: (port) =>
       script(
         `connect to port ${port} of ${name}`,
-        reachText,
+        reachText(of),
         ...[name, address ?? '127.0.0.1', `${port}`],
       ),
   };

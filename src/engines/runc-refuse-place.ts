@@ -1,3 +1,4 @@
+import type {BundleRuntime} from './bundle-runtime.js';
 import type {Pair, Refusal} from './engine.js';
 import {sides, weightOf, type Side} from './podman-refuse-place.js';
 import {unitRefusals} from './service-units.js';
@@ -36,13 +37,13 @@ function rootless(pair: Pair): readonly Refusal[] {
     }));
 }
 
-function nameTaken({container, target}: Pair): readonly Refusal[] {
+function nameTaken(of: BundleRuntime, {container, target}: Pair): readonly Refusal[] {
   return target.neighbours
     .filter(({name}) => name === container.name)
     .map(({name, running}) => ({
       code: running ? 'runs-already' : 'name-taken',
-      message: `runc on the target has a container "${name}" already, which ${running ? 'runs' : 'does not run'}`,
-      remedy: `look at it there with "runc state ${name}", and remove it with "runc delete ${name}" if it is of no use`,
+      message: `${of.name} on the target has a container "${name}" already, which ${running ? 'runs' : 'does not run'}`,
+      remedy: `look at it there with "${of.name} state ${name}", and remove it with "${of.name} delete ${name}" if it is of no use`,
     }));
 }
 
@@ -97,8 +98,8 @@ const missingSources = (pair: Pair): readonly Refusal[] =>
       remedy: 'make it again on the source, or make the container without it',
     }));
 
-/** Namespaces and networks that runc does not make by itself. */
-function networkRefusals({container, target}: Pair): readonly Refusal[] {
+/** Namespaces and networks that no runtime makes by itself. */
+function networkRefusals(of: BundleRuntime, {container, target}: Pair): readonly Refusal[] {
   const {config, devices} = bundleOf(container);
   const network = namespaceOf(config, 'network');
   const found: Refusal[] = [];
@@ -120,20 +121,25 @@ function networkRefusals({container, target}: Pair): readonly Refusal[] {
     found.push({
       code: 'network-by-hand',
       message: `its network device "${devices[0] ?? ''}" was put there by somebody else: neither config.json nor CRIU brings it back`,
-      remedy:
-        'let a "createRuntime" hook of config.json make its network, or name a namespace under "/run/netns" there',
+      remedy: of.restoresHooks
+        ? 'let a "createRuntime" hook of config.json make its network, or name a namespace under "/run/netns" there'
+        : 'let config.json name a namespace under "/run/netns"',
     });
   }
   return found;
 }
 
 /** What stands against any move between these two hosts. */
-export const placeRefusals = (moving: Moving, pair: Pair): readonly Refusal[] => [
+export const placeRefusals = (
+  of: BundleRuntime,
+  moving: Moving,
+  pair: Pair,
+): readonly Refusal[] => [
   ...rootless(pair),
-  ...nameTaken(pair),
-  ...unitRefusals('runc', pair),
+  ...nameTaken(of, pair),
+  ...unitRefusals(of.name, pair),
   ...bundleRefusals(pair),
-  ...networkRefusals(pair),
+  ...networkRefusals(of, pair),
   ...missingPrograms(moving, pair),
   ...missingSources(pair),
 ];

@@ -1,8 +1,10 @@
+import type {BundleRuntime} from './bundle-runtime.js';
 import type {Pair, Refusal} from './engine.js';
 import type {ContainerState} from './facts.js';
 import {weightOf} from './podman-refuse-place.js';
 import {bundleOf, namespaceOf} from './runc-bundle.js';
 import {keepsConnections} from './runc-gate.js';
+import {makesNetwork} from './runc-hooks.js';
 
 const states: Readonly<Partial<Record<ContainerState, string>>> = {
   paused: 'it is paused, and a move would make it run',
@@ -10,14 +12,14 @@ const states: Readonly<Partial<Record<ContainerState, string>>> = {
   stopped: 'it does not run, so there is no memory to move',
 };
 
-function stateRefusals({container}: Pair): readonly Refusal[] {
+function stateRefusals(of: BundleRuntime, {container}: Pair): readonly Refusal[] {
   const message = states[container.state];
   if (message === undefined) return [];
-  const remedy = container.state === 'paused' ? `resume it with "runc resume"` : 'use "cold"';
+  const remedy = container.state === 'paused' ? `resume it with "${of.name} resume"` : 'use "cold"';
   return [{code: 'not-running', message, remedy}];
 }
 
-function kindRefusals({container}: Pair): readonly Refusal[] {
+function kindRefusals(of: BundleRuntime, {container}: Pair): readonly Refusal[] {
   const {config, systemd} = bundleOf(container);
   const found: Refusal[] = [];
   if (container.tty) {
@@ -52,12 +54,24 @@ function kindRefusals({container}: Pair): readonly Refusal[] {
   if (systemd) {
     found.push({
       code: 'systemd-cgroup',
-      message:
-        'runc was told to let systemd make its cgroup ("--systemd-cgroup"), with which restoring was never tried',
+      message: `${of.name} was told to let systemd make its cgroup ("--systemd-cgroup"), with which restoring was never tried`,
       remedy: 'start it again without that option, or use "cold"',
     });
   }
   return found;
+}
+
+/** In the lab, and in the source of crun 1.21: its restore starts none of them, and nobody would notice what is missing. */
+function hookRefusals(of: BundleRuntime, {container}: Pair): readonly Refusal[] {
+  if (of.restoresHooks || !makesNetwork(bundleOf(container).config)) return [];
+  return [
+    {
+      code: 'restore-hooks',
+      message: `its config.json has hooks that run when it is created, and ${of.name} starts none when it restores`,
+      remedy:
+        'let config.json name a network namespace under "/run/netns" that is on both hosts in place of a hook that makes one, run it with runc, or use "cold"',
+    },
+  ];
 }
 
 function stdioRefusal(what: string): Refusal {
@@ -82,12 +96,11 @@ const remedies: Readonly<Record<string, string>> = {
 /** Of whichever strategy, and told there. */
 const elsewhere = /^(?:missing|shared):|^mounted$/;
 
-const strangers: Refusal = {
+const strangers = (of: BundleRuntime): Refusal => ({
   code: 'exec',
-  message:
-    'programs run in it that were started with "runc exec", and CRIU cannot tell whose they are',
+  message: `programs run in it that were started with "${of.name} exec", and CRIU cannot tell whose they are`,
   remedy: 'end them first, or use "cold"',
-};
+});
 
 const bindRefusal = (kind: string, source: string): Refusal => ({
   code: `bind-${kind}`,
@@ -101,9 +114,9 @@ const deviceRefusal = (path: string): Refusal => ({
   remedy: 'use "cold"',
 });
 
-function blockerRefusal(blocker: string): Refusal | undefined {
+function blockerRefusal(of: BundleRuntime, blocker: string): Refusal | undefined {
   if (elsewhere.test(blocker)) return undefined;
-  if (blocker === 'exec') return strangers;
+  if (blocker === 'exec') return strangers(of);
   if (blocker.startsWith('/')) return deviceRefusal(blocker);
   const [, kind = '', what = ''] = /^(stdio|socket|device|pipe):(.*)$/s.exec(blocker) ?? [];
   if (kind === 'stdio') return stdioRefusal(what);
@@ -130,15 +143,16 @@ function connectionRefusals(pair: Pair): readonly Refusal[] {
 }
 
 /** What stands against a checkpoint of this very container. */
-export function workloadRefusals(pair: Pair): readonly Refusal[] {
+export function workloadRefusals(of: BundleRuntime, pair: Pair): readonly Refusal[] {
   // a device that was given to it is named once, open or not
   const blockers = (weightOf(pair)?.blockers ?? []).filter(
     (blocker) => !pair.container.devices.includes(blocker),
   );
   return [
-    ...stateRefusals(pair),
-    ...kindRefusals(pair),
-    ...blockers.flatMap((blocker) => blockerRefusal(blocker) ?? []),
+    ...stateRefusals(of, pair),
+    ...kindRefusals(of, pair),
+    ...hookRefusals(of, pair),
+    ...blockers.flatMap((blocker) => blockerRefusal(of, blocker) ?? []),
     ...connectionRefusals(pair),
   ];
 }

@@ -1,9 +1,9 @@
 import {script, type Command} from '../base/command.js';
 import {err, ok, type Result} from '../base/result.js';
+import type {BundleRuntime} from './bundle-runtime.js';
 import {liftThrottle, throttleScript} from './cpu-share.js';
 import {readCriuStats, type CriuStats} from './criu-stats.js';
 import type {Pair, PreDump, Rounds} from './engine.js';
-import {stateFolder} from './runc-look.js';
 import {dumpText, takeText} from './runc-stream.js';
 
 /**
@@ -15,9 +15,9 @@ import {dumpText, takeText} from './runc-stream.js';
  * holes of the right size. On the target what a round wrote again is taken out of the older ones by
  * `criu dedup`, so that hot pages are there once, however many rounds there are.
  */
-const sendText = `name=$1 scratch=$2 n=$3
+const sendText = (of: BundleRuntime): string => `name=$1 scratch=$2 n=$3
 umask 077
-${dumpText}
+${dumpText(of)}
 apart=
 rounds=$scratch/rounds before=$((n - 1))
 if [ -e "$rounds/$n" ] || [ -e "$rounds/used" ]; then
@@ -75,18 +75,20 @@ const forgetText = `scratch=$1
 ${liftThrottle}
 rm -rf -- "$scratch/rounds"`;
 
-/** Its cgroup (version 2) by its name, as runc wrote it down. */
-const groupText = `sed -n 's|.*"cgroup_paths":{"":"/sys/fs/cgroup\\([^"]*\\)".*|\\1|p' "${stateFolder}/$id/state.json"`;
+/** Its cgroup (version 2) by its name, as the runtime wrote it down. */
+const groupText = ({stateFolder, record, keys}: BundleRuntime): string =>
+  `sed -n 's|.*${keys.group}\\([^"]*\\)".*|\\1|p' "${stateFolder}/$id/${record}"`;
 
-/** Pre-dumps by runc itself, as many as one likes. */
-export function runcRounds({container}: Pair, scratch: string): Rounds {
+/** Pre-dumps by the runtime itself, as many as one likes. */
+export function runcRounds(of: BundleRuntime, {container}: Pair, scratch: string): Rounds {
   const {name} = container;
   const patient = (command: Command): Command => ({...command, timeoutMs: 86_400_000});
   return {
-    send: (n) => patient(script(`pre-dump ${n} of ${name}`, sendText, name, scratch, `${n}`)),
+    send: (n) => patient(script(`pre-dump ${n} of ${name}`, sendText(of), name, scratch, `${n}`)),
     receive: patient(script('take a round', receiveText, scratch)),
     read,
     forget: script('forget all rounds', forgetText, scratch),
-    throttle: (percent) => throttleScript({...container, id: name}, scratch, groupText, percent),
+    throttle: (percent) =>
+      throttleScript({...container, id: name}, scratch, groupText(of), percent),
   };
 }

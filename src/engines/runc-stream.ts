@@ -1,3 +1,4 @@
+import type {BundleRuntime} from './bundle-runtime.js';
 import {unpackText} from './unpack.js';
 
 /**
@@ -15,14 +16,7 @@ import {unpackText} from './unpack.js';
  */
 const pipes = 256;
 
-/**
- * `dump FOLDER WORD…`: `runc checkpoint WORD…` with its images in `$scratch/FOLDER`, streamed. Needs
- * `$scratch` and `$name`. A reader that is gone makes CRIU fail: it must never be left waiting for one.
- *
- * `$apart`: a file that is locked as long as it dumps, which it then does in a session of its own, until it fails or ends, also when
- * this was given up: CRIU killed in the middle leaves the container's network locked, or worse. Empty where that does not matter.
- */
-export const dumpText = `release() {
+const dumpingText = ({name}: BundleRuntime): string => `release() {
   for pipe in "$scratch/$folder"/pages-*.img; do [ ! -p "$pipe" ] || : <> "$pipe"; done
   sleep 0.01
 }
@@ -35,7 +29,7 @@ dumping() {
     fi
   fi
   code=0
-  \${apart:+setsid -w} runc --log "$scratch/errors" checkpoint --tcp-established --file-locks --image-path "$scratch/$folder" --work-path "$scratch/work" "$@" "$name" </dev/null >"$scratch/said" 2>&1 &
+  \${apart:+setsid -w} ${name} --log "$scratch/errors" checkpoint --tcp-established --file-locks --image-path "$scratch/$folder" --work-path "$scratch/work" "$@" "$name" </dev/null >"$scratch/said" 2>&1 &
   runtime=$!
   (while kill -0 "$runtime" 2>/dev/null; do
     kill -0 "$$" 2>/dev/null || release
@@ -45,8 +39,9 @@ dumping() {
   echo "$code" > "$scratch/code.new"
   mv "$scratch/code.new" "$scratch/code"
   while [ ! -e "$scratch/drained" ] && kill -0 "$$" 2>/dev/null; do release; done
-}
-drain() {
+}`;
+
+const streamText = `drain() {
   number=0
   while [ ! -e "$scratch/code" ]; do
     number=$((number + 1))
@@ -88,6 +83,16 @@ dump() {
   rm -f "$scratch/rest.tar"
 }
 stats() { echo "$1 $(getconf PAGESIZE) $(base64 < "$scratch/work/stats-dump" | tr -d '\\n')" >&2; }`;
+
+/**
+ * `dump FOLDER WORD…`: `runc checkpoint WORD…`, or the same of another runtime, with its images in `$scratch/FOLDER`, streamed. Needs
+ * `$scratch` and `$name`. A reader that is gone makes CRIU fail: it must never be left waiting for one.
+ *
+ * `$apart`: a file that is locked as long as it dumps, which it then does in a session of its own, until it fails or ends, also when
+ * this was given up: CRIU killed in the middle leaves the container's network locked, or worse. Empty where that does not matter.
+ */
+export const dumpText = (of: BundleRuntime): string => `${dumpingText(of)}
+${streamText}`;
 
 /**
  * The other end, into memory that was touched before if there is any. What arrived is whole when its last line is there and every length fits: CRIU does not

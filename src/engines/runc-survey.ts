@@ -5,6 +5,7 @@ import type {HostSurvey, ObservedContainer, Weight} from './facts.js';
 import {textAt} from './json.js';
 import {readWeight, weighedMounts} from './podman-weight.js';
 import {addressesIn} from './runc-addresses.js';
+import type {BundleRuntime} from './bundle-runtime.js';
 import {readBundle} from './runc-bundle.js';
 import {describeText, numbered, readList} from './runc-look.js';
 import {landable, machineFacts, neighbour, readLandings} from './survey-answers.js';
@@ -17,16 +18,16 @@ import {versionIn} from './versions.js';
 const surveyTimeoutMs = 120_000;
 
 /** Everybody who lives there is described like those that are looked for; namespaces that have names. */
-const livesPart = `
-section runc
-runc --version 2>/dev/null || :
+const livesPart = (of: BundleRuntime): string => `
+section ${of.name}
+${of.name} --version 2>/dev/null || :
 section user
 id -u
 section list
-runc list --format json 2>/dev/null || :
-${describeText}
+${of.name} list --format json 2>/dev/null || :
+${describeText(of)}
 number=0
-for name in $(ls /run/runc 2>/dev/null || :); do
+for name in $(ls ${of.stateFolder} 2>/dev/null || :); do
   number=$((number + 1))
   describe "n$number" "$name"
 done
@@ -100,13 +101,14 @@ done
 roomy "\${room:-/}"
 section end`;
 
-const surveyScript = [
-  ...[scriptHead, toolsPart, machinePart, programsPart, unitsPart, livesPart, listeningPart],
-  ...[weighPart, closerPart, answerPart],
-].join('\n');
+const surveyScript = (of: BundleRuntime): string =>
+  [
+    ...[scriptHead, toolsPart, machinePart, programsPart, unitsPart, livesPart(of), listeningPart],
+    ...[weighPart, closerPart, answerPart],
+  ].join('\n');
 
 /** Answers are matched to the question by their place in it, so names never go through the text. */
-export function survey({leaving, arriving}: SurveyQuestion): Command {
+export function survey(of: BundleRuntime, {leaving, arriving}: SurveyQuestion): Command {
   const weigh = leaving.flatMap((container, index) => [
     ...['weigh', `${index}`, `${container.pid}`, container.image.name, container.upperDir ?? ''],
     ...weighedMounts(container).flatMap((mount, place) => [
@@ -118,7 +120,7 @@ export function survey({leaving, arriving}: SurveyQuestion): Command {
     ...['land', `${index}`, kind, source, '-'],
   ]);
   return {
-    ...script('runc: survey the host', surveyScript, ...weigh, ...land),
+    ...script(`${of.name}: survey the host`, surveyScript(of), ...weigh, ...land),
     timeoutMs: surveyTimeoutMs,
   };
 }
@@ -176,17 +178,30 @@ function weighed(all: readonly Section[], container: ObservedContainer, index: n
   return {...weight, blockers: [...weight.blockers, ...obstacles]};
 }
 
-export function readSurvey(stdout: string, question: SurveyQuestion): Result<HostSurvey, string> {
+/** crun says whether it was built with CRIU; without it no library helps. */
+function runtimeFacts(
+  {name}: BundleRuntime,
+  all: readonly Section[],
+): Pick<HostSurvey, 'runtime' | 'runtimeVersion'> {
+  const told = sectionText(all, name);
+  const without = name === 'crun' && told !== '' && !told.includes('+CRIU');
+  return {runtime: name, runtimeVersion: `${versionIn(told)}${without ? ' -CRIU' : ''}`};
+}
+
+export function readSurvey(
+  of: BundleRuntime,
+  stdout: string,
+  question: SurveyQuestion,
+): Result<HostSurvey, string> {
   const cut = sections(stdout);
   if (!cut.ok) return cut;
   const all = cut.value;
-  const listed = readList(all);
+  const listed = readList(of, all);
   if (!listed.ok) return listed;
   const neighbours = readNeighbours(all, listed.value);
   return ok({
     ...machineFacts(all),
-    runtime: 'runc',
-    runtimeVersion: versionIn(sectionText(all, 'runc')),
+    ...runtimeFacts(of, all),
     storageDriver: 'folder',
     rootless: sectionText(all, 'user') !== '0',
     networkBackend: 'hooks',

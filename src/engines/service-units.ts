@@ -9,7 +9,7 @@ import {sectionText, type Section} from './sections.js';
 export const unitsPart = `
 section units
 if has systemctl; then
-  units=$(cd / && grep -lsE '^[[:blank:]]*Exec[A-Za-z]*=.*(podman|docker|runc)' \\
+  units=$(cd / && grep -lsE '^[[:blank:]]*Exec[A-Za-z]*=.*(podman|docker|runc|crun)' \\
     /etc/systemd/system/*.service /run/systemd/*/*.service /usr/local/lib/systemd/system/*.service \\
     /usr/lib/systemd/system/*.service /lib/systemd/system/*.service 2>/dev/null |
     sed 's|.*/||; s|@\\.service$|@*.service|' | sort -u | head -n 500 || :)

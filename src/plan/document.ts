@@ -127,9 +127,9 @@ export interface HostDocument {
   address: Address;
   peerAddress?: PeerAddress;
   /**
-   * The container engine. Without it the host is probed for podman and docker; `runc`, for OCI bundles under a supervisor of their own, is never found by probing, since it lies beneath both.
+   * The container engine. Without it the host is probed for podman and docker; `runc` and `crun`, for OCI bundles under a supervisor of their own, are never found by probing, since they lie beneath both.
    */
-  engine?: 'podman' | 'docker' | 'runc';
+  engine?: 'podman' | 'docker' | 'runc' | 'crun';
   /**
    * Words about the host, for people and for choosing it.
    */

@@ -4,7 +4,7 @@ export type ContainerName = string;
 
 export type Strategy = 'cold' | 'stateful' | 'pre-copy';
 
-export type EngineName = 'podman' | 'docker' | 'runc';
+export type EngineName = 'podman' | 'docker' | 'runc' | 'crun';
 
 /** How to reach a host with ssh; paths are absolute by now. Absent: OpenSSH's own files are used. */
 export interface SshSettings {

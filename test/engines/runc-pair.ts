@@ -1,6 +1,6 @@
 import type {Pair} from '../../src/engines/engine.js';
 import type {ObservedContainer} from '../../src/engines/facts.js';
-import {readLook} from '../../src/engines/runc-look.js';
+import {runc} from '../../src/engines/runc.js';
 import {aPair, type PairChange} from './podman-pair.js';
 import {recording, valueOf} from './recording.js';
 
@@ -9,7 +9,7 @@ export const lookOutput = recording('runc-1.1.15-look');
 
 /** One of the bundles: `hooked`, `named`, `plain` (paused) or `rests` (stopped). */
 export function bundle(name: string): ObservedContainer {
-  const found = valueOf(readLook(lookOutput)).containers.find((each) => each.name === name);
+  const found = valueOf(runc.readLook(lookOutput)).containers.find((each) => each.name === name);
   if (found === undefined) throw new Error(`no bundle "${name}" in the recording`);
   return found;
 }
@@ -20,17 +20,19 @@ const programs = [
 ];
 
 /** A pair that can move by every strategy, but for what is changed. */
-export function aRuncPair(name: string, change: PairChange = {}): Pair {
-  const container = bundle(name);
+export function aBundlePair(container: ObservedContainer, change: PairChange = {}): Pair {
   const named = {name: '/run/netns/r4', driver: 'namespace', subnets: ['10.78.0.52/32']};
   return aPair({
     ...change,
     container: {...container, ...change.container},
-    weight: {container: name, mounts: {bundle: 2 ** 24}, ...change.weight},
+    weight: {container: container.name, mounts: {bundle: 2 ** 24}, ...change.weight},
     source: {storageDriver: 'folder', programs, networks: [named], ...change.source},
     target: {storageDriver: 'folder', programs, networks: [named], ...change.target},
   });
 }
+
+export const aRuncPair = (name: string, change: PairChange = {}): Pair =>
+  aBundlePair(bundle(name), change);
 
 /** The bundle's raw description with another `config.json`. */
 export const withConfig = (

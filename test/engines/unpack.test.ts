@@ -3,7 +3,7 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {script, type Command} from '../../src/base/command.js';
 import {dockerMoves} from '../../src/engines/docker-moves.js';
 import {podmanMoves} from '../../src/engines/podman-moves.js';
-import {runcMoves} from '../../src/engines/runc-moves.js';
+import {runc} from '../../src/engines/runc.js';
 import type {Output} from '../../src/hosts/transport.js';
 import {ShellHost} from '../rig/shell-host.js';
 import {aPair as aDockerPair} from './docker-pair.js';
@@ -79,7 +79,7 @@ describe.each(Object.keys(receivers))('%s', (name) => {
 
 describe('a stream of runc', () => {
   const receive = (): Command =>
-    runcMoves(aRuncPair('plain'), host.at('/scratch')).checkpoint.receive;
+    runc.moves(aRuncPair('plain'), host.at('/scratch')).checkpoint.receive;
   const stream = (
     folder: string,
     index: string,

@@ -1,7 +1,7 @@
 import {existsSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {script} from '../../src/base/command.js';
-import {runcMoves} from '../../src/engines/runc-moves.js';
+import {runc} from '../../src/engines/runc.js';
 import {letGoText, warmText} from '../../src/engines/warm-memory.js';
 import {ShellHost} from '../rig/shell-host.js';
 import {aRuncPair} from './runc-pair.js';
@@ -46,7 +46,7 @@ test.each([
   mkdirSync(host.at('/made'));
   if (warmed !== undefined) writeFileSync(host.at('/scratch/warm-images'), Buffer.alloc(warmed, 1));
   writeFileSync(host.at('/scratch/warm-restored'), 'held');
-  const {receive} = runcMoves(aRuncPair('plain'), host.at('/scratch')).checkpoint;
+  const {receive} = runc.moves(aRuncPair('plain'), host.at('/scratch')).checkpoint;
   const ended = await host.run(
     script(
       '',

@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import type {Problem} from '../../src/base/problem.js';
 import {crossings} from '../../src/engines/crossing.js';
+import {crun} from '../../src/engines/crun.js';
 import {docker} from '../../src/engines/docker.js';
 import type {Engine, SurveyQuestion} from '../../src/engines/engine.js';
 import {podman} from '../../src/engines/podman.js';
@@ -281,7 +282,7 @@ export const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
   ['plan', {corpus: plans, edits: yamlEdits, read: readPlan}],
   ['known-hosts', {corpus: knownHosts, edits: lines, read: readKnownHosts}],
   ['ssh-g', {corpus: sshG, edits: lines, read: readSshG}],
-  ...[podman, docker, runc, ...crossings].flatMap(ofEngine),
+  ...[podman, docker, runc, crun, ...crossings].flatMap(ofEngine),
   ['look-script', {corpus: looks, edits: json, read: readLookScript}],
   ['checkpoints', {corpus: keptLists, edits: json, read: readCheckpoints}],
   ['report', {corpus: [JSON.stringify(report)], edits: json, read: readKept('json')}],

@@ -39,7 +39,7 @@ awk '{print $5}' /proc/self/mountinfo | while read -r mount; do
     *cm* | *criu* | */checkpoint*) echo "mount: $mount" ;;
   esac
 done
-for state in /run/runc/*; do
+for state in /run/runc/* /run/crun/*; do
   [ ! -e "$state" ] || known "\${state##*/}" || echo "state: $state"
 done
 for folder in /var/lib/containers/storage/overlay-containers/*/userdata/checkpoint; do

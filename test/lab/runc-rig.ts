@@ -14,7 +14,10 @@ export type Network =
   /** A namespace of its own with nothing in it. */
   | 'none';
 
-/** What a person writes who runs OCI bundles: a hook that runc starts, with the container's state as its input. */
+/** What a person runs bundles with. */
+export type Runtime = 'runc' | 'crun';
+
+/** What a person writes who runs OCI bundles: a hook that the runtime starts, with the container's state as its input. */
 const hookScript = `#!/bin/sh
 set -eu
 pid=$(sed 's/.*"pid": *\\([0-9]*\\).*/\\1/')
@@ -32,14 +35,14 @@ ip -n "$name" link set lo up
 ip -n "$name" address add "$address" dev eth0`;
 
 /** A bundle made of an image, as its `config.json` says it. */
-const bundleText = `name=$1 image=$2 hook=$3 network=$4 last=$5 address=$6; shift 6
+const bundleText = `name=$1 image=$2 hook=$3 network=$4 last=$5 address=$6 runtime=$7; shift 7
 bundle=/srv/$name
 mkdir -p "$bundle/rootfs/files" "/srv/$name-data"
 container=$(podman create -- "$image")
 podman export "$container" | tar -C "$bundle/rootfs" -xf -
 podman rm "$container" >/dev/null
 cd "$bundle"
-runc spec
+"$runtime" spec
 jq --arg name "$name" --arg hook "$hook" --arg network "$network" --arg last "$last" --arg address "$address" '
   .process.terminal = false | .root.readonly = false |
   .process.args = $ARGS.positional |
@@ -57,16 +60,21 @@ mv config.new config.json`;
 export const hookPath = '/opt/hooks/cm-test';
 
 export const runBundle =
-  'cd /; runc --log /tmp/said run --detach --bundle "/srv/$1" "$1" </dev/null >/dev/null 2>&1 || { cat /tmp/said >&2; exit 1; }';
+  'cd /; "${2-runc}" --log /tmp/said run --detach --bundle "/srv/$1" "$1" </dev/null >/dev/null 2>&1 || { cat /tmp/said >&2; exit 1; }';
 
 /** A bundle on alpha made of a sample image, which runs this program. */
 export async function startBundle(
   rig: Rig,
   name: string,
-  place: {readonly last: number; readonly network: Network; readonly image: SampleImage},
+  place: {
+    readonly last: number;
+    readonly network: Network;
+    readonly image: SampleImage;
+    readonly runtime?: Runtime;
+  },
   program: readonly string[],
 ): Promise<void> {
-  const {last, network, image} = place;
+  const {last, network, image, runtime = 'runc'} = place;
   const address = `${rig.ip(last)}/24`;
   if (network === 'named') {
     await rig.onAll(namedText, name, address, `${last}`);
@@ -76,9 +84,9 @@ export async function startBundle(
   await rig.onAll('mkdir -p "${1%/*}"; printf %s "$2" > "$1"; chmod +x "$1"', hookPath, hookScript);
   await rig.shell(
     ...(['alpha', bundleText, name, imageName(image), hookPath, network, `${last}`] as const),
-    ...[address, ...program],
+    ...[address, runtime, ...program],
   );
-  await rig.shell('alpha', runBundle, name);
+  await rig.shell('alpha', runBundle, name, runtime);
 }
 
 /** A redis in a bundle of its own on alpha, which answers. */
@@ -95,17 +103,24 @@ export async function redisBundle(
 }
 
 /** The same hosts, with bundles on them. */
-export const plan = (rig: Rig, name: string, text: string): Promise<string> =>
-  rig.plan(name, text, hostsBlock(rig.lab).replaceAll('{address', '{engine: runc, address'));
+export const plan = (
+  rig: Rig,
+  name: string,
+  text: string,
+  runtime: Runtime = 'runc',
+): Promise<string> =>
+  rig.plan(name, text, hostsBlock(rig.lab).replaceAll('{address', `{engine: ${runtime}, address`));
 
-/** Where it is and what runc says of it there, such as `alpha paused, beta running`; with `restored` by `cm`'s mark. */
+/** Where it is and what its runtime says of it there, such as `alpha paused, beta running`; with `restored` by `cm`'s mark. */
 export async function where(rig: Rig, name: string): Promise<string> {
   const seen = await Promise.all(
     rig.hosts.map(async (host) => {
       const state = await rig.shell(
         host,
-        `runc state "$1" 2>/dev/null | jq -r .status || :
-[ ! -e "/run/runc/$1/cm-restored" ] || echo restored`,
+        `for runtime in runc crun; do
+  "$runtime" state "$1" 2>/dev/null | jq -r .status || :
+  [ ! -e "/run/$runtime/$1/cm-restored" ] || echo restored
+done`,
         name,
       );
       return state === '' ? [] : [`${host} ${state.replaceAll('\n', ' ')}`];
@@ -117,13 +132,18 @@ export async function where(rig: Rig, name: string): Promise<string> {
 /** What `cm` must have taken away again; the state of bundles that are there is their own. */
 export async function leftovers(rig: Rig, ...names: readonly string[]): Promise<readonly string[]> {
   const found = await rig.leftovers();
-  return found.filter((line) => !names.some((name) => line.endsWith(`state: /run/runc/${name}`)));
+  const own = new Set(
+    names.flatMap((name) => [`state: /run/runc/${name}`, `state: /run/crun/${name}`]),
+  );
+  return found.filter((line) => !own.has(line.slice(line.indexOf('state: '))));
 }
 
 /** No bundle, no namespace, no record anywhere. */
 export async function clear(rig: Rig): Promise<void> {
-  await rig.onAll(`for state in /run/runc/*; do
-  [ ! -e "$state" ] || runc delete --force "\${state##*/}"
+  await rig.onAll(`for runtime in runc crun; do
+  for state in "/run/$runtime"/*; do
+    [ ! -e "$state" ] || "$runtime" delete --force "\${state##*/}"
+  done
 done
 for netns in $(ip netns list | cut -d ' ' -f 1); do ip netns del "$netns"; done
 ip link del cm-hook 2>/dev/null || :`);

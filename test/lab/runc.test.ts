@@ -4,7 +4,16 @@ import {checkFill} from '../../src/lab/demo-redis.js';
 import {reboot} from '../../src/lab/lab.js';
 import {CountingClient} from '../../src/lab/redis-client.js';
 import {describeLab, expectExit, expectWhole, must} from './rig.js';
-import {clear, hookPath, leftovers, plan, redisBundle, runBundle, where} from './runc-rig.js';
+import {
+  clear,
+  hookPath,
+  leftovers,
+  plan,
+  redisBundle,
+  runBundle,
+  startBundle,
+  where,
+} from './runc-rig.js';
 
 describeLab('bundles that runc runs', {lab: 'runc', images: ['redis']}, (rig) => {
   afterEach(async () => {
@@ -58,6 +67,31 @@ describeLab('bundles that runc runs', {lab: 'runc', images: ['redis']}, (rig) =>
       'one\ntwo',
     );
     expect(await rig.shell('alpha', 'ls /srv/cold 2>&1 || :')).toContain('No such file');
+    expectExit(await rig.apply(file), 0);
+    expect(await leftovers(rig, 'cold')).toEqual([]);
+  });
+
+  test('crun: a cold move with a program run inside; its memory stays where it is, with the reason', async () => {
+    const place = {last: 36, network: 'hook', image: 'redis', runtime: 'crun'} as const;
+    const program = ['redis-server', '--protected-mode', 'no', '--save', '60 1'];
+    await startBundle(rig, 'cold', place, program);
+    (await rig.connect(36)).close();
+    await rig.shell('alpha', 'crun exec cold sh -c "echo one > /root/changed"');
+    const text = (strategy: string, more = '') =>
+      `containers: {cold: {on: beta, strategy: ${strategy}, verify: {tcp: 6379}${more}}}\n`;
+    const refused = await rig.apply(await plan(rig, 'keeps', text('stateful'), 'crun'));
+    expectExit(refused, 14);
+    for (const code of ['memory-untried', 'restore-hooks'])
+      expect(refused.stdout).toContain(`"${code}"`);
+    const inside = ', hooks: {after: {run: [sh, -c, "env > /files/env"], on: container}}';
+    const file = await plan(rig, 'cold', text('cold', inside), 'crun');
+    expectExit(await rig.apply(file), 0);
+    expect(await where(rig, 'cold')).toBe('beta running');
+    expect(await rig.shell('beta', 'crun exec cold cat /root/changed')).toBe('one');
+    expect((await rig.shell('beta', 'cut -d = -f 1 /srv/cold-data/env')).split('\n')).toEqual(
+      expect.arrayContaining(['PATH', 'TERM', 'CM_CONTAINER', 'CM_TO']),
+    );
+    expect(await rig.shell('alpha', 'ls /srv/cold /run/crun 2>&1 || :')).toContain('No such file');
     expectExit(await rig.apply(file), 0);
     expect(await leftovers(rig, 'cold')).toEqual([]);
   });
