@@ -11,8 +11,6 @@ export interface BundleRuntime {
   readonly record: string;
   /** What stands in that file before its values. */
   readonly keys: Readonly<Record<'bundle' | 'systemd' | 'born' | 'pid' | 'group', string>>;
-  /** Moves of memory with it were seen to work, as they are done. */
-  readonly movesMemory: boolean;
   /** Starts hooks of `config.json` when it restores: those that make networks. */
   readonly restoresHooks: boolean;
   /** Variables given to `exec` are added to the container's own; otherwise they take their place. */
@@ -33,7 +31,6 @@ export const runcRuntime: BundleRuntime = {
     pid: 'init_process_pid',
     group: '"cgroup_paths":{"":"/sys/fs/cgroup',
   },
-  movesMemory: true,
   restoresHooks: true,
   execAdds: true,
   tidy: '',
@@ -54,7 +51,6 @@ export const crunRuntime: BundleRuntime = {
     pid: 'pid',
     group: '"cgroup-path": "',
   },
-  movesMemory: false,
   restoresHooks: false,
   execAdds: false,
   tidy: `if [ -d "/run/crun/$name" ] && [ ! -e "/run/crun/$name/status" ]; then crun delete --force "$name"; fi

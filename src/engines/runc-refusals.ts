@@ -48,25 +48,12 @@ function diskRefusals(pair: Pair): readonly Refusal[] {
   ];
 }
 
-/** What was not seen to work as it would be done is not offered: crun restores on version 2 of cgroups alone, and there it was not tried. */
-const memoryUntried = (of: BundleRuntime): readonly Refusal[] =>
-  of.movesMemory
-    ? []
-    : [
-        {
-          code: 'memory-untried',
-          message: `the memory of bundles that ${of.name} runs is not moved: that was not tried yet on hosts where it can restore`,
-          remedy: 'use "cold", or run it with runc',
-        },
-      ];
-
 /** All reasons why this strategy cannot work for this pair, each once; empty when it can. */
 export function refusals(of: BundleRuntime, moving: Moving, pair: Pair): readonly Refusal[] {
   const common = [...placeRefusals(of, moving, pair), ...diskRefusals(pair)];
   if (moving === 'cold') return [...common, ...architecture(pair)];
   return [
     ...common,
-    ...memoryUntried(of),
     ...hostRefusals(pair),
     ...workloadRefusals(of, pair),
     ...memoryRefusals(pair),

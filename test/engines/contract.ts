@@ -9,8 +9,6 @@ export interface EngineSamples {
   readonly surveyOutput: string;
   readonly question: SurveyQuestion;
   readonly good: Pair;
-  /** It moves files, and no memory. */
-  readonly coldOnly?: true;
   /** Each of these is refused for at least one strategy. */
   readonly bad: readonly Pair[];
 }
@@ -85,8 +83,7 @@ export function engineContract(engine: Engine, samples: EngineSamples): void {
 
     test('a good pair can move, a bad one says why not', () => {
       expect(engine.refusals('cold', good)).toEqual([]);
-      if (samples.coldOnly) expect(engine.refusals('stateful', good)).not.toEqual([]);
-      else expect(engine.refusals('stateful', good)).toEqual([]);
+      expect(engine.refusals('stateful', good)).toEqual([]);
       for (const pair of bad) {
         expect(strategies.flatMap((strategy) => engine.refusals(strategy, pair))).not.toEqual([]);
       }

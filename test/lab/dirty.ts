@@ -1,3 +1,4 @@
+import {once} from 'node:events';
 import {connect} from 'node:net';
 
 /** What the sample image `dirty` says of itself; see src/lab/dirty-source.ts. */
@@ -30,6 +31,23 @@ export const askDirty = (host: string, line: string, port = 7000): Promise<strin
       reject(new Error(`${host} hung up after "${said}"`));
     });
   });
+
+/** A connection that stays open from one line to the next. */
+export async function holdDirty(host: string, port = 7000) {
+  const socket = connect({host, port});
+  await once(socket, 'connect');
+  return {
+    ask: async (line: string): Promise<string> => {
+      const answer = once(socket, 'data', {signal: AbortSignal.timeout(60_000)});
+      socket.write(`${line}\n`);
+      const [said] = (await answer) as [Buffer];
+      return said.toString().trim();
+    },
+    close: () => {
+      socket.destroy();
+    },
+  };
+}
 
 export async function checkDirty(host: string): Promise<DirtyCheck> {
   const said = await askDirty(host, 'check');

@@ -1,13 +1,15 @@
+import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {
   answers,
+  expectMemory,
   movesInRounds,
   noticesNoConvergence,
   refusesBelowFloor,
   type Ahead,
 } from './ahead.js';
-import {askDirty} from './dirty.js';
-import {describeLab} from './rig.js';
+import {askDirty, holdDirty} from './dirty.js';
+import {describeLab, expectExit} from './rig.js';
 import {leftovers, plan, startBundle, where} from './runc-rig.js';
 
 /** What needs a kernel that tracks memory. */
@@ -58,5 +60,29 @@ describeLab('bundles in virtual machines', {lab: 'rvm', images: ['dirty'], vm: {
 
   test('runc pre-copy: what changes faster than the link carries ends as the plan says', async () => {
     await noticesNoConvergence(ahead);
+  }, 600_000);
+
+  test('crun pre-copy: rounds while it runs, every page right there, its connection goes on', async () => {
+    const place = {last: 32, network: 'named', image: 'dirty', runtime: 'crun'} as const;
+    await startBundle(rig, 'crun', place, ['dirty', 'mib=40', 'rate=50', 'hot=1']);
+    await answers(rig.ip(32));
+    const held = await holdDirty(rig.ip(32));
+    const before = await expectMemory(rig.ip(32), 40);
+    const here = 'run: [ip, -n, crun, link, set, eth0, up], on: target';
+    const told = `run: [ip, netns, exec, crun, arping, -U, -c, "1", -I, eth0, ${rig.ip(32)}], on: target`;
+    const hooks = `{beforeFreeze: {${here}}, afterRestore: {${told}}}`;
+    const text = `limits: {bandwidth: 60Mbit}\ncontainers: {crun: {on: beta, strategy: pre-copy, verify: {tcp: 7000}, hooks: ${hooks}}}\n`;
+    // What runc's moves have taught may say that so little memory is not worth the rounds.
+    const env = {XDG_STATE_HOME: join(rig.folder, 'state-crun')};
+    const words = ['apply', await plan(rig, 'crun', text, 'crun'), '--yes', '--json'];
+    const moved = await rig.begin(words, {longestMs: 400_000, env}).ended;
+    expectExit(moved, 0);
+    expect(moved.lines.filter(({type}) => type === 'round').length).toBeGreaterThanOrEqual(2);
+    expect(await where(rig, 'crun')).toBe('beta running restored');
+    await expectMemory(rig.ip(32), 40, before);
+    expect(await held.ask('count')).toMatch(/^count=/);
+    held.close();
+    expect(await rig.shell('alpha', 'ls /run/crun')).toBe('');
+    expect(await leftovers(rig, 'crun', 'dirty')).toEqual([]);
   }, 600_000);
 });

@@ -71,7 +71,7 @@ describeLab('bundles that runc runs', {lab: 'runc', images: ['redis']}, (rig) =>
     expect(await leftovers(rig, 'cold')).toEqual([]);
   });
 
-  test('crun: a cold move with a program run inside; its memory stays where it is, with the reason', async () => {
+  test('crun: a cold move with a program run inside; what its restore cannot bring back is refused', async () => {
     const place = {last: 36, network: 'hook', image: 'redis', runtime: 'crun'} as const;
     const program = ['redis-server', '--protected-mode', 'no', '--save', '60 1'];
     await startBundle(rig, 'cold', place, program);
@@ -81,8 +81,7 @@ describeLab('bundles that runc runs', {lab: 'runc', images: ['redis']}, (rig) =>
       `containers: {cold: {on: beta, strategy: ${strategy}, verify: {tcp: 6379}${more}}}\n`;
     const refused = await rig.apply(await plan(rig, 'keeps', text('stateful'), 'crun'));
     expectExit(refused, 14);
-    for (const code of ['memory-untried', 'restore-hooks'])
-      expect(refused.stdout).toContain(`"${code}"`);
+    expect(refused.stdout).toContain('"restore-hooks"');
     const inside = ', hooks: {after: {run: [sh, -c, "env > /files/env"], on: container}}';
     const file = await plan(rig, 'cold', text('cold', inside), 'crun');
     expectExit(await rig.apply(file), 0);
