@@ -4,13 +4,54 @@ import type {Receivers} from './link.js';
 import {quote} from './quote.js';
 
 /**
+ * The source's end of a direct link asks after the target every 10 s when it hears nothing, the runner's end of a relay every
+ * 15 s; so a connection on which nothing has come for so long is dead. This end would not notice for two hours (sshd asks after
+ * nobody by default, and a cable that is back brings no word of what was given up meanwhile), and what it receives would hold the container's
+ * turn for as long.
+ */
+const SILENT_SECONDS = 60;
+
+/**
+ * `attended WORD…`: runs it, and ends the connection that feeds it when that is dead, so that what is fed sees its end. What
+ * sshd reads from the network are its own reads, whichever stream they are for; where no sshd is above, nobody watches.
+ */
+const attended = (silentSeconds: number): string => `watch() {
+  trap 'kill "$nap"; exit 0' TERM
+  last= silent=0
+  while :; do
+    sleep ${silentSeconds / 10} &
+    nap=$!
+    wait "$nap"
+    now=
+    { while read -r key value; do [ "$key" != rchar: ] || now=$value; done <"/proc/$1/io"; } || exit 0
+    if [ "$now" != "$last" ]; then last=$now silent=0; else silent=$((silent + 1)); fi
+    [ "$silent" -lt 10 ] || { kill "$1"; exit 0; }
+  done
+}
+attended() {
+  above=$PPID watcher= code=0
+  for step in 1 2 3; do
+    case $(cat "/proc/$above/comm" 2>/dev/null) in
+      sshd*)
+        watch "$above" </dev/null >/dev/null 2>&1 &
+        watcher=$!
+        break
+        ;;
+    esac
+    above=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$above/status" 2>/dev/null) || break
+  done
+  "$@" || code=$?
+  [ -z "$watcher" ] || kill "$watcher" 2>/dev/null || :
+  exit "$code"
+}`;
+
+/**
  * Runs on the target for each thing that the source asks for: the forced command of the one-time key. What is asked
  * for is data from another machine, so it is only compared with what is allowed, word by word, and never evaluated.
  * The destination that rsync names is a receiver's name; the folder itself stands in a file that the runner wrote.
  * `s` is missing among rsync's letters on purpose: with it the options would come over standard input, unseen.
  */
-const RECEIVE = `set -efu
-LC_ALL=C
+const RECEIVE = `LC_ALL=C
 export LC_ALL
 IFS=' '
 dir=\${0%/*}
@@ -31,7 +72,7 @@ case $asked in
   *)
     named "$asked"
     [ -f "$dir/program.$asked" ] || refuse 'not a receiver'
-    exec sh "$dir/program.$asked"
+    attended sh "$dir/program.$asked"
     ;;
 esac
 set -- $asked
@@ -67,7 +108,7 @@ name=\${2%/}
 named "$name"
 [ -f "$dir/folder.$name" ] || refuse 'not a receiver'
 folder=$(cat "$dir/folder.$name"; echo x)
-exec rsync --server $options . "\${folder%x}/"
+attended rsync --server $options . "\${folder%x}/"
 `;
 
 const INSTALL = `umask 077
@@ -101,12 +142,13 @@ export const installReceivers = (
   folder: string,
   receivers: Receivers,
   expiresInSeconds: number,
+  silentSeconds = SILENT_SECONDS,
 ): Command =>
   script(
     `prepare ${folder}`,
     INSTALL,
     folder,
-    RECEIVE,
+    `set -efu\n${attended(silentSeconds)}\n${RECEIVE}`,
     String(expiresInSeconds),
     ...Object.entries(receivers).flatMap(([name, receiver]) => fileOf(name, receiver)),
   );
