@@ -82,9 +82,9 @@ export const podmanRules: readonly Rule[] = [
       /Address already in use \(os error 98\)/u,
     ],
     means:
-      'the address of the container (IP or MAC) is in use on the target, often by a container that an earlier try left there',
+      'the address of the container (IP or MAC) is in use there, often by a container that an earlier try left; or, where the ID is its own, podman could not write down that it is free again when it stopped (a full /run)',
     remedy:
-      'remove what was left over (podman ps --all), or let it have another one: --ignore-static-ip --ignore-static-mac (which ends its connections)',
+      'remove what was left over (podman ps --all); or let it have another one: --ignore-static-ip --ignore-static-mac (which ends its connections); of its own ID: where nothing runs there, remove /run/containers/networks/ipam.db and start it again, or else restart the host',
     see: [podman(3690), podman(12762)],
   },
   {

@@ -4,4 +4,5 @@ import {quarantineBy} from './quarantine.js';
 export const {quarantine: dockerQuarantine, start: startScript} = quarantineBy(
   'docker',
   '/run/docker/runtime-*/* /run/containerd/runc/*',
+  'exec docker start -- "$name"',
 );

@@ -5,6 +5,7 @@ import {criuLogText} from './criu-log.js';
 import type {Pair, Passage} from './engine.js';
 import {sameSizes, sameSums, sumsWanted} from './image-checks.js';
 import {unlockText} from './network-lock.js';
+import {bringUpText} from './podman-bring-up.js';
 import {closeGate, gateTable, gateText, gateWords, openGate} from './podman-gate.js';
 import {wholeCheckpoint} from './podman-kept.js';
 import {endDump, freeStore, patience, reap} from './podman-reap.js';
@@ -234,6 +235,7 @@ id=$(podman container inspect --format '{{.Id}}' -- "$name")
 ${liftHold}
 ${liftThrottle}
 ${unlockText}
+${bringUpText}
 trap '${openGate}' EXIT
 bundle=$(podman container inspect --format '{{.StaticDir}}' -- "$name")
 unlinked() { for each in "$bundle/checkpoint" "$bundle/pre-checkpoint"; do [ ! -L "$each" ] || rm -f -- "$each"; done; }
@@ -248,7 +250,7 @@ if ! { ${wholeCheckpoint}; }; then
   exit 74
 fi
 ${reap}
-podman container restore "$@" --keep --print-stats -- "$name"
+bring_up container restore "$@" --keep --print-stats
 unlinked`;
 
 export const resumeScript = (pair: Pair, scratch: string): Command =>

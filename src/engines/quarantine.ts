@@ -54,8 +54,11 @@ if running; then
   exit 73
 fi`;
 
-/** The commands of an engine whose runtimes keep their states in these folders, patterns of the shell among them. */
-export function quarantineBy(engine: 'podman' | 'docker', roots: string) {
+/**
+ * The commands of an engine whose runtimes keep their states in these folders, patterns of the shell among them; and how it starts
+ * the container `$name`.
+ */
+export function quarantineBy(engine: 'podman' | 'docker', roots: string, start: string) {
   const onText = `id=$1 roots='${roots}'
 running() { [ "$(${engine} container inspect --format '{{.State.Running}}' -- "$id")" = true ]; }
 ${engine} container inspect -- "$id" >/dev/null 2>&1 || exit 0
@@ -63,11 +66,12 @@ ${holdStopped}`;
   const offText = `id=$1
 ${liftHold}`;
   // The engine is asked for the ID only where something is held.
-  const startText = `if grep -qs '^cm-quarantine ' /proc/mounts; then
-  id=$(${engine} container inspect --format '{{.Id}}' -- "$1")
+  const startText = `name=$1
+if grep -qs '^cm-quarantine ' /proc/mounts; then
+  id=$(${engine} container inspect --format '{{.Id}}' -- "$name")
   ${liftHold}
 fi
-exec ${engine} start -- "$1"`;
+${start}`;
   return {
     quarantine: ({name, id}: ObservedContainer): Quarantine => ({
       on: script(`keep ${name} from being started`, onText, id),
