@@ -1,6 +1,6 @@
 import type {HostSurvey} from './facts.js';
 import {asList, asRecord, asText, at, flagAt, parseJson, textAt} from './json.js';
-import {versionIn} from './versions.js';
+import {runtimeVersionIn} from './versions.js';
 
 /** What `podman info` tells of the engine itself. */
 export function podmanInfo(
@@ -11,11 +11,9 @@ export function podmanInfo(
 > {
   const runtime = textAt(info, 'host', 'ociRuntime', 'name');
   const told = textAt(info, 'host', 'ociRuntime', 'version');
-  // crun says whether it was built with CRIU; without it no library helps
-  const without = runtime === 'crun' && told !== '' && !told.includes('+CRIU');
   return {
     runtime: runtime.split('/').at(-1) ?? '',
-    runtimeVersion: `${versionIn(told)}${without ? ' -CRIU' : ''}`,
+    runtimeVersion: runtimeVersionIn(runtime, told),
     storageDriver: textAt(info, 'store', 'graphDriverName'),
     rootless: flagAt(info, 'host', 'security', 'rootless') || flagAt(info, 'host', 'rootless'),
     networkBackend: textAt(info, 'host', 'networkBackend'),

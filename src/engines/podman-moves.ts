@@ -3,17 +3,12 @@ import type {Moves, Pair, Passage} from './engine.js';
 import type {Mount} from './facts.js';
 import {podmanBeside} from './podman-beside.js';
 import {createQuestion} from './podman-created.js';
-import {
-  agreed,
-  checkpointSend,
-  readyScript,
-  restoreScript,
-  resumeScript,
-} from './podman-checkpoint.js';
+import {agreed, checkpointSend, readyScript, restoreScript} from './podman-checkpoint.js';
 import {gateTable, openGate} from './podman-gate.js';
 import {keptScript} from './podman-kept.js';
 import {podmanQuarantine, startScript} from './podman-quarantine.js';
 import {freeStore, reap} from './podman-reap.js';
+import {resumeScript} from './podman-resume.js';
 import {podmanRounds} from './podman-rounds.js';
 import {liftHold} from './quarantine.js';
 import {runsQuestion} from './podman-runs.js';

@@ -12,7 +12,7 @@ import {landable, machineFacts, neighbour, readLandings} from './survey-answers.
 import {unitsPart} from './service-units.js';
 import {listeningPart, machinePart, programsPart, toolsPart, weighPart} from './survey-parts.js';
 import {scriptHead, sectionLines, sections, sectionText, type Section} from './sections.js';
-import {versionIn} from './versions.js';
+import {runtimeVersionIn} from './versions.js';
 
 /** Two minutes: sizes of large folders are counted, each for at most 15 s. */
 const surveyTimeoutMs = 120_000;
@@ -178,16 +178,6 @@ function weighed(all: readonly Section[], container: ObservedContainer, index: n
   return {...weight, blockers: [...weight.blockers, ...obstacles]};
 }
 
-/** crun says whether it was built with CRIU; without it no library helps. */
-function runtimeFacts(
-  {name}: BundleRuntime,
-  all: readonly Section[],
-): Pick<HostSurvey, 'runtime' | 'runtimeVersion'> {
-  const told = sectionText(all, name);
-  const without = name === 'crun' && told !== '' && !told.includes('+CRIU');
-  return {runtime: name, runtimeVersion: `${versionIn(told)}${without ? ' -CRIU' : ''}`};
-}
-
 export function readSurvey(
   of: BundleRuntime,
   stdout: string,
@@ -201,7 +191,8 @@ export function readSurvey(
   const neighbours = readNeighbours(all, listed.value);
   return ok({
     ...machineFacts(all),
-    ...runtimeFacts(of, all),
+    runtime: of.name,
+    runtimeVersion: runtimeVersionIn(of.name, sectionText(all, of.name)),
     storageDriver: 'folder',
     rootless: sectionText(all, 'user') !== '0',
     networkBackend: 'hooks',

@@ -20,3 +20,7 @@ export const isOlder = (version: string, than: string): boolean =>
 
 /** `runc version 1.1.15+ds1` → `1.1.15+ds1`; empty where none is told. */
 export const versionIn = (text: string): string => /\d+(?:\.\d+)+\S*/.exec(text)?.[0] ?? '';
+
+/** Of what a runtime says of itself. crun says whether it was built with CRIU; without it no library helps. */
+export const runtimeVersionIn = (runtime: string, told: string): string =>
+  `${versionIn(told)}${runtime === 'crun' && told !== '' && !told.includes('+CRIU') ? ' -CRIU' : ''}`;

@@ -5,23 +5,16 @@ import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import type {Pair} from '../../src/engines/engine.js';
 import {crun} from '../../src/engines/crun.js';
-import type {ObservedContainer} from '../../src/engines/facts.js';
 import {engineContract} from './contract.js';
 import type {PairChange} from './podman-pair.js';
 import {recording, valueOf} from './recording.js';
-import {aBundlePair} from './runc-pair.js';
+import {aBundlePair, bundleIn, inShort} from './runc-pair.js';
 
 /** What crun 1.21 and four bundles of a real host said. */
 const lookOutput = recording('crun-1.21-look');
 const surveyOutput = recording('crun-1.21-survey');
 
-/** One of the bundles: `hooked`, `named`, `plain` (paused) or `rests` (stopped). */
-function bundle(name: string): ObservedContainer {
-  const found = valueOf(crun.readLook(lookOutput)).containers.find((each) => each.name === name);
-  if (found === undefined) throw new Error(`no bundle "${name}" in the recording`);
-  return found;
-}
-
+const bundle = bundleIn(crun, lookOutput);
 const leaving = ['hooked', 'named', 'plain', 'rests'].map(bundle);
 const question = {leaving, arriving: leaving.flatMap(({mounts}) => mounts)};
 const beneath = {runtime: 'crun', runtimeVersion: '1.21', libcriu: true, cgroups: 'v2'} as const;
@@ -49,11 +42,8 @@ engineContract(crun, {
 
 describe('what a host with bundles says', () => {
   test('bundles that run, that a person paused, and that crun knows nothing of', () => {
-    const {version, containers} = valueOf(crun.readLook(lookOutput));
+    const {version, short} = inShort(crun, lookOutput);
     expect(version).toBe('1.21');
-    const short = containers.map(({name, state, addresses, image}) => [
-      ...[name, state, image.name, addresses.map(({network, ip}) => `${network} ${ip ?? ''}`)],
-    ]);
     expect(short).toEqual([
       ['hooked', 'running', '/srv/cr/hooked', ['its own 10.78.3.50']],
       ['named', 'running', '/srv/cr/named', ['/run/netns/r4 10.78.3.52']],

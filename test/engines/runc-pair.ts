@@ -1,4 +1,4 @@
-import type {Pair} from '../../src/engines/engine.js';
+import type {Engine, Pair} from '../../src/engines/engine.js';
 import type {ObservedContainer} from '../../src/engines/facts.js';
 import {runc} from '../../src/engines/runc.js';
 import {aPair, type PairChange} from './podman-pair.js';
@@ -7,11 +7,24 @@ import {recording, valueOf} from './recording.js';
 /** What runc 1.1.15 and four bundles of a real host said. */
 export const lookOutput = recording('runc-1.1.15-look');
 
-/** One of the bundles: `hooked`, `named`, `plain` (paused) or `rests` (stopped). */
-export function bundle(name: string): ObservedContainer {
-  const found = valueOf(runc.readLook(lookOutput)).containers.find((each) => each.name === name);
-  if (found === undefined) throw new Error(`no bundle "${name}" in the recording`);
-  return found;
+/** One of the bundles that a host has told of: `hooked`, `named`, `plain` (paused) or `rests` (stopped). */
+export const bundleIn =
+  (engine: Engine, told: string) =>
+  (name: string): ObservedContainer => {
+    const found = valueOf(engine.readLook(told)).containers.find((each) => each.name === name);
+    if (found === undefined) throw new Error(`no bundle "${name}" in the recording`);
+    return found;
+  };
+
+export const bundle = bundleIn(runc, lookOutput);
+
+/** What is told of the engine and all bundles, in short. */
+export function inShort(engine: Engine, told: string) {
+  const {version, containers} = valueOf(engine.readLook(told));
+  const short = containers.map(({name, state, addresses, image}) => [
+    ...[name, state, image.name, addresses.map(({network, ip}) => `${network} ${ip ?? ''}`)],
+  ]);
+  return {version, short};
 }
 
 const programs = [

@@ -8,7 +8,7 @@ import {addressesIn} from '../../src/engines/runc-addresses.js';
 import {runc} from '../../src/engines/runc.js';
 import {engineContract} from './contract.js';
 import {recording, valueOf} from './recording.js';
-import {aRuncPair, bundle, lookOutput, withConfig} from './runc-pair.js';
+import {aRuncPair, bundle, inShort, lookOutput, withConfig} from './runc-pair.js';
 
 const surveyOutput = recording('runc-1.1.15-survey');
 const leaving = ['hooked', 'named', 'plain', 'rests'].map(bundle);
@@ -33,11 +33,8 @@ const codes = (...words: Parameters<typeof runc.refusals>): readonly string[] =>
 
 describe('what a host with bundles says', () => {
   test('bundles that run, that a person paused, and that runc knows nothing of', () => {
-    const {version, containers} = valueOf(runc.readLook(lookOutput));
+    const {version, short} = inShort(runc, lookOutput);
     expect(version).toBe('1.1.15+ds1');
-    const short = containers.map(({name, state, addresses, image}) => [
-      ...[name, state, image.name, addresses.map(({network, ip}) => `${network} ${ip ?? ''}`)],
-    ]);
     expect(short).toEqual([
       ['hooked', 'running', '/srv/rc/hooked', ['its own 10.78.0.50']],
       ['named', 'running', '/srv/rc/named', ['/run/netns/r4 10.78.0.52']],
