@@ -11,6 +11,7 @@ import {container, plan} from './graph/world.js';
 import {fakeEngine} from './rig/fake-engine.js';
 import {Random} from './fuzz/random.js';
 import {FakeWorld, type Fault, type Gate, torn} from './rig/fake-world.js';
+import {limit} from './rig/limits.js';
 
 const memory = 4711;
 const strategies = ['stateful', 'cold', 'pre-copy'] as const;
@@ -270,7 +271,7 @@ const hangs = (at: number): readonly Hang[] => [
 ];
 
 describe.each(strategies)('%s, when no answer comes', (strategy) => {
-  test('any command, and either host away at first', {timeout: 900_000}, async () => {
+  test('any command, and either host away at first', {timeout: limit(900)}, async () => {
     const last = await commandsOf(strategy);
     const all = upTo(last).flatMap((at) =>
       hangs(at).flatMap((fault) => orders.map((order) => ({fault, order}))),
@@ -290,7 +291,7 @@ describe.each(strategies)('%s, when no answer comes', (strategy) => {
 
   test(
     'a runner that dies, or a host that vanishes, and either host away at first',
-    {timeout: 900_000},
+    {timeout: limit(900)},
     async () => {
       const last = await commandsOf(strategy);
       const all = upTo(last).flatMap((at) =>
@@ -336,7 +337,7 @@ describe.each(strategies)('%s, and a person who starts it on the source', (strat
     ]),
   ];
 
-  test('after any command, and whatever breaks', {timeout: 900_000}, async () => {
+  test('after any command, and whatever breaks', {timeout: limit(900)}, async () => {
     const last = await commandsOf(strategy);
     const all = broken(last).flatMap((fault) => upTo(last).map((at) => ({fault, at})));
     const cases = sampled(all, 300);
@@ -376,7 +377,7 @@ describe.each(strategies)('%s, with a second runner', (strategy) => {
   test.each([
     ['that comes while the first is at any command', 0],
     ['that comes when the first has slept past its leases, at any command', 65_000],
-  ])('%s', {timeout: 900_000}, async (_, slept) => {
+  ])('%s', {timeout: limit(900)}, async (_, slept) => {
     for (const at of upTo(await commandsOf(strategy))) {
       const told = `${strategy}, at ${at}, after ${slept} ms`;
       const world = newWorld();
@@ -395,7 +396,7 @@ describe.each(strategies)('%s, with a second runner', (strategy) => {
 
   test(
     'that is at any command when the first wakes at any other',
-    {timeout: 1_800_000},
+    {timeout: limit(1800)},
     async () => {
       const last = await commandsOf(strategy);
       const all = upTo(last).flatMap((at) => upTo(last).map((then) => ({at, then})));
@@ -452,7 +453,7 @@ describe.each(strategies)('%s, several containers', (strategy) => {
     limits: {parallel: 4, perHost: 4},
   };
 
-  test('two at a time, one after another, and anything breaks', {timeout: 900_000}, async () => {
+  test('two at a time, one after another, and anything breaks', {timeout: limit(900)}, async () => {
     const trial = newWorld(names);
     expect((await runOnce(trial, strategy, {desired}))?.exit).toBe(0);
     const all = upTo(trial.sent).flatMap((at): Fault[] => [
@@ -586,7 +587,7 @@ describe.each(hopeless)('pre-copy that does not converge: $title', (hope) => {
     expect(verdicts.at(-1)).toBe(hope.title === 'slowed down enough' ? 'cutover' : 'stuck');
   });
 
-  test('whatever breaks, and either host away at first', {timeout: 900_000}, async () => {
+  test('whatever breaks, and either host away at first', {timeout: limit(900)}, async () => {
     const trial = begin();
     await run(trial);
     const all = upTo(trial.sent).flatMap((at) =>

@@ -1,4 +1,5 @@
 import {defineConfig} from 'vitest/config';
+import {limit} from './rig/limits.js';
 
 export default defineConfig({
   test: {
@@ -7,6 +8,8 @@ export default defineConfig({
     reporters: ['default', 'test/tally.ts'],
     // Two cores: more workers only make the lab's clocks run unevenly.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: limit(30),
+    hookTimeout: limit(60),
+    expect: {poll: {timeout: limit(10)}},
   },
 });

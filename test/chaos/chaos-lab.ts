@@ -210,7 +210,7 @@ export class ChaosLab {
       }),
     };
     return new CmRun(['apply', plan, '--yes', '--json'], {
-      ...{env, program: join(this.folder, 'dist', 'main.js'), longestMs: 400_000},
+      ...{env, program: join(this.folder, 'dist', 'main.js'), longestSeconds: 400},
     });
   }
 

@@ -3,6 +3,7 @@ import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:
 import {tmpdir} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {text as readAll} from 'node:stream/consumers';
+import {limit} from '../rig/limits.js';
 
 /**
  * A script: commands of one line each, then files, each below a line `-- name --`.
@@ -112,7 +113,7 @@ export class ScriptRun {
     const args = words.filter((each) => !each.startsWith('<'));
     const [program, argv] =
       word === 'cm' ? [process.execPath, [bin, ...args]] : ['sh', ['-c', value]];
-    const child = spawn(program, argv, {cwd: this.folder, env: this.#env, timeout: 25_000});
+    const child = spawn(program, argv, {cwd: this.folder, env: this.#env, timeout: limit(25)});
     child.stdin.on('error', () => undefined);
     child.stdin.end(input === undefined ? '' : readFileSync(join(this.folder, input)));
     const ended = new Promise<number | null>((resolved) => child.on('close', resolved));

@@ -6,6 +6,7 @@ import {afterAll, expect, test} from 'vitest';
 import {script} from '../../src/base/command.js';
 import {diagnose} from '../../src/diagnose/explain.js';
 import {criuLogText} from '../../src/engines/criu-log.js';
+import {limit} from '../rig/limits.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'cm-criu-log-'));
 
@@ -18,7 +19,7 @@ const logs = (name: string): string => `test/diagnose/logs/${name}.log`;
 function said(file: string): readonly string[] {
   const {argv} = script('print', `${criuLogText}\ncriu_log "$1"`, file);
   const [program, ...words] = argv;
-  const text = execFileSync(program, words, {encoding: 'utf8', timeout: 20_000});
+  const text = execFileSync(program, words, {encoding: 'utf8', timeout: limit(20)});
   return text === '' ? [] : text.trimEnd().split('\n');
 }
 

@@ -9,6 +9,7 @@ import {runc} from '../../src/engines/runc.js';
 import {engineContract} from './contract.js';
 import {recording, valueOf} from './recording.js';
 import {aRuncPair, bundle, inShort, lookOutput, withConfig} from './runc-pair.js';
+import {limit} from '../rig/limits.js';
 
 const surveyOutput = recording('runc-1.1.15-survey');
 const leaving = ['hooked', 'named', 'plain', 'rests'].map(bundle);
@@ -202,7 +203,7 @@ describe('the commands of a move', () => {
   });
 });
 
-describe('memory on its way', {timeout: 60_000}, () => {
+describe('memory on its way', {timeout: limit(60)}, () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'cm-runc-'));
@@ -237,7 +238,7 @@ exit ${code}`;
 
   const run = ({argv}: Command, env: Record<string, string>, input?: Buffer) =>
     execFileSync(argv[0], argv.slice(1), {
-      ...{env, maxBuffer: 2 ** 28, stdio: ['pipe', 'pipe', 'ignore'], timeout: 30_000},
+      ...{env, maxBuffer: 2 ** 28, stdio: ['pipe', 'pipe', 'ignore'], timeout: limit(30)},
       ...(input && {input}),
     });
 

@@ -1,12 +1,13 @@
 import {expect, test} from 'vitest';
 import {fuzz} from './fuzz.js';
 import {targets} from './targets.js';
+import {limit} from '../rig/limits.js';
 
 const inputs = 2000;
 
 test.each([...targets])(
   'no %s throws, hangs or is told badly',
-  {timeout: 300_000},
+  {timeout: limit(300)},
   async (_, target) => {
     const {failures, understood} = await fuzz(target, {inputs, seed: 1});
     expect(failures).toEqual([]);

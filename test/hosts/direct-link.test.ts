@@ -14,7 +14,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import {join} from 'node:path';
-import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import type {Command} from '../../src/base/command.js';
 import {command, script} from '../../src/base/command.js';
@@ -27,6 +26,7 @@ import type {Endpoint, Transport} from '../../src/hosts/transport.js';
 import {failure, must} from './contract.js';
 import type {Sshd} from './sshd.js';
 import {noSshd, startSshd} from './sshd.js';
+import {limit, until} from '../rig/limits.js';
 
 const skipped = noSshd();
 
@@ -38,14 +38,14 @@ interface Ran {
 
 const ran = (file: string, ...words: string[]): Promise<Ran> =>
   new Promise((resolve) => {
-    execFile(file, words, {timeout: 30_000}, (error, stdout, stderr) => {
+    execFile(file, words, {timeout: limit(30)}, (error, stdout, stderr) => {
       resolve({code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr});
     });
   });
 
 describe.skipIf(skipped !== undefined)(
   'a direct link between two hosts with OpenSSH',
-  {timeout: 30_000},
+  {timeout: limit(30)},
   () => {
     let sshd: Sshd;
     let from: Transport;
@@ -126,7 +126,7 @@ describe.skipIf(skipped !== undefined)(
       expect(must(await both.send(command('cat', file), 'image')).answer.split(' ')[0]).toBe(
         createHash('sha256').update(bytes).digest('hex'),
       );
-    }, 30_000);
+    });
 
     test('shows progress while it goes on', async () => {
       const l = await link({slow: program('cat >/dev/null')});
@@ -187,14 +187,20 @@ describe.skipIf(skipped !== undefined)(
     test('can be interrupted', async () => {
       const l = await link({any: program('cat >/dev/null')});
       const stop = new AbortController();
-      const sending = l.send(producer('cat /dev/zero'), 'any', {signal: stop.signal});
-      await sleep(700);
+      let flows = false;
+      const sending = l.send(producer('cat /dev/zero'), 'any', {
+        signal: stop.signal,
+        onProgress: () => {
+          flows = true;
+        },
+      });
+      await until(() => flows);
       stop.abort();
       expect(failure(await sending)?.code).toBe('interrupted');
       // A second session ends it, and that session has to go through the login shell first.
       await expect
         .poll(async () => (await ran('pgrep', '-f', `lane${lanes}/s/stream`)).code, {
-          timeout: 10_000,
+          timeout: limit(10),
         })
         .toBe(1);
     });
@@ -212,8 +218,13 @@ describe.skipIf(skipped !== undefined)(
 
     test('says when the connection breaks in the middle', async () => {
       const l = await link({any: program('cat >/dev/null')});
-      const sending = l.send(producer('cat /dev/zero'), 'any');
-      await sleep(700);
+      let flows = false;
+      const sending = l.send(producer('cat /dev/zero'), 'any', {
+        onProgress: () => {
+          flows = true;
+        },
+      });
+      await until(() => flows);
       const {stdout} = await ran('pgrep', '-f', `ssh .*lane${lanes}/s/c0 -i`);
       process.kill(Number(stdout.trim().split('\n')[0]), 'SIGKILL');
       expect(failure(await sending)?.code).toBe('link-lost');
@@ -267,7 +278,7 @@ describe.skipIf(skipped !== undefined)(
         expect(lstatSync(join(target, 'one')).ino).toBe(lstatSync(join(target, 'two')).ino);
         expect(statSync(join(target, 'hole')).blocks).toBeLessThan(100);
         expect(must(await l.sync(source, 'volume')).answer).toBe('0 files transferred');
-      }, 20_000);
+      });
 
       test('sends only what differs, keeps what is excluded', async () => {
         const {source, target} = tree('some');
@@ -291,7 +302,7 @@ describe.skipIf(skipped !== undefined)(
           200_000,
         );
         expect(readFileSync(join(target, 'big')).equals(bytes)).toBe(true);
-      }, 20_000);
+      });
 
       test('sees a change within the same second, and with everyByte one without a new time', async () => {
         const {source, target} = tree('second');

@@ -10,7 +10,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import {join} from 'node:path';
-import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import type {Command} from '../../src/base/command.js';
 import {command, script} from '../../src/base/command.js';
@@ -23,6 +22,7 @@ import {failure, must} from './contract.js';
 import type {Loopback} from './ssh-server.js';
 import {startLoopback} from './ssh-server.js';
 import {noSshd} from './sshd.js';
+import {limit, until} from '../rig/limits.js';
 
 const program = (text: string): Receivers[string] => ({
   kind: 'program',
@@ -35,7 +35,7 @@ const skipped = noSshd();
 
 describe.skipIf(skipped !== undefined).each(['ssh to ssh', 'local to ssh', 'ssh to local'])(
   'a relay, %s',
-  {timeout: 30_000},
+  {timeout: limit(30)},
   (way) => {
     let loopback: Loopback;
     let from: Transport;
@@ -145,8 +145,14 @@ describe.skipIf(skipped !== undefined).each(['ssh to ssh', 'local to ssh', 'ssh 
     test('can be interrupted', async () => {
       const l = await link({any: program('cat >/dev/null')});
       const stop = new AbortController();
-      const sending = l.send(producer('cat /dev/zero'), 'any', {signal: stop.signal});
-      await sleep(500);
+      let flows = false;
+      const sending = l.send(producer('cat /dev/zero'), 'any', {
+        signal: stop.signal,
+        onProgress: () => {
+          flows = true;
+        },
+      });
+      await until(() => flows);
       stop.abort();
       expect(failure(await sending)?.code).toBe('interrupted');
     });

@@ -4,7 +4,6 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
-import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import {command, script} from '../../src/base/command.js';
 import type {Problem} from '../../src/base/problem.js';
@@ -13,6 +12,7 @@ import {sshTransport} from '../../src/hosts/ssh.js';
 import type {HostsEnv} from '../../src/hosts/ssh-config.js';
 import type {Transport} from '../../src/hosts/transport.js';
 import type {Host, SshSettings} from '../../src/plan/plan.js';
+import {until} from '../rig/limits.js';
 import {failure, must} from './contract.js';
 import type {Loopback} from './ssh-server.js';
 import {keyPair, startLoopback} from './ssh-server.js';
@@ -60,8 +60,8 @@ describe('reaching a host over ssh', () => {
     must(await transport.run(command('true')));
     const before = loopback.logins();
     const mark = join(loopback.folder, 'runs');
-    const running = transport.run(script('t', 'echo x >>"$1"; sleep 5', mark));
-    await sleep(400);
+    const running = transport.run(script('t', 'echo x >>"$1"; sleep 600', mark));
+    await until(() => existsSync(mark));
     loopback.cut();
     expect(failure(await running)).toMatchObject({
       kind: 'unreachable',
@@ -210,7 +210,7 @@ describe('reaching a host over ssh', () => {
     beforeAll(async () => {
       const socket = join(loopback.folder, 'agent');
       agent = spawn('ssh-agent', ['-D', '-a', socket], {stdio: 'ignore'});
-      for (let i = 0; i < 100 && !existsSync(socket); i += 1) await sleep(20);
+      await until(() => existsSync(socket));
       env = {...loopback.env, variables: {...loopback.env.variables, SSH_AUTH_SOCK: socket}};
       const other = file('other', keyPair().private);
       for (const key of [other, loopback.host.ssh.identity ?? ''])

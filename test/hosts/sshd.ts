@@ -5,9 +5,9 @@ import {createServer} from 'node:net';
 import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {setTimeout as sleep} from 'node:timers/promises';
 import type {HostsEnv} from '../../src/hosts/ssh-config.js';
 import type {Host} from '../../src/plan/plan.js';
+import {until} from '../rig/limits.js';
 
 /** Why a real sshd cannot be had here; with CI set that is a failure, not a reason to skip. */
 export function noSshd(): string | undefined {
@@ -84,7 +84,7 @@ export async function startSshd(extra = ''): Promise<Sshd> {
     {stdio: 'ignore'},
   );
   const readLog = (): string => (existsSync(log) ? readFileSync(log, 'utf8') : '');
-  for (let i = 0; i < 250 && !readLog().includes('Server listening'); i += 1) await sleep(20);
+  await until(() => readLog().includes('Server listening'));
   return {
     port,
     folder,

@@ -8,6 +8,7 @@ import {Chaos} from '../chaos/one-run.js';
 import {scenarioOf} from '../chaos/scenario.js';
 import {lineOf} from '../chaos/table.js';
 import {why} from './rig.js';
+import {limit} from '../rig/limits.js';
 
 const seed = 3;
 
@@ -26,7 +27,7 @@ if (why !== undefined) {
 
 describe.runIf(why === undefined)(
   'a move in which something goes wrong',
-  {timeout: 240_000},
+  {timeout: limit(240)},
   () => {
     let folder: string;
     let lab: ChaosLab;
@@ -41,12 +42,12 @@ describe.runIf(why === undefined)(
         say: () => undefined,
       });
       chaos = new Chaos(lab, true);
-    }, 600_000);
+    });
 
     afterAll(async () => {
       await lab.close();
       await rm(folder, {recursive: true, force: true});
-    }, 60_000);
+    });
 
     const scenarios = quick.map((_, number) => scenarioOf(seed, number, quick));
 

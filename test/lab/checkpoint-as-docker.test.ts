@@ -38,7 +38,7 @@ describeLab('beside the first one, with docker', {lab: 'keptasd', images: ['redi
 
   beforeAll(async () => {
     await docker.start(['redis']);
-  }, 120_000);
+  });
 
   beforeEach(async () => {
     plan = await planned();

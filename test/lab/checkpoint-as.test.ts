@@ -91,7 +91,7 @@ describeLab('beside the first one', {lab: 'keptas', images: ['redis']}, (rig) =>
     await hinderRestores(rig, 'late', async () => {
       const killed = rig.begin([...words, plan, '--yes', '--json']);
       await killed.until(begins('twin/restore'));
-      await expect.poll(async () => rig.where('twin'), {timeout: 10_000}).toBe('alpha running');
+      await expect.poll(async () => rig.where('twin')).toBe('alpha running');
       killed.signal('SIGKILL');
       await killed.ended;
     });

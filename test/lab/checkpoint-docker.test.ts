@@ -12,7 +12,7 @@ describeLab('kept checkpoints of docker', {lab: 'keptd', images: ['redis']}, (ri
 
   beforeAll(async () => {
     await docker.start(['redis']);
-  }, 120_000);
+  });
 
   beforeEach(async () => {
     plan = await docker.plan(

@@ -1,11 +1,12 @@
 import {resolve} from 'node:path';
 import {execa} from 'execa';
+import {limit} from '../rig/limits.js';
 
 /** The build that is tried: the one of this checkout unless another is named. */
 const program = resolve(process.env['LAB_TESTS_RUN'] ?? 'dist/main.js');
 
-/** Nothing that a lab is asked to do takes longer, whatever goes wrong in it, ms. */
-const longest = 80_000;
+/** Nothing that a lab is asked to do takes longer, whatever goes wrong in it, s. */
+const longestSeconds = 80;
 
 /** One line of `--json`. */
 export type Line = Readonly<Record<string, unknown>> & {readonly type: string};
@@ -23,8 +24,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Another build. */
   readonly program?: string;
-  /** When it counts as one that does not end, ms. */
-  readonly longestMs?: number;
+  /** When it counts as one that does not end, s on a machine of the usual speed. */
+  readonly longestSeconds?: number;
 }
 
 /** The line that tells that a step has begun, or is about to be undone. */
@@ -51,7 +52,7 @@ export class CmRun {
 
   constructor(words: readonly string[], options: StartOptions) {
     const {cwd, env} = options;
-    this.longestMs = options.longestMs ?? longest;
+    this.longestMs = limit(options.longestSeconds ?? longestSeconds);
     this.child = execa('node', [options.program ?? program, ...words], {
       ...(cwd !== undefined && {cwd}),
       env: {...env},

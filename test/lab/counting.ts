@@ -80,7 +80,7 @@ while :; do i=$((i + 1)); echo $i >> ${at}/one; echo $i >> /one; sleep 0.1; done
   /** As soon as it counts. */
   async begun(): Promise<void> {
     const counted = async () => this.counted('alpha', {inside: false});
-    await expect.poll(counted, {timeout: 10_000}).toBeGreaterThan(3);
+    await expect.poll(counted).toBeGreaterThan(3);
   }
 
   /** How far it has come, without a gap and without a repeat. */

@@ -51,7 +51,7 @@ describeLab('podman to docker and back', {lab: 'cross', images: ['busybox']}, (r
 
   beforeAll(async () => {
     await docker.start([]);
-  }, 120_000);
+  });
 
   afterEach(async () => {
     await docker.clear();
@@ -124,7 +124,7 @@ printf secret > secret; chown 1234:4321 secret; chmod 600 secret; ln -s /nowhere
     expect(await rig.shell('alpha', listing, at.podman)).toBe(before.data);
     expect((await rig.see('alpha', 'app'))?.policy).toBe('on-failure');
     expect(await rig.leftovers()).toEqual([]);
-  }, 120_000);
+  });
 
   test.each(['create', 'start', 'commit'])(
     'a runner that is killed at "%s": the next run ends it well',

@@ -61,7 +61,7 @@ export function testCutOff(rig: Rig, engine: Redis): void {
     redis = await engine.run(last);
     digest = await rig.fill(redis, 100);
     client = must(await CountingClient.start(rig.ip(last)));
-  }, 60_000);
+  });
 
   afterEach(async () => {
     await client.stop(0);
@@ -120,7 +120,7 @@ export function testCutOff(rig: Rig, engine: Redis): void {
     redis.close();
     redis = await rig.connect(last);
     await expectBack();
-    await expect.poll(() => client.counted.failure, {timeout: 20_000}).toContain('ECONNRESET');
+    await expect.poll(() => client.counted.failure).toContain('ECONNRESET');
     const {last: counted} = await client.stop(0);
     expect(Number(must(await redis.ask('GET', 'count')))).toBeGreaterThanOrEqual(counted);
     expect(counted).toBeGreaterThan(0);

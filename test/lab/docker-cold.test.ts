@@ -50,7 +50,7 @@ describeLab('docker: a cold move', {lab: 'dockercold', images: []}, (rig) => {
 
   beforeAll(async () => {
     await docker.start(['busybox']);
-  }, 120_000);
+  });
 
   afterEach(async () => {
     await docker.clear();
@@ -201,7 +201,7 @@ describeLab('docker: a cold move', {lab: 'dockercold', images: []}, (rig) => {
     const again = await rig.apply(plan);
     expectExit(again, 0);
     expect(await docker.events()).toBe(events);
-  }, 150_000);
+  });
 
   test('of an image only the layers are sent that the target does not have', async () => {
     const commit = `docker run --name made "$1" sh -c "$2" >/dev/null; docker commit made "$3" >/dev/null; docker rm made >/dev/null`;
@@ -228,5 +228,5 @@ describeLab('docker: a cold move', {lab: 'dockercold', images: []}, (rig) => {
     expect(await run('again', 'own/app:1')).toBe(0);
     await rig.onAll('docker image rm own/app:1 own/base:1 >/dev/null 2>&1 || :');
     await docker.clear();
-  }, 150_000);
+  });
 });

@@ -1,10 +1,10 @@
-import {setTimeout as sleep} from 'node:timers/promises';
 import {afterEach, beforeAll, expect, test} from 'vitest';
 import {checkFill} from '../../src/lab/demo-redis.js';
 import {imageName} from '../../src/lab/lab.js';
 import {CountingClient} from '../../src/lab/redis-client.js';
 import {DockerRig} from './docker-rig.js';
 import type {Ended} from './cm-run.js';
+import {until} from '../rig/limits.js';
 import {describeLab, expectExit, expectWhole, must} from './rig.js';
 
 const sample = imageName('busybox');
@@ -22,11 +22,17 @@ describeLab('docker: a move with its memory', {lab: 'docker', images: []}, (rig)
 
   beforeAll(async () => {
     await docker.start(['redis', 'busybox']);
-  }, 120_000);
+  });
 
   afterEach(async () => {
     await docker.clear();
   });
+
+  /** The redis in the container `app` on alpha answers. */
+  const serves = (): Promise<void> =>
+    until(
+      async () => (await rig.shell('alpha', 'docker exec app redis-cli ping 2>&1 || :')) === 'PONG',
+    );
 
   const stateful = (name: string, more = ''): Promise<string> =>
     docker.plan(name, `containers:\n  ${name}: {on: beta, strategy: stateful${more}}\n`);
@@ -65,7 +71,7 @@ describeLab('docker: a move with its memory', {lab: 'docker', images: []}, (rig)
     must(await checkFill(redis, digest, 2000));
     redis.close();
     await docker.expectClean();
-  }, 150_000);
+  });
 
   test('a shell with processes in the background goes on where it was, and nothing is written twice', async () => {
     await rig.onAll('docker network create --subnet 172.30.0.0/24 own >/dev/null');
@@ -74,19 +80,20 @@ describeLab('docker: a move with its memory', {lab: 'docker', images: []}, (rig)
       ...['--name', 'app', '--network', 'own', '--publish', '8080:80'],
       ...['--volume', 'data:/data', sample, 'sh', '-c', program],
     );
-    await sleep(1000);
+    const count = (file: string, host = 'beta'): Promise<string> =>
+      rig.shell(host, 'docker exec app cat "$1" 2>/dev/null || :', file);
+    const last = async (host?: string): Promise<number> =>
+      Number(await count('/dev/shm/last', host));
+    await until(async () => (await last('alpha')) > 15);
     expectExit(await rig.apply(await stateful('app')), 0);
     expect(await docker.restored('beta', 'app')).toBe(true);
-    const count = (file: string): Promise<string> =>
-      rig.shell('beta', 'docker exec app cat "$1"', file);
-    const before = Number(await count('/dev/shm/last'));
-    await sleep(500);
+    const before = await last();
+    await until(async () => (await last()) > before + 5);
     for (const file of ['/data/background', '/forked']) {
       const lines = (await count(file)).split('\n');
       expect(lines).toEqual(lines.map((_, index) => `${index + 1}`));
       expect(lines.length).toBeGreaterThan(20);
     }
-    expect(Number(await count('/dev/shm/last'))).toBeGreaterThan(before);
     // What it prints from now on follows what it printed on the source.
     const said = (await rig.shell('beta', 'docker logs app')).split('\n').map(Number);
     expect(said).toEqual(said.map((_, index) => (said[0] ?? 0) + index));
@@ -97,17 +104,15 @@ describeLab('docker: a move with its memory', {lab: 'docker', images: []}, (rig)
 
   test('connections through a bridge cannot be kept, and are closed where the plan says so', async () => {
     await docker.run('alpha', ...['--name', 'app', '--publish', '6379:6379', imageName('redis')]);
-    await sleep(500);
+    await serves();
     const address = await rig.shell(
       'alpha',
       `docker inspect --format '{{.NetworkSettings.IPAddress}}' app`,
     );
     await rig.shell(
       'alpha',
-      `setsid sh -c 'exec 3<>/dev/tcp/$0/6379; sleep 600' "$1" >/dev/null 2>&1 </dev/null & sleep 0.3`.replace(
-        'sh -c',
-        'bash -c',
-      ),
+      `setsid bash -c 'exec 3<>/dev/tcp/$0/6379; sleep 600' "$1" >/dev/null 2>&1 </dev/null &
+until ss -Htn state established | grep -q :6379; do sleep 0.1; done`,
       address,
     );
     const events = await docker.events();
@@ -126,9 +131,9 @@ describeLab('docker: a move with its memory', {lab: 'docker', images: []}, (rig)
 
   test("on the host's network, where its port is taken at the last moment: it goes on where it was", async () => {
     await docker.run('alpha', ...['--name', 'app', '--network', 'host', imageName('redis')]);
-    await sleep(500);
+    await serves();
     await rig.shell('alpha', 'docker exec app redis-cli set key value >/dev/null');
-    const taken = `hooks: {beforeFreeze: {run: [sh, -c, "setsid busybox nc -l -p 6379 >/dev/null 2>&1 </dev/null & sleep 0.2"], on: target}}`;
+    const taken = `hooks: {beforeFreeze: {run: [sh, -c, "setsid busybox nc -l -p 6379 >/dev/null 2>&1 </dev/null & until ss -Hltn | grep -q :6379; do sleep 0.1; done"], on: target}}`;
     const failed = await rig.apply(await stateful('app', `, ${taken}`));
     expectExit(failed, 1);
     expect(failed.stdout).toContain("Can't bind");

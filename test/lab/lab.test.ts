@@ -23,6 +23,7 @@ import {type LabPlace, labPlace} from '../../src/lab/place.js';
 import {runInHost} from '../../src/lab/ssh.js';
 import {up} from '../../src/lab/up.js';
 import {remains} from './remains.js';
+import {limit} from '../rig/limits.js';
 
 const why =
   process.platform !== 'linux'
@@ -50,7 +51,9 @@ const two = `t${process.pid}-two`;
 /** One line to a redis and its answer. */
 const ask = (host: string, line: string): Promise<string> =>
   new Promise((resolve, reject) => {
-    const socket = connect({host, port: 6379, timeout: 5000}, () => socket.write(`${line}\r\n`));
+    const socket = connect({host, port: 6379, timeout: limit(5)}, () =>
+      socket.write(`${line}\r\n`),
+    );
     socket.once('data', (data) => {
       resolve(data.toString().trim());
       socket.destroy();
@@ -59,7 +62,7 @@ const ask = (host: string, line: string): Promise<string> =>
     socket.once('error', reject);
   });
 
-describe.runIf(why === undefined)('labs side by side', {timeout: 60_000}, () => {
+describe.runIf(why === undefined)('labs side by side', {timeout: limit(60)}, () => {
   let state = '';
   let place: LabPlace;
   let lab: Lab;
@@ -86,12 +89,12 @@ describe.runIf(why === undefined)('labs side by side', {timeout: 60_000}, () => 
     [lab, other] = (
       await Promise.all([up(place, {lab: one, say: silent}), up(place, {lab: two, say: silent})])
     ).map(must) as [Lab, Lab];
-  }, 600_000);
+  });
 
   afterAll(async () => {
     for (const name of [one, two]) await down(place, name);
     await rm(state, {recursive: true, force: true});
-  }, 60_000);
+  });
 
   test('they have subnets of their own, and ssh checks strictly', async () => {
     expect(lab.subnet).not.toBe(other.subnet);

@@ -1,10 +1,10 @@
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import {setTimeout as sleep} from 'node:timers/promises';
 import {execa} from 'execa';
 import {afterEach, expect, test} from 'vitest';
 import {checkFill} from '../../src/lab/demo-redis.js';
 import {CountingClient} from '../../src/lab/redis-client.js';
+import {until} from '../rig/limits.js';
 import {describeLab, expectExit, expectWhole, must} from './rig.js';
 
 describeLab('a move with its memory', {lab: 'move', images: ['redis']}, (rig) => {
@@ -17,13 +17,14 @@ describeLab('a move with its memory', {lab: 'move', images: ['redis']}, (rig) =>
     const digest = await rig.fill(redis, 64);
     const {id} = (await rig.see('alpha', 'redis')) ?? {};
     const client = must(await CountingClient.start(rig.ip(20)));
-    await sleep(300);
+    await until(() => client.counted.replies > 20);
     const there = `containers:\n  redis: {on: beta, strategy: stateful, verify: {tcp: 6379}}\n`;
     const plan = await rig.plan('there', there);
 
     const moved = await rig.apply(plan);
     expectExit(moved, 0);
-    await sleep(500);
+    const {replies} = client.counted;
+    await until(() => client.counted.replies > replies + 20);
     expect(client.counted).toMatchObject({wrong: 0});
     expect(client.counted.failure).toBeUndefined();
     expect(await rig.where('redis')).toBe('beta running');

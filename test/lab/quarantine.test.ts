@@ -178,7 +178,7 @@ describeLab('docker: a person who starts what is moving', {lab: 'heldd', images:
   const docker = new DockerRig(rig);
   beforeAll(async () => {
     await docker.start(['redis']);
-  }, 120_000);
+  });
   body(rig, {
     engine: 'docker',
     quarantine: (id) => dockerQuarantine(found('redis', 'running', {id})),

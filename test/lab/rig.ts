@@ -15,6 +15,7 @@ import {runInHost} from '../../src/lab/ssh.js';
 import {hostsBlock} from '../../src/lab/ssh-files.js';
 import {up} from '../../src/lab/up.js';
 import type {RunReport} from '../../src/state/run-report.js';
+import {limit} from '../rig/limits.js';
 import {begins, CmRun, type Ended, type StartOptions} from './cm-run.js';
 import {clearScript, eventsScript, leftoversScript} from './host-scripts.js';
 
@@ -240,9 +241,9 @@ export class Rig {
   }
 
   async connect(last: number): Promise<RedisConnection> {
-    for (let tries = 0; ; tries++) {
+    for (const end = performance.now() + limit(10); ;) {
       const opened = await RedisConnection.open(this.ip(last), 6379, 1000);
-      if (opened.ok || tries >= 50) return must(opened);
+      if (opened.ok || performance.now() > end) return must(opened);
       await sleep(100);
     }
   }
@@ -269,15 +270,15 @@ export function describeLab(
     if (process.env['CI'] !== undefined)
       test(`${title}: can be tried where CI is set`, () => expect.unreachable(why));
   }
-  const timeout = setup.vm === undefined ? 90_000 : 240_000;
+  const timeout = limit(setup.vm === undefined ? 90 : 600);
   describe.runIf(why === undefined)(title, {timeout}, () => {
     const rig = new Rig(`${setup.lab}${process.pid}`);
     beforeAll(async () => {
       await rig.start(setup.hosts ?? ['alpha', 'beta'], setup.images, setup);
-    }, 900_000);
+    }, limit(900));
     afterAll(async () => {
       await rig.stop();
-    }, 60_000);
+    });
     body(rig);
   });
 }

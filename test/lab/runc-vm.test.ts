@@ -19,7 +19,7 @@ describeLab('bundles in virtual machines', {lab: 'rvm', images: ['dirty'], vm: {
       return rig.ip(31);
     },
     apply: async (name, text) =>
-      rig.begin(['apply', await plan(rig, name, text), '--yes', '--json'], {longestMs: 400_000})
+      rig.begin(['apply', await plan(rig, name, text), '--yes', '--json'], {longestSeconds: 400})
         .ended,
     where: () => where(rig, 'dirty'),
     process: (host) => rig.shell(host, 'runc state dirty | jq -c "[.pid, .created, .status]"'),
@@ -35,7 +35,7 @@ describeLab('bundles in virtual machines', {lab: 'rvm', images: ['dirty'], vm: {
 
   test('runc pre-copy: three rounds and more while it runs, and every page right there', async () => {
     await movesInRounds(ahead);
-  }, 600_000);
+  });
 
   test('runc pre-copy: slowed down where the plan allows it, for as long as it is tried', async () => {
     const share = (): Promise<string> =>
@@ -48,19 +48,19 @@ describeLab('bundles in virtual machines', {lab: 'rvm', images: ['dirty'], vm: {
     const text =
       'limits: {bandwidth: 100Mbit}\ncontainers: {dirty: {on: alpha, strategy: pre-copy, onNoConverge: abort, throttle: 90%}}\n';
     const words = ['apply', await plan(rig, 'slower', text), '--yes', '--json'];
-    const run = rig.begin(words, {longestMs: 400_000});
+    const run = rig.begin(words, {longestSeconds: 400});
     await run.until(({type, verdict}) => type === 'round' && verdict === 'stuck');
-    await expect.poll(share, {timeout: 30_000}).toBe('90000 100000');
+    await expect.poll(share).toBe('90000 100000');
     const {exit, lines, stdout} = await run.ended;
     expect(exit, stdout).toBe(1);
     const verdicts = lines.flatMap(({type, verdict}) => (type === 'round' ? [verdict] : []));
     expect(verdicts.filter((verdict) => verdict === 'stuck')).toHaveLength(2);
     expect(await share()).toBe('max 100000');
-  }, 600_000);
+  });
 
   test('runc pre-copy: what changes faster than the link carries ends as the plan says', async () => {
     await noticesNoConvergence(ahead);
-  }, 600_000);
+  });
 
   test('crun pre-copy: rounds while it runs, every page right there, its connection goes on', async () => {
     const place = {last: 32, network: 'named', image: 'dirty', runtime: 'crun'} as const;
@@ -75,7 +75,7 @@ describeLab('bundles in virtual machines', {lab: 'rvm', images: ['dirty'], vm: {
     // What runc's moves have taught may say that so little memory is not worth the rounds.
     const env = {XDG_STATE_HOME: join(rig.folder, 'state-crun')};
     const words = ['apply', await plan(rig, 'crun', text, 'crun'), '--yes', '--json'];
-    const moved = await rig.begin(words, {longestMs: 400_000, env}).ended;
+    const moved = await rig.begin(words, {longestSeconds: 400, env}).ended;
     expectExit(moved, 0);
     expect(moved.lines.filter(({type}) => type === 'round').length).toBeGreaterThanOrEqual(2);
     expect(await where(rig, 'crun')).toBe('beta running restored');
@@ -84,5 +84,5 @@ describeLab('bundles in virtual machines', {lab: 'rvm', images: ['dirty'], vm: {
     held.close();
     expect(await rig.shell('alpha', 'ls /run/crun')).toBe('');
     expect(await leftovers(rig, 'crun', 'dirty')).toEqual([]);
-  }, 600_000);
+  });
 });

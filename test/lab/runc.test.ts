@@ -1,8 +1,8 @@
-import {setTimeout as sleep} from 'node:timers/promises';
 import {afterEach, expect, test} from 'vitest';
 import {checkFill} from '../../src/lab/demo-redis.js';
 import {reboot} from '../../src/lab/lab.js';
 import {CountingClient} from '../../src/lab/redis-client.js';
+import {until} from '../rig/limits.js';
 import {describeLab, expectExit, expectWhole, must} from './rig.js';
 import {
   clear,
@@ -26,7 +26,7 @@ describeLab('bundles that runc runs', {lab: 'runc', images: ['redis']}, (rig) =>
       const redis = await redisBundle(rig, 'redis', 30, network);
       const digest = await rig.fill(redis, 32);
       const client = must(await CountingClient.start(rig.ip(30)));
-      await sleep(300);
+      await until(() => client.counted.replies > 20);
       // Its peers and the switches between have to learn where the address is now.
       const arping = `[ip, netns, exec, redis, arping, -U, -c, "1", -I, eth0, ${rig.ip(30)}]`;
       const up = `hooks: {beforeFreeze: {run: [ip, -n, redis, link, set, eth0, up], on: target}, afterRestore: {run: ${arping}, on: target}}`;

@@ -12,7 +12,7 @@ describeLab('what docker should be doing', {lab: 'statesd', images: ['redis']}, 
 
   beforeAll(async () => {
     await docker.start(['redis']);
-  }, 120_000);
+  });
 
   testStates(rig, {
     counter,

@@ -8,7 +8,7 @@ describeLab('docker: a dump that is cut off', {lab: 'undod', images: []}, (rig) 
 
   beforeAll(async () => {
     await docker.start(['redis']);
-  }, 120_000);
+  });
 
   testCutOff(rig, {
     name: 'redis',

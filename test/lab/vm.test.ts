@@ -45,7 +45,7 @@ describeLab('virtual machines', {lab: 'vm', images: ['dirty'], vm: {}}, (rig) =>
       return rig.ip(21);
     },
     apply: async (name, text) =>
-      rig.begin(['apply', await rig.plan(name, text), '--yes', '--json'], {longestMs: 400_000})
+      rig.begin(['apply', await rig.plan(name, text), '--yes', '--json'], {longestSeconds: 400})
         .ended,
     where: () => rig.where('dirty'),
     process: (host) =>
@@ -66,12 +66,12 @@ describeLab('virtual machines', {lab: 'vm', images: ['dirty'], vm: {}}, (rig) =>
   test('podman pre-copy: three rounds and more while it runs, and every page right there', async () => {
     await movesInRounds(ahead);
     expect(await rig.see('beta', 'dirty')).toMatchObject({restored: true, policy: 'always'});
-  }, 600_000);
+  });
 
   test('podman pre-copy: what changes faster than the link carries ends as the plan says', async () => {
     await noticesNoConvergence(ahead);
     expect(await rig.see('alpha', 'dirty')).toMatchObject({restored: true, policy: 'always'});
-  }, 600_000);
+  });
 
   test('podman pre-copy: crun holds the container', async () => {
     await rig.clear();
@@ -83,7 +83,7 @@ describeLab('virtual machines', {lab: 'vm', images: ['dirty'], vm: {}}, (rig) =>
     // What runc's moves have taught may say that so little memory is not worth the rounds.
     const env = {XDG_STATE_HOME: join(rig.folder, 'state-crun')};
     const words = ['apply', await rig.plan('crun', text), '--yes', '--json'];
-    const moved = await rig.begin(words, {longestMs: 400_000, env}).ended;
+    const moved = await rig.begin(words, {longestSeconds: 400, env}).ended;
     expectExit(moved, 0);
     expect(moved.lines.filter(({type}) => type === 'round').length).toBeGreaterThanOrEqual(2);
     expect(await rig.where('dirty')).toBe('beta running');
@@ -92,7 +92,7 @@ describeLab('virtual machines', {lab: 'vm', images: ['dirty'], vm: {}}, (rig) =>
     await expectMemory(rig.ip(22), 40, before);
     expect(await rig.leftovers()).toEqual([]);
     await rig.clear();
-  }, 600_000);
+  });
 
   test('a reboot loses memory and keeps the disk, and a cut cable is one', async () => {
     await rig.shell(

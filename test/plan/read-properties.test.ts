@@ -8,6 +8,7 @@ import {createSource} from '../../src/plan/source.js';
 import {renderProblem} from '../../src/report/problems.js';
 import {corpus, mutatedPlan, tokenSoup} from './mutate.js';
 import {world} from './world.js';
+import {limit} from '../rig/limits.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 2000);
 
@@ -28,13 +29,15 @@ async function checkText(text: string): Promise<void> {
   }
 }
 
-test('changed plans are read alike by both parsers, and nothing throws', {timeout: 600_000}, () =>
-  fc.assert(fc.asyncProperty(mutatedPlan, checkText), {numRuns}),
+test(
+  'changed plans are read alike by both parsers, and nothing throws',
+  {timeout: limit(600)},
+  () => fc.assert(fc.asyncProperty(mutatedPlan, checkText), {numRuns}),
 );
 
 test(
   'what the fast parser accepts, the other one accepts, and reads the same',
-  {timeout: 600_000},
+  {timeout: limit(600)},
   () => {
     let accepted = 0;
     const check = (text: string): void => {
@@ -52,7 +55,7 @@ test(
   },
 );
 
-test('no text throws', {timeout: 600_000}, () =>
+test('no text throws', {timeout: limit(600)}, () =>
   fc.assert(fc.asyncProperty(fc.string({unit: 'binary', maxLength: 400}), checkText), {numRuns}),
 );
 

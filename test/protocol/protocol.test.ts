@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {check} from './check.js';
 import {mutants} from './mutants.js';
 import type {Protocol} from './protocol.js';
+import {limit} from '../rig/limits.js';
 
 /** All that was searched once by hand takes minutes and gigabytes: `PROTOCOL_DEEP=1`. */
 const deep = process.env['PROTOCOL_DEEP'] === '1';
@@ -31,7 +32,7 @@ const searches: readonly (readonly [string, Protocol, number, number])[] = [
 describe('nothing is lost, and everything ends', () => {
   test.each(searches)(
     '%s, %o, runners: %i, faults: %i',
-    {timeout: 1_800_000},
+    {timeout: limit(1800)},
     (name, protocol, runners, faults) => {
       const {broken, states, byFaults, happenings, endings, applies, world} = check(
         protocol,
@@ -52,7 +53,7 @@ describe('nothing is lost, and everything ends', () => {
 describe('the search finds out when', () => {
   test.each(mutants.map((mutant) => [mutant.name, mutant] as const))(
     '%s',
-    {timeout: 300_000},
+    {timeout: limit(300)},
     (_, {change, runners, faults, cold: stopped}) => {
       const {broken} = check({...(stopped ? cold : ladder), ...change}, runners, faults);
       expect(broken).toBeDefined();

@@ -18,6 +18,7 @@ import {watch, type WatchedFile, type WatchEvent, type Watching} from '../../src
 import {Failures} from '../../src/run/watch-failures.js';
 import {watchFolders} from '../../src/run/watch-folders.js';
 import {container, plan} from '../graph/world.js';
+import {limit} from '../rig/limits.js';
 
 /** The content of a plan file here is one word: where the container belongs, or `broken`. */
 const redis = (word: string): Plan => ({
@@ -93,7 +94,7 @@ const put = (word: string): void => {
 const seen = (kind: WatchEvent['kind']): number =>
   events.filter((event) => event.kind === kind).length;
 const until = (check: () => void): Promise<void> =>
-  vi.waitFor(check, {timeout: 5000, interval: 10});
+  vi.waitFor(check, {timeout: limit(5), interval: 10});
 const idle = (times: number): Promise<void> =>
   until(() => {
     expect(seen('idle')).toBeGreaterThanOrEqual(times);
@@ -177,7 +178,7 @@ test('sees a swap of the folder behind a symlink', async () => {
 
 test('many saves in a moment are one run, and at most one more', async () => {
   put('beta');
-  start({settleMs: 400});
+  start({settleMs: limit(0.1)});
   await idle(1);
   for (let save = 0; save < 20; save += 1) {
     put(save === 19 ? 'gamma' : 'broken');

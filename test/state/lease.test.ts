@@ -24,6 +24,7 @@ import {
   unlock,
 } from '../../src/state/lease.js';
 import {ShellHost} from '../rig/shell-host.js';
+import {until} from '../rig/limits.js';
 
 const text = (run: string, name = 'redis'): LeaseText => ({
   run,
@@ -185,28 +186,42 @@ describe('a guarded command', () => {
     expect(existsSync(mark)).toBe(false);
   });
 
+  /** A guarded command of the run `r1` that has begun, and ends when it is told to. */
+  const underWay = async (): Promise<{ended: Promise<unknown>; finish: () => void}> => {
+    const [begun, end] = [host.at('/begun'), host.at('/end')];
+    const text = ': >"$1"; until [ -e "$2" ]; do sleep 0.05; done';
+    const wrapped = command('sh', '-c', text, 'cm', begun, end);
+    const ended = host.run(guard(wrapped, {name: 'redis', run: 'r1'}));
+    await until(() => existsSync(begun));
+    return {
+      ended,
+      finish: () => {
+        writeFileSync(end, '');
+      },
+    };
+  };
+
   it('waits for one that a dead runner left behind, as does the new holder', async () => {
     await take('r1');
-    const slow = host.run(guard(command('sh', '-c', 'sleep 1.5'), {name: 'redis', run: 'r1'}));
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    const {ended, finish} = await underWay();
     age(100);
     await take('r2');
     expect(guardProblem('alpha', 'redis', await host.run(drain('redis', 0)))).toMatchObject({
       code: 'busy',
     });
-    const waited = await host.run(drain('redis', 5));
-    expect(waited).toMatchObject({code: 0});
-    expect(waited.durationMs).toBeGreaterThan(200);
-    await slow;
+    const waiting = host.run(drain('redis', 600));
+    finish();
+    expect(await waiting).toMatchObject({code: 0});
+    await ended;
   });
 
   it('that still runs is told to whoever takes the lease next, also when it was given back', async () => {
     await take('r1');
-    const slow = host.run(guard(command('sh', '-c', 'sleep 1'), {name: 'redis', run: 'r1'}));
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const {ended, finish} = await underWay();
     await host.run(release('redis', 'r1'));
     expect(await take('r2')).toEqual({kind: 'taken', busy: true});
-    await slow;
+    finish();
+    await ended;
     expect(await take('r2')).toEqual({kind: 'taken'});
   });
 
