@@ -11,15 +11,21 @@ export const sshArgv = (lab: Lab, host: string, words: readonly string[] = []): 
   ...words,
 ];
 
+export interface InHostOptions extends Omit<ToolOptions, 'env'> {
+  /** The socket of a connection that is open already (`ssh -M -S PATH`); without it each call opens its own. */
+  readonly controlPath?: string;
+}
+
 /** Runs a command in a host to its end, its words kept as they are; an error only when the host was not reached. */
 export async function runInHost(
   lab: Lab,
   host: string,
   argv: Argv,
-  options: Omit<ToolOptions, 'env'> = {},
+  {controlPath, ...options}: InHostOptions = {},
 ): Promise<Result<ToolOutput, Problem>> {
   const line = quote(argv);
-  const ssh: Argv = ['ssh', '-F', sshConfigOf(lab), '-o', 'BatchMode=yes', host, line];
+  const shared = controlPath === undefined ? [] : ['-S', controlPath];
+  const ssh: Argv = ['ssh', '-F', sshConfigOf(lab), ...shared, '-o', 'BatchMode=yes', host, line];
   const ran = await runTool(ssh, {timeoutMs: 120_000, title: `ssh ${host} ${argv[0]}`, ...options});
   if (!ran.ok) return err({...ran.error, host});
   // ssh's own failures; a command of ours that ends with 255 is taken for one, too.

@@ -119,13 +119,11 @@ describe('reaching a host over ssh', () => {
     expect(await problemOf({address: `127.0.0.1:${port}`, ...settings({config})})).toMatchObject({
       code: 'timed-out',
     });
-    const begun = Date.now();
     const late = await transportTo({address: `127.0.0.1:${port}`}).run({
       ...command('true'),
       timeoutMs: 300,
     });
     expect(failure(late)?.code).toBe('command-timed-out');
-    expect(Date.now() - begun).toBeLessThan(1500);
     silent.close();
   });
 

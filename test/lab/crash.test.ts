@@ -1,6 +1,6 @@
 import {afterEach, expect, test} from 'vitest';
 import {checkFill} from '../../src/lab/demo-redis.js';
-import {imageName, reboot} from '../../src/lab/lab.js';
+import {imageName} from '../../src/lab/lab.js';
 import {CountingClient} from '../../src/lab/redis-client.js';
 import {begins} from './cm-run.js';
 import {describeLab, expectExit, expectWhole, must} from './rig.js';
@@ -55,7 +55,7 @@ describeLab('a runner that is killed', {lab: 'crash', images: ['redis', 'busybox
     const run = rig.begin(['apply', plan, '--yes', '--json']);
     await run.until(begins(`app/${step}`));
     run.signal('SIGKILL');
-    for (const host of hosts) must(await reboot(rig.place, rig.lab, host));
+    for (const host of hosts) await rig.reboot(host);
     await run.ended;
     await rig.pass();
     return plan;

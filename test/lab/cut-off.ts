@@ -118,7 +118,7 @@ export function testCutOff(rig: Rig, engine: Redis): void {
     await rig.shell('alpha', fastText, stages);
     // Connections that CRIU had in its hands are gone; what was acknowledged on them is not.
     redis.close();
-    redis = await rig.connect(last);
+    redis = await rig.redisAt(last);
     await expectBack();
     await expect.poll(() => client.counted.failure).toContain('ECONNRESET');
     const {last: counted} = await client.stop(0);

@@ -142,6 +142,6 @@ if [ -s "/proc/$shim/cwd/work/stats-restore" ]; then echo yes; else echo no; fi`
   ): Promise<RedisConnection> {
     const network = ['--network', 'lan', '--ip', this.rig.ip(last)];
     await this.run(host, '--name', name, ...network, ...words, imageName('redis'));
-    return this.rig.connect(last);
+    return this.rig.redisAt(last);
   }
 }

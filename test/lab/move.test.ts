@@ -94,7 +94,7 @@ describeLab('a move with its memory', {lab: 'move', images: ['redis']}, (rig) =>
     redis.close();
     // What memory says is one thing; a redis that begins anew has nothing but the files.
     await rig.shell('beta', 'podman restart --time 5 log >/dev/null');
-    const fresh = await rig.connect(21);
+    const fresh = await rig.redisAt(21);
     must(await checkFill(fresh, digest, 160));
     expect(must(await fresh.ask('GET', 'count'))).toBe(String(counted.last));
     fresh.close();

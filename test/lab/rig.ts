@@ -2,12 +2,13 @@ import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {execa} from 'execa';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Problem} from '../../src/base/problem.js';
 import type {Result} from '../../src/base/result.js';
 import {fillRedis} from '../../src/lab/demo-redis.js';
-import {down, imageName, loadImage, type SampleImage} from '../../src/lab/lab.js';
-import type {Lab, VmSize} from '../../src/lab/lab-state.js';
+import {down, imageName, loadImage, reboot, type SampleImage} from '../../src/lab/lab.js';
+import {type Lab, sshConfigOf, type VmSize} from '../../src/lab/lab-state.js';
 import {type LabPlace, labPlace} from '../../src/lab/place.js';
 import type {Counted} from '../../src/lab/redis-client.js';
 import {RedisConnection} from '../../src/lab/redis.js';
@@ -75,6 +76,8 @@ export interface RigOptions {
 
 /** A lab of a test file's own, and the real `cm` to move what runs in it. */
 export class Rig {
+  /** Of each host, the socket of the one connection that its scripts share: a new one takes most of what a script takes. */
+  private readonly connections = new Map<string, Promise<string>>();
   lab!: Lab;
   place!: LabPlace;
   /** For plans and for what hooks write; a folder of the machine. */
@@ -100,6 +103,7 @@ export class Rig {
 
   async stop(): Promise<void> {
     if (this.folder === '') return;
+    for (const host of this.hosts) await this.disconnect(host);
     must(await down(this.place, this.name));
     await rm(this.folder, {recursive: true, force: true});
   }
@@ -111,9 +115,35 @@ export class Rig {
   /** A static address on the lab's wire, which moves with its container. */
   readonly ip = (last: number): string => `${this.lab.subnet}.${last}`;
 
+  private connect(host: string): Promise<string> {
+    const known = this.connections.get(host);
+    if (known !== undefined) return known;
+    const socket = join(this.folder, `ssh-${host}`);
+    const words = ['-F', sshConfigOf(this.lab), '-o', 'BatchMode=yes', '-MNfS', socket, host];
+    const opened = execa('ssh', words, {stdio: 'ignore'}).then(() => socket);
+    this.connections.set(host, opened);
+    return opened;
+  }
+
+  private async disconnect(host: string): Promise<void> {
+    const socket = await this.connections.get(host)?.catch(() => undefined);
+    this.connections.delete(host);
+    if (socket === undefined) return;
+    const words = ['-F', sshConfigOf(this.lab), '-S', socket, '-O', 'exit', host];
+    await execa('ssh', words, {stdio: 'ignore', reject: false});
+  }
+
+  /** As if the power of the host had failed and come back. */
+  async reboot(host: string): Promise<void> {
+    await this.disconnect(host);
+    must(await reboot(this.place, this.lab, host));
+  }
+
   /** Runs a script on a host, which has to succeed. */
   async shell(host: string, text: string, ...values: readonly string[]): Promise<string> {
-    const ran = must(await runInHost(this.lab, host, ['sh', '-euc', text, 'test', ...values]));
+    const argv = ['sh', '-euc', text, 'test', ...values] as const;
+    const options = {controlPath: await this.connect(host), timeoutMs: limit(120)};
+    const ran = must(await runInHost(this.lab, host, argv, options));
     if (ran.exitCode !== 0) throw new Error(`on ${host}: ${ran.stderr}\n${ran.stdout}`);
     return ran.stdout.trim();
   }
@@ -237,10 +267,10 @@ export class Rig {
       ...['--name', name, '--ip', this.ip(last), '--mac-address', `02:00:00:00:00:${last}`],
       ...[...words, '--', imageName('redis'), ...program],
     );
-    return this.connect(last);
+    return this.redisAt(last);
   }
 
-  async connect(last: number): Promise<RedisConnection> {
+  async redisAt(last: number): Promise<RedisConnection> {
     for (const end = performance.now() + limit(10); ;) {
       const opened = await RedisConnection.open(this.ip(last), 6379, 1000);
       if (opened.ok || performance.now() > end) return must(opened);

@@ -99,7 +99,7 @@ export async function redisBundle(
 ): Promise<RedisConnection> {
   const words = ['redis-server', '--protected-mode', 'no', ...program];
   await startBundle(rig, name, {last, network, image: 'redis'}, words);
-  return rig.connect(last);
+  return rig.redisAt(last);
 }
 
 /** The same hosts, with bundles on them. */

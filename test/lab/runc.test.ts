@@ -1,6 +1,5 @@
 import {afterEach, expect, test} from 'vitest';
 import {checkFill} from '../../src/lab/demo-redis.js';
-import {reboot} from '../../src/lab/lab.js';
 import {CountingClient} from '../../src/lab/redis-client.js';
 import {until} from '../rig/limits.js';
 import {describeLab, expectExit, expectWhole, must} from './rig.js';
@@ -75,7 +74,7 @@ describeLab('bundles that runc runs', {lab: 'runc', images: ['redis']}, (rig) =>
     const place = {last: 36, network: 'hook', image: 'redis', runtime: 'crun'} as const;
     const program = ['redis-server', '--protected-mode', 'no', '--save', '60 1'];
     await startBundle(rig, 'cold', place, program);
-    (await rig.connect(36)).close();
+    (await rig.redisAt(36)).close();
     await rig.shell('alpha', 'crun exec cold sh -c "echo one > /root/changed"');
     const text = (strategy: string, more = '') =>
       `containers: {cold: {on: beta, strategy: ${strategy}, verify: {tcp: 6379}${more}}}\n`;
@@ -148,7 +147,7 @@ describeLab('bundles that runc runs', {lab: 'runc', images: ['redis']}, (rig) =>
     expectExit(await rig.apply(await plan(rig, 'closes', closes)), 0);
     expect(await where(rig, 'plain')).toBe('beta running restored');
     redis.close();
-    const moved = await rig.connect(2);
+    const moved = await rig.redisAt(2);
     must(await checkFill(moved, digest, 160));
     moved.close();
   });
@@ -177,7 +176,7 @@ cd /; runc run --detach --bundle /srv/odd odd </dev/null >/var/log/odd.log 2>&1`
     const text = 'containers: {kept: {on: beta, strategy: stateful}}\n';
     const there = await plan(rig, 'there', text);
     expectExit(await rig.apply(there), 0);
-    must(await reboot(rig.place, rig.lab, 'beta'));
+    await rig.reboot('beta');
     const seen = await rig.begin(['status', there, '--json']).ended;
     expect(seen.stdout).toContain('"stopped"');
     await rig.shell('beta', runBundle, 'kept');

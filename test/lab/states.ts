@@ -1,9 +1,8 @@
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {reboot} from '../../src/lab/lab.js';
 import type {Ended, Line} from './cm-run.js';
 import type {Counter} from './counting.js';
 import {checkpoints} from './kept.js';
-import {expectExit, must, type Rig} from './rig.js';
+import {expectExit, type Rig} from './rig.js';
 
 interface Sight {
   readonly running: boolean;
@@ -89,7 +88,7 @@ export function testStates(rig: Rig, counting: Counting): void {
     await applyTwice(', state: parked');
     expect(await see('alpha')).toMatchObject({running: false, policy: 'no'});
     const parkedAt = await counted();
-    must(await reboot(rig.place, rig.lab, 'alpha'));
+    await rig.reboot('alpha');
     await counting.restarted?.('alpha');
 
     const status = await rig.cm('status', await planned(', state: parked'));

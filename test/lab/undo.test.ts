@@ -91,7 +91,7 @@ done`;
     expect(failed.stdout).toContain('not-verified');
     await expectBack();
     redis.close();
-    redis = await rig.connect(20);
+    redis = await rig.redisAt(20);
     must(await checkFill(redis, digest, 160));
     expect(Number(must(await redis.ask('GET', 'count')))).toBeGreaterThan(0);
     await expectMoves();

@@ -1,7 +1,7 @@
 import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {down, imageName, labStatus, link, reboot} from '../../src/lab/lab.js';
+import {down, imageName, labStatus, link} from '../../src/lab/lab.js';
 import {hostFolder} from '../../src/lab/lab-state.js';
 import {runInHost} from '../../src/lab/ssh.js';
 import {up} from '../../src/lab/up.js';
@@ -103,7 +103,7 @@ describeLab('virtual machines', {lab: 'vm', images: ['dirty'], vm: {}}, (rig) =>
     expect(must(await labStatus(rig.lab)).map(({cable}) => cable)).toEqual(['up', 'down']);
     expect((await runInHost(rig.lab, 'beta', ['true'], {timeoutMs: 1000})).ok).toBe(false);
     must(await link(rig.lab, 'beta', 'up'));
-    must(await reboot(rig.place, rig.lab, 'beta'));
+    await rig.reboot('beta');
     expect(await rig.shell('beta', 'cat /etc/kept /srv/kept; ls /tmp /run')).toMatch(
       /^kept\nkept\n(?!.*lost)/s,
     );

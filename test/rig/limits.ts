@@ -57,7 +57,8 @@ export async function until(
 ): Promise<void> {
   const end = performance.now() + limit(seconds);
   while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`not within ${limit(seconds)} ms: ${String(holds)}`);
+    if (performance.now() > end)
+      throw new Error(`not within ${limit(seconds)} ms: ${String(holds)}`);
     await sleep(intervalMs);
   }
 }

