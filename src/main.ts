@@ -50,6 +50,15 @@ function listen() {
   return {stop: stop.signal, leave: leave.signal};
 }
 
+function hasProcess(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
 async function start(): Promise<void> {
   outliveReaders();
   const signals = listen();
@@ -67,6 +76,7 @@ async function start(): Promise<void> {
     platform: process.platform,
     uid: process.getuid?.(),
     pid: process.pid,
+    hasProcess,
     node: process.versions.node,
     program: {node: process.execPath, script: process.argv[1] ?? ''},
     stop: signals.stop,

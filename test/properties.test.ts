@@ -50,24 +50,35 @@ interface Asked {
   readonly events?: Event[];
   readonly gate?: Gate;
   readonly desired?: Plan;
+  /** The runners of all earlier runs have ended, and it can tell. */
+  readonly alone?: boolean;
 }
+
+/** How long after the last one the next runner comes: after its leases have expired, or at once. */
+type When = Parameters<FakeWorld['revive']>[0];
+
+const whens: readonly When[] = ['later', 'at once'];
+
+const whenOf = (index: number): When => whens[index % 2];
 
 /** One run of a runner that may die in it: then there is no report. */
 async function runOnce(
   world: FakeWorld,
   strategy: Strategy,
-  {events = [], gate, desired = planOf(strategy)}: Asked = {},
+  {events = [], gate, desired = planOf(strategy), alone = false}: Asked = {},
 ): Promise<RunReport | undefined> {
   runs += 1;
   const clock = clockOf(world);
   const transportOf = (name: string) => Promise.resolve(ok(world.transport(name, gate)));
+  const self = {scope: 'a'.repeat(32), pid: runs, start: '1'};
+  const processes = {self, hasEnded: ({pid}: {pid: number}) => alone && pid !== self.pid};
   const ran = apply({
     plan: desired,
     run: `run-${runs}`,
     provenance: {cm: '0', node: '20', runner: 'me'},
     owner: 'me',
     lockWaitMs: 0,
-    looking: {transportOf, engines: new Map([['podman', fakeEngine]]), clock},
+    looking: {transportOf, engines: new Map([['podman', fakeEngine]]), clock, processes},
     planner: {questions, planMoves},
     runner: world.transport('alpha', gate),
     openLink: (from, to, {receivers}) =>
@@ -145,10 +156,15 @@ async function commandsOf(strategy: Strategy): Promise<number> {
 }
 
 /** Runs until it is where it belongs; a person would not have more patience. */
-async function recover(world: FakeWorld, strategy: Strategy, told: string): Promise<void> {
+async function recover(
+  world: FakeWorld,
+  strategy: Strategy,
+  told: string,
+  when: When = 'later',
+): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    world.revive();
-    const report = await runOnce(world, strategy);
+    world.revive(when);
+    const report = await runOnce(world, strategy, {alone: when === 'at once'});
     if (report?.exit === 0) return;
     expect(report?.exit, `${told}: ${JSON.stringify(report?.problems)}`).not.toBe(3);
   }
@@ -156,7 +172,11 @@ async function recover(world: FakeWorld, strategy: Strategy, told: string): Prom
 }
 
 /** Each command of a whole move in turn. */
-async function atEveryCommand(strategy: Strategy, faultAt: (at: number) => Fault): Promise<void> {
+async function atEveryCommand(
+  strategy: Strategy,
+  faultAt: (at: number) => Fault,
+  when: When = 'later',
+): Promise<void> {
   const last = await commandsOf(strategy);
   expect(last).toBeGreaterThan(20);
   for (let at = 1; at <= last; at += 1) {
@@ -166,7 +186,7 @@ async function atEveryCommand(strategy: Strategy, faultAt: (at: number) => Fault
     const told = `${strategy}, ${JSON.stringify(world.fault)}`;
     const report = await runOnce(world, strategy);
     if (report) expectKnownEnd(world, report, told);
-    await recover(world, strategy, told);
+    await recover(world, strategy, told, when);
     expectMoved(world, strategy, told);
     world.revive();
     const again = await runOnce(world, strategy);
@@ -216,10 +236,12 @@ describe.each(strategies)('%s', (strategy) => {
     expect(done.size).toBeGreaterThan(10);
   });
 
-  test('a runner that dies before any command', () =>
-    atEveryCommand(strategy, (at) => ({kind: 'crash', at, after: false})));
-  test('a runner that dies after any command', () =>
-    atEveryCommand(strategy, (at) => ({kind: 'crash', at, after: true})));
+  test.each(whens)('a runner that dies before any command, and the next one %s', (when) =>
+    atEveryCommand(strategy, (at) => ({kind: 'crash', at, after: false}), when),
+  );
+  test.each(whens)('a runner that dies after any command, and the next one %s', (when) =>
+    atEveryCommand(strategy, (at) => ({kind: 'crash', at, after: true}), when),
+  );
   test('any command that fails without effect', () =>
     atEveryCommand(strategy, (at) => ({kind: 'fail', at, after: false})));
   test('any command that fails after its effect', () =>
@@ -251,15 +273,16 @@ async function recoverInOrder(
   strategy: Strategy,
   order: readonly string[],
   told: string,
+  when: When = 'later',
 ): Promise<void> {
   for (const host of order) {
-    world.revive();
+    world.revive(when);
     world.away(host);
-    await runOnce(world, strategy);
+    await runOnce(world, strategy, {alone: when === 'at once'});
   }
-  await recover(world, strategy, told);
+  await recover(world, strategy, told, when);
   world.flush();
-  await recover(world, strategy, told);
+  await recover(world, strategy, told, when);
   expectMoved(world, strategy, told);
 }
 
@@ -277,14 +300,15 @@ describe.each(strategies)('%s, when no answer comes', (strategy) => {
       hangs(at).flatMap((fault) => orders.map((order) => ({fault, order}))),
     );
     const cases = sampled(all, 250);
-    for (const {fault, order} of cases) {
-      const told = `${strategy}, ${JSON.stringify({fault, order})}`;
+    for (const [index, {fault, order}] of cases.entries()) {
+      const when = whenOf(index);
+      const told = `${strategy}, ${JSON.stringify({fault, order, when})}`;
       const world = newWorld();
       guardInvariants(world, strategy);
       world.fault = fault;
       const report = await runOnce(world, strategy);
       expect([0, 1, 3, 11, 12, 14], told).toContain(report?.exit);
-      await recoverInOrder(world, strategy, order, told);
+      await recoverInOrder(world, strategy, order, told, when);
     }
     tell(`${strategy}, no answer`, cases, all.length);
   });
@@ -302,13 +326,14 @@ describe.each(strategies)('%s, when no answer comes', (strategy) => {
         ].flatMap((fault) => orders.slice(1).map((order) => ({fault, order}))),
       );
       const cases = sampled(all, 120);
-      for (const {fault, order} of cases) {
-        const told = `${strategy}, ${JSON.stringify({fault, order})}`;
+      for (const [index, {fault, order}] of cases.entries()) {
+        const when = whenOf(index);
+        const told = `${strategy}, ${JSON.stringify({fault, order, when})}`;
         const world = newWorld();
         guardInvariants(world, strategy);
         world.fault = fault;
         await runOnce(world, strategy);
-        await recoverInOrder(world, strategy, order, told);
+        await recoverInOrder(world, strategy, order, told, when);
       }
       tell(`${strategy}, recovered in another order`, cases, all.length);
     },

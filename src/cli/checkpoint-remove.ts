@@ -45,10 +45,17 @@ export async function removeAll(
 ): Promise<readonly Problem[]> {
   const {printer, machine} = context;
   const {runner} = await context.provenance();
+  const {transportOf, processes} = world.looking;
   const leases = new LeaseKeeper({
-    transportOf: world.looking.transportOf,
+    transportOf,
+    ...(processes && {hasEnded: processes.hasEnded}),
     clock: systemClock,
-    who: {run: newRun(systemClock.now()), owner: runner, plan: plan.name},
+    who: {
+      run: newRun(systemClock.now()),
+      owner: `${runner}:${machine.pid}`,
+      ...(processes?.self && {process: processes.self}),
+      plan: plan.name,
+    },
     lockWaitMs,
     warn: (problem) => {
       printer.problem(problem, 'warning');

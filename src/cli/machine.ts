@@ -18,6 +18,8 @@ export interface Machine {
   readonly platform: string;
   readonly uid: number | undefined;
   readonly pid: number;
+  /** Whether the kernel knows a process of this number in our pid namespace, whoever's it is. */
+  readonly hasProcess: (pid: number) => boolean;
   readonly node: string;
   /** What this process is, so that it can be started again: the interpreter and the file it runs. */
   readonly program: {readonly node: string; readonly script: string};

@@ -17,6 +17,7 @@ import {ratesLearner} from '../run/rates.js';
 import type {Looking} from '../state/observe.js';
 import type {Observed} from '../state/observed.js';
 import {latestReports} from '../state/run-files.js';
+import {processTable} from '../state/runner-process.js';
 import {systemClock} from './clock.js';
 import type {Context} from './context.js';
 import {darkIn} from './seen.js';
@@ -71,6 +72,7 @@ export async function openWorld(context: Context, plan: Pick<Plan, 'hosts'>): Pr
       engines,
       clock: systemClock,
       signal: machine.leave,
+      processes: processTable({pid: machine.pid, exists: machine.hasProcess}),
     },
     planner,
     runner,

@@ -32,14 +32,14 @@ function minutes(seconds: number): string {
 }
 
 function leaseFinding({host, files}: Traces, lease: LeaseRecord): Finding {
-  const {name, run, owner, ageSeconds, expired} = lease;
+  const {name, run, owner, ageSeconds, expired, orphaned} = lease;
   if (!expired) return fine('lease-in-use', `run ${run} of ${owner} is at work on "${name}"`);
   const file = files.get(name);
   const fix: Fix =
     file === undefined
       ? {on: 'host', host, command: `rm -f -- /run/cm/leases/${word(encodeName(name))}`}
       : {on: 'runner', command: `cm unlock ${planWord(file)} --only ${word(name)}`};
-  const message = `the lease of "${name}" is left from run ${run} of ${owner}, last heard of ${minutes(ageSeconds)} ago`;
+  const message = `the lease of "${name}" is left from run ${run} of ${owner}, ${orphaned ? 'whose process has ended' : `last heard of ${minutes(ageSeconds)} ago`}`;
   return leftover('lease-expired', message, fix);
 }
 

@@ -66,9 +66,12 @@ function recovery(
       onTarget,
       because: `${when}; it is ${arrivedHow(record, onTarget)}`,
     };
-  const because = `${when}; it does not run on ${target.host}`;
+  const because = `${when}; ${downText(source, onSource)}`;
   return {kind: 'undo', ...both, ...(onTarget && ours && {onTarget}), because};
 }
+
+const downText = ({host}: HostView, onSource: ObservedContainer | undefined): string =>
+  isUp(onSource) ? `it still runs on ${host}` : 'it is down: it runs on neither host';
 
 /** Once its record says what it was, nothing but that counts, or that it runs. */
 function wake(

@@ -38,7 +38,8 @@ export function outcomeSign(outcome: Outcome, signs: Signs): string {
   return all[outcome];
 }
 
-function knownText(outcome: LaneOutcome, hosts: string): string {
+function knownText(outcome: LaneOutcome, where: readonly string[]): string {
+  const hosts = where.join(' and ');
   const texts: Readonly<Record<LaneOutcome, string>> = {
     moved: `moved to ${hosts}`,
     kept: `a checkpoint of it is kept on ${hosts}`,
@@ -47,7 +48,11 @@ function knownText(outcome: LaneOutcome, hosts: string): string {
     stopped: `stopped on ${hosts}`,
     parked: `parked on ${hosts}: its memory is on the disk`,
     back: `undone: it is on ${hosts} as before`,
-    untouched: `not touched: it is on ${hosts} as before`,
+    // On two hosts: an earlier run began to move it, and what that left is as it was.
+    untouched:
+      where.length > 1
+        ? `not touched: an interrupted move left it on ${hosts}`
+        : `not touched: it is on ${hosts} as before`,
     look: `a person must look: last seen on ${hosts}`,
   };
   return texts[outcome];
@@ -67,7 +72,7 @@ const unknownText: Readonly<Record<LaneOutcome, string>> = {
 
 /** `moved to beta`, `undone: it is on alpha as before`, … */
 export const outcomeText = (outcome: LaneOutcome, where: readonly string[] = []): string =>
-  where.length > 0 ? knownText(outcome, where.join(' and ')) : unknownText[outcome];
+  where.length > 0 ? knownText(outcome, where) : unknownText[outcome];
 
 /** Figures are times in ms, but for counts of memory pages. */
 const figureText = (name: string, value: number): string =>

@@ -22,6 +22,7 @@ export interface LeaseRow {
   readonly commit?: string;
   readonly ageSeconds: number;
   readonly expired: boolean;
+  readonly orphaned?: true;
 }
 
 export interface Status {
@@ -44,16 +45,22 @@ const foundText = ({found}: StatusRow): string =>
     ? 'found nowhere'
     : found.map(({host, state}) => `${state} on ${host}`).join(', ');
 
+const staleText = ({expired, orphaned}: LeaseRow): string =>
+  orphaned ? ', its process has ended' : expired ? ', stale' : '';
+
 /** One line for each lease: whose it is, and whether anybody is heard of. */
 export function leaseLines(leases: readonly LeaseRow[], ability: Ability): readonly string[] {
   const {paint} = createStyle(ability);
-  const rows = leases.map(({host, name, run, owner, plan, commit, ageSeconds, expired}) => [
-    `lease of ${name} on ${host}`,
-    `run ${run}`,
-    `by ${owner}`,
-    `plan ${plan}${commit === undefined ? '' : ` (${commit.slice(0, 12)})`}`,
-    `heard of ${plural(ageSeconds, 'second')} ago${expired ? ', stale' : ''}`,
-  ]);
+  const rows = leases.map((lease) => {
+    const {host, name, run, owner, plan, commit, ageSeconds} = lease;
+    return [
+      `lease of ${name} on ${host}`,
+      `run ${run}`,
+      `by ${owner}`,
+      `plan ${plan}${commit === undefined ? '' : ` (${commit.slice(0, 12)})`}`,
+      `heard of ${plural(ageSeconds, 'second')} ago${staleText(lease)}`,
+    ];
+  });
   return alignRows(rows).map((row, index) =>
     paint(leases[index]?.expired ? 'yellow' : 'cyan', row),
   );

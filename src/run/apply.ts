@@ -83,9 +83,15 @@ function suspend(plan: Plan, {say, clock}: Stage): End {
 
 function stageOf(applying: Applying, say: Listener): Stage {
   const {looking, run, plan, owner, provenance, lockWaitMs, runner, openLink, figuresOf} = applying;
-  const {transportOf, clock} = looking;
+  const {transportOf, clock, processes} = looking;
   const {commit} = provenance;
-  const who = {run, owner, plan: plan.name, ...(commit !== undefined && {commit})};
+  const who = {
+    run,
+    owner,
+    ...(processes?.self && {process: processes.self}),
+    plan: plan.name,
+    ...(commit !== undefined && {commit}),
+  };
   const warn = (problem: Problem): void => {
     say({type: 'warning', at: clock.now(), problem});
   };
@@ -93,7 +99,14 @@ function stageOf(applying: Applying, say: Listener): Stage {
     transportOf,
     runner,
     clock,
-    leases: new LeaseKeeper({transportOf, clock, who, lockWaitMs, warn}),
+    leases: new LeaseKeeper({
+      transportOf,
+      clock,
+      who,
+      lockWaitMs,
+      warn,
+      ...(processes && {hasEnded: processes.hasEnded}),
+    }),
     openLink,
     links: new Map(),
     fingerprintOf: lookAgain(plan, looking),

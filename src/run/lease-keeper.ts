@@ -14,8 +14,9 @@ import {
   release,
   type Acquired,
 } from '../state/lease.js';
-import type {LeaseText} from '../state/lease-record.js';
+import {judgeOwner, type LeaseText} from '../state/lease-record.js';
 import type {LeaseRecord} from '../state/observed.js';
+import type {ProcessTable} from '../state/runner-process.js';
 
 /** A quarter of the expiry, so that three of them may get lost. */
 export const HEARTBEAT_MS = 15_000;
@@ -32,6 +33,8 @@ export interface LeaseKeeping {
   /** How long to wait for a lease that somebody else holds, ms; 0: not at all. */
   readonly lockWaitMs: number;
   readonly warn: (problem: Problem) => void;
+  /** Tells that the runner of a lease has ended; without it a lease has to expire. */
+  readonly hasEnded?: ProcessTable['hasEnded'];
 }
 
 const locked = (host: HostName, name: string, by: LeaseRecord): Problem => ({
@@ -106,26 +109,44 @@ export class LeaseKeeper {
     name: string,
     signal?: AbortSignal,
   ): Promise<Result<Acquired, Problem>> {
-    const {clock, lockWaitMs, who} = this.#with;
+    const {clock, lockWaitMs} = this.#with;
     const until = clock.now() + lockWaitMs;
+    let ended = '';
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-      const since = new Date(clock.now()).toISOString();
-      const command = acquire({...who, name, since});
-      const ran = await transport.run(command);
-      if (!ran.ok) return ran;
-      const {host} = transport;
-      const answer = readAcquired(name, ran.value.stdout);
-      if (ran.value.code !== 0 || !answer.ok) {
-        const message = `"${name}" cannot be leased on "${host}"`;
-        const remedy = 'see the message of the host; flock of util-linux must be there';
-        const words = {kind: 'preflight', code: 'lease-failed', message, remedy} as const;
-        return err(failure(host, command, ran.value, words));
+      const answer = await this.#try(transport, name, ended);
+      if (!answer.ok || answer.value.kind !== 'held') return answer;
+      const {by} = answer.value;
+      if (by.orphaned && by.run !== ended) {
+        ended = by.run;
+        continue;
       }
-      if (answer.value.kind !== 'held') return answer;
       const left = until - clock.now();
-      if (left <= 0 || signal?.aborted) return err(locked(host, name, answer.value.by));
+      if (left <= 0 || signal?.aborted) return err(locked(transport.host, name, by));
       await clock.sleep(Math.min(pause, left), signal);
     }
+  }
+
+  /** Asks once. Whatever else comes back, the host may have written the lease: then it is given back. */
+  async #try(
+    transport: Transport,
+    name: string,
+    ended: string,
+  ): Promise<Result<Acquired, Problem>> {
+    const {clock, who, hasEnded} = this.#with;
+    const {host} = transport;
+    const command = acquire({...who, name, since: new Date(clock.now()).toISOString()}, ended);
+    const ran = await transport.run(command);
+    const answer = ran.ok && ran.value.code === 0 && readAcquired(name, ran.value.stdout);
+    if (answer && answer.ok) {
+      const {value} = answer;
+      return value.kind === 'held' ? ok({...value, by: judgeOwner(value.by, hasEnded)}) : answer;
+    }
+    await transport.run(release(name, this.run));
+    if (!ran.ok) return ran;
+    const message = `"${name}" cannot be leased on "${host}"`;
+    const remedy = 'see the message of the host; flock of util-linux must be there';
+    const words = {kind: 'preflight', code: 'lease-failed', message, remedy} as const;
+    return err(failure(host, command, ran.value, words));
   }
 
   #hold(host: HostName, name: string): void {

@@ -1,15 +1,24 @@
 import type {LeaseRecord} from './observed.js';
 import {decodeName} from './host-files.js';
+import {readRunnerProcess, type ProcessTable} from './runner-process.js';
 
 /** Seconds without a heartbeat after which a lease may be taken over. */
 export const LEASE_EXPIRY_SECONDS = 60;
 
 /** What a lease file says; its age is the file's. */
-export type LeaseText = Omit<LeaseRecord, 'ageSeconds' | 'expired'>;
+export type LeaseText = Omit<LeaseRecord, 'ageSeconds' | 'expired' | 'orphaned'>;
 
 /** One line. The run stands first, since the scripts on the hosts compare the beginning of the line. */
-export const leaseLine = ({run, name, owner, plan, commit, since}: LeaseText): string =>
-  JSON.stringify({run, name, owner, plan, ...(commit !== undefined && {commit}), since});
+export const leaseLine = ({run, name, owner, process, plan, commit, since}: LeaseText): string =>
+  JSON.stringify({
+    run,
+    name,
+    owner,
+    ...(process && {process}),
+    plan,
+    ...(commit !== undefined && {commit}),
+    since,
+  });
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '?');
 
@@ -29,11 +38,13 @@ function fields(line: string): Readonly<Record<string, unknown>> {
 export function readLease(encoded: string, line: string, seconds: number): LeaseRecord {
   // Of one that cannot be told it is not known that it has expired.
   const ageSeconds = Number.isFinite(seconds) ? seconds : 0;
-  const {run, owner, plan, commit, since} = fields(line);
+  const {run, owner, plan, commit, since, ...rest} = fields(line);
+  const process = readRunnerProcess(rest['process']);
   return {
     name: decodeName(encoded),
     run: textOf(run),
     owner: textOf(owner),
+    ...(process && {process}),
     plan: textOf(plan),
     ...(typeof commit === 'string' && {commit}),
     since: textOf(since),
@@ -41,3 +52,9 @@ export function readLease(encoded: string, line: string, seconds: number): Lease
     expired: Math.abs(ageSeconds) > LEASE_EXPIRY_SECONDS,
   };
 }
+
+/** A lease whose process has ended on this very machine is kept by nobody: it need not get old first. */
+export const judgeOwner = (lease: LeaseRecord, hasEnded?: ProcessTable['hasEnded']): LeaseRecord =>
+  lease.process && hasEnded?.(lease.process) === true
+    ? {...lease, expired: true, orphaned: true}
+    : lease;

@@ -16,13 +16,14 @@ mine() { case $(cat "${RUN_FOLDER}/leases/$1" 2>/dev/null) in "{\\"run\\":\\"$2\
 `;
 
 /**
- * `$1` name, `$2` run, `$3` line, `$4` expiry in seconds. What a runner sent and did not wait for may
+ * `$1` name, `$2` run, `$3` line, `$4` expiry in seconds, `$5` a run that is known to have ended, or nothing: its
+ * lease is taken over whatever its age. What a runner sent and did not wait for may
  * still run, also when its lease was given back: then the answer says so.
  */
 export const acquireScript = `${locked}file=${RUN_FOLDER}/leases/$1
 if [ -e "$file" ] && ! mine "$1" "$2"; then
   age=$(($(date +%s) - $(stat -c %Y "$file")))
-  if [ "$age" -le "$4" ] && [ "$age" -ge "-$4" ]; then
+  if [ "$age" -le "$4" ] && [ "$age" -ge "-$4" ] && { [ -z "$5" ] || ! mine "$1" "$5"; }; then
     printf 'held\\t%s\\t%s\\n' "$age" "$(tr -d '\\n' <"$file")"
     exit 0
   fi

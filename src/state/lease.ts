@@ -27,8 +27,11 @@ export type Acquired =
   | {readonly kind: 'over'; readonly from: LeaseRecord}
   | {readonly kind: 'held'; readonly by: LeaseRecord};
 
-/** Takes a lease unless somebody else has it; taking it again is a heartbeat. Read with `readAcquired`. */
-export const acquire = (text: LeaseText): Command => ({
+/**
+ * Takes a lease unless somebody else has it; taking it again is a heartbeat. The lease of the run `ended`
+ * is taken over at once. Read with `readAcquired`.
+ */
+export const acquire = (text: LeaseText, ended = ''): Command => ({
   ...script(
     `lease ${text.name}`,
     acquireScript,
@@ -36,6 +39,7 @@ export const acquire = (text: LeaseText): Command => ({
     text.run,
     leaseLine(text),
     String(LEASE_EXPIRY_SECONDS),
+    ended,
   ),
   timeoutMs: 60_000,
 });

@@ -5,8 +5,10 @@ import type {Engine, SurveyQuestion} from '../engines/engine.js';
 import type {Transport} from '../hosts/transport.js';
 import type {Host, HostName} from '../plan/plan.js';
 import {ask, failure, type TransportOf} from './ask.js';
+import {judgeOwner} from './lease-record.js';
 import {lookAt, readLookAt} from './look-script.js';
 import type {HostView, Observed} from './observed.js';
+import type {ProcessTable} from './runner-process.js';
 
 export interface Looking {
   readonly transportOf: TransportOf;
@@ -14,6 +16,8 @@ export interface Looking {
   readonly engines: ReadonlyMap<string, Engine>;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
+  /** The process of this runner, and which others on its machine have ended. */
+  readonly processes?: ProcessTable;
 }
 
 /** The engine is not there. */
@@ -65,7 +69,8 @@ async function lookOne(
   if (code !== 0) return err(failure(host, command, asked.value, words));
   const all = readLookAt(stdout);
   if (!all.ok) return err(unreadable(host, all.error));
-  const {records, leases, kept, has, rest} = all.value;
+  const {records, kept, has, rest} = all.value;
+  const leases = all.value.leases.map((each) => judgeOwner(each, looking.processes?.hasEnded));
   const look = engine.readLook(rest);
   if (!look.ok) return err({...words, host, message: `${message}: ${look.error}`});
   return ok({view: {host, engine: engine.name, look: look.value, records, leases, kept}, has});

@@ -2,6 +2,7 @@ import type {Problem} from '../base/problem.js';
 import type {EngineLook, HostSurvey, ObservedContainer} from '../engines/facts.js';
 import type {ContainerName, HostName, Strategy} from '../plan/plan.js';
 import type {KeptManifest} from './kept.js';
+import type {RunnerProcess} from './runner-process.js';
 
 /**
  * What `cm` wrote down on a host about a container, in /var/lib/cm/moves/<container>.json: kept across
@@ -47,12 +48,17 @@ export interface LeaseRecord {
   readonly run: string;
   /** user@machine of the runner, and its process. */
   readonly owner: string;
+  /** Absent in leases of older versions, and where the runner cannot tell. */
+  readonly process?: RunnerProcess;
   readonly plan: string;
   readonly commit?: string;
   readonly since: string;
   /** Seconds since the last heartbeat, by the host's own clock. */
   readonly ageSeconds: number;
+  /** No runner keeps it: it may be taken over. */
   readonly expired: boolean;
+  /** Expired because its process ran on this machine and has ended, whatever its age. */
+  readonly orphaned?: true;
 }
 
 /** What one look at a host showed. */

@@ -44,6 +44,24 @@ describeLab('a runner that is killed', {lab: 'crash', images: ['redis', 'busybox
     expectExit(await rig.apply(plan), 0);
   });
 
+  test('in its downtime: the next run on the same machine does not wait for its leases', async () => {
+    const redis = await rig.redis('alpha', 'redis', 20, ['--restart=always']);
+    const digest = await rig.fill(redis, 16);
+    const plan = await rig.plan(
+      'again',
+      `containers:\n  redis: {on: beta, strategy: stateful, verify: {tcp: 6379}}\n`,
+    );
+    await rig.killAt('redis/restore', 'apply', plan);
+    const again = await rig.apply(plan);
+    expectExit(again, 0);
+    expect(again.stdout).toMatch(/run \S+ began to move it from alpha to beta and did not end/);
+    expect(again.stdout).toMatch(/leased; run \S+ had left it behind/);
+    expect(await rig.where('redis')).toBe('beta running');
+    must(await checkFill(redis, digest, 160));
+    redis.close();
+    expect(await rig.leftovers()).toEqual([]);
+  });
+
   /** Killed as soon as this begins, and these hosts lose their power at the same time. */
   const blackout = async (step: string, ...hosts: readonly string[]): Promise<string> => {
     const plan = await rig.plan('power', 'containers:\n  app: {on: beta, strategy: stateful}\n');

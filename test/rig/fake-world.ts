@@ -280,8 +280,11 @@ export class FakeWorld {
     return new Promise(() => undefined);
   }
 
-  /** Another runner, later: hosts are back, and leases of the dead have expired. */
-  revive(): void {
+  /**
+   * Another runner: hosts are back. It comes later, when leases of the dead have expired, or at once, and has
+   * to know that their runner has ended.
+   */
+  revive(when: 'later' | 'at once' = 'later'): void {
     this.died = new Promise((resolve) => {
       this.#die = resolve;
     });
@@ -291,7 +294,7 @@ export class FakeWorld {
     this.fault = undefined;
     this.sent = 0;
     this.changing = 0;
-    this.now += (LEASE_EXPIRY_SECONDS + 5) * 1000;
+    if (when === 'later') this.now += (LEASE_EXPIRY_SECONDS + 5) * 1000;
   }
 
   #carryOut(host: FakeHost, {argv, stdin = ''}: Command): Output {
@@ -354,13 +357,13 @@ export class FakeWorld {
   }
 
   #script(host: FakeHost, text: string, values: readonly string[], stdin: string): Output {
-    const [name = '', run = '', line = ''] = values;
+    const [name = '', run = '', line = '', , ended = ''] = values;
     const held = host.leases.get(name);
     const mine = held?.line.startsWith(`{"run":"${run}",`) === true;
     switch (text) {
       case acquireScript: {
         const age = held ? Math.floor((this.now - held.at) / 1000) : 0;
-        const over = age > LEASE_EXPIRY_SECONDS;
+        const over = age > LEASE_EXPIRY_SECONDS || (ended !== '' && isOf(held?.line, ended));
         if (held && !mine && !over) return output(`held\t${age}\t${held.line}\n`);
         host.leases.set(name, {line, at: this.now});
         if (held && !mine) return output(`over\t${age}\t${held.line}\n`);

@@ -5,18 +5,24 @@ import {err, ok} from '../../src/base/result.js';
 import type {Transport} from '../../src/hosts/transport.js';
 import {LeaseKeeper} from '../../src/run/lease-keeper.js';
 import {guard} from '../../src/state/lease.js';
+import {leaseLine} from '../../src/state/lease-record.js';
 import {FakeClock} from '../rig/clock.js';
 import {FakeWorld} from '../rig/fake-world.js';
 
 let world: FakeWorld;
 let clock: FakeClock;
 let sent: string[];
+/** What the host prints in place of its answer to who asks for a lease. */
+let denied: string | undefined;
+const nobody = {name: 'redis', owner: 'ann@desk', plan: 'evening', since: 'now'};
 const open: LeaseKeeper[] = [];
 
 beforeEach(() => {
   world = new FakeWorld(['alpha', 'beta']);
   clock = new FakeClock();
   sent = [];
+  ended.clear();
+  denied = undefined;
 });
 afterEach(() => {
   for (const keeper of open.splice(0)) keeper.close();
@@ -29,19 +35,30 @@ function watched(host: string): Transport {
     run: async (each: Command) => {
       world.now = clock.now();
       sent.push(`${host}: ${each.title ?? each.argv.join(' ')}`);
-      return inner.run(each);
+      const ran = await inner.run(each);
+      if (denied === undefined || each.title !== 'lease redis' || !ran.ok) return ran;
+      return ok({...ran.value, stdout: denied});
     },
   };
 }
 
 const transportOf = async (host: string) => Promise.resolve(ok(watched(host)));
 
+/** Processes that have ended, by their number: the one of run `r1` is 1. */
+const ended = new Set<number>();
+const processOf = (run: string) => ({
+  scope: 'a'.repeat(32),
+  pid: Number(run.slice(1)),
+  start: '1',
+});
+
 function keeper(run: string, lockWaitMs = 0) {
   const warnings: Problem[] = [];
   const made = new LeaseKeeper({
     transportOf,
     clock,
-    who: {run, owner: 'ann@desk', plan: 'evening'},
+    who: {run, owner: 'ann@desk', process: processOf(run), plan: 'evening'},
+    hasEnded: ({pid}) => ended.has(pid),
     lockWaitMs,
     warn: (problem) => warnings.push(problem),
   });
@@ -116,6 +133,43 @@ describe('a lease keeper', () => {
       value: 'leased; run r1 had left it behind',
     });
     expect(sent).toEqual(['alpha: lease redis', 'alpha: wait for what runs of redis']);
+  });
+
+  it('takes over at once from a process of this machine that has ended', async () => {
+    const dead = keeper('r1');
+    await dead.acquire('alpha', 'redis');
+    dead.close();
+    expect((await keeper('r2').acquire('alpha', 'redis')).ok).toBe(false);
+    ended.add(1);
+    sent = [];
+    expect(await keeper('r3').acquire('alpha', 'redis')).toEqual({
+      ok: true,
+      value: 'leased; run r1 had left it behind',
+    });
+    expect(sent).toEqual([
+      'alpha: lease redis',
+      'alpha: lease redis',
+      'alpha: wait for what runs of redis',
+    ]);
+    expect(world.host('alpha').leases.get('redis')?.line).toContain('"run":"r3"');
+  });
+
+  it('does not ask for ever a host that denies it the lease of a process that has ended', async () => {
+    ended.add(1);
+    const by = leaseLine({...nobody, run: 'r1', process: processOf('r1')});
+    const made = keeper('r2');
+    denied = `held\t0\t${by}\n`;
+    const refused = await made.acquire('alpha', 'redis');
+    expect(refused).toMatchObject({error: {code: 'leased'}});
+    expect(sent).toEqual(['alpha: lease redis', 'alpha: lease redis']);
+  });
+
+  it('gives back a lease that the host may have written without saying so', async () => {
+    denied = 'Welcome to alpha\ntaken\n';
+    const refused = await keeper('r1').acquire('alpha', 'redis');
+    expect(refused).toMatchObject({error: {code: 'lease-failed'}});
+    expect(sent).toEqual(['alpha: lease redis', 'alpha: release redis']);
+    expect(world.host('alpha').leases.has('redis')).toBe(false);
   });
 
   it('tells once that a lease was taken away, and still guards its commands', async () => {

@@ -49,8 +49,8 @@ const age = (seconds: number, name = 'redis') => {
   utimesSync(file(name), then, then);
 };
 
-async function take(run: string, name = 'redis') {
-  const output = await host.run(acquire(text(run, name)));
+async function take(run: string, name = 'redis', ended?: string) {
+  const output = await host.run(acquire(text(run, name), ended));
   expect(output.stderr).toBe('');
   const answer = readAcquired(name, output.stdout);
   if (!answer.ok) throw new Error(answer.error);
@@ -78,6 +78,24 @@ describe('a lease', () => {
     age(62);
     expect(await take('r2')).toMatchObject({kind: 'over', from: {run: 'r1', expired: true}});
     expect((await take('r1')).kind).toBe('held');
+  });
+
+  it('is taken over at once from a run that is known to have ended, and from no other', async () => {
+    await take('r1');
+    expect((await take('r3', 'redis', 'r2')).kind).toBe('held');
+    expect(await take('r3', 'redis', 'r1')).toMatchObject({kind: 'over', from: {run: 'r1'}});
+    expect((await take('r1', 'redis', 'r2')).kind).toBe('held');
+  });
+
+  it('names the process of its runner; what is not of that form names none', async () => {
+    const process = {scope: '0123456789abcdef'.repeat(2), pid: 4711, start: '12345'};
+    await host.run(acquire({...text('r1'), process}));
+    expect(await take('r2')).toMatchObject({kind: 'held', by: {process}});
+    for (const wrong of [{pid: 0}, {pid: 1.5}, {scope: '../x'}, {start: '-1'}, {start: 7}]) {
+      const line = JSON.stringify({run: 'r1', process: {...process, ...wrong}});
+      writeFileSync(file(), line);
+      expect(await take('r2')).not.toHaveProperty('by.process');
+    }
   });
 
   it('from a future that the clock was set back from is expired', async () => {
