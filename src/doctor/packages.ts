@@ -21,6 +21,14 @@ const installs: Readonly<Record<Manager, string>> = {
   pacman: 'pacman -S --noconfirm',
 };
 
+const utilLinux: Readonly<Record<Manager, string>> = {
+  apt: 'util-linux',
+  dnf: 'util-linux-core',
+  zypper: 'util-linux',
+  apk: 'util-linux-misc',
+  pacman: 'util-linux',
+};
+
 /** What programs are called as packages; the same everywhere but where it is said. */
 const packages: Readonly<Record<string, string | Readonly<Partial<Record<Manager, string>>>>> = {
   bash: 'bash',
@@ -36,13 +44,23 @@ const packages: Readonly<Record<string, string | Readonly<Partial<Record<Manager
   },
   'libcriu.so.2': {apt: 'libcriu2', dnf: 'criu-libs', pacman: 'criu'},
   nft: 'nftables',
-  nsenter: {
-    apt: 'util-linux',
+  nsenter: utilLinux,
+  mount: {
+    apt: 'mount',
     dnf: 'util-linux-core',
     zypper: 'util-linux',
-    apk: 'util-linux-misc',
+    apk: 'mount',
     pacman: 'util-linux',
   },
+  pivot_root: utilLinux,
+  umount: {
+    apt: 'mount',
+    dnf: 'util-linux-core',
+    zypper: 'util-linux',
+    apk: 'umount',
+    pacman: 'util-linux',
+  },
+  unshare: utilLinux,
   podman: 'podman',
   dd: 'coreutils',
   mkfifo: 'coreutils',

@@ -8,6 +8,7 @@ import type {HostSurvey} from './facts.js';
 import {fitnessBy} from './fitness.js';
 import {asList, asRecord, at, parseJson} from './json.js';
 import {podman} from './podman.js';
+import {confiningPrograms, mountNamespace} from './refuse-receiver.js';
 
 /** An engine and how it says what the other one knows too. */
 interface Speaker {
@@ -27,7 +28,11 @@ const fit = (host: HostSurvey, {storageDriver}: Speaker, raw: unknown): HostSurv
   ...host,
   ...{storageDriver, rootless: false},
   raw: {...asRecord(raw), info: {...asRecord(at(raw, 'info')), SecurityOptions: []}},
-  programs: ['bash', 'curl', 'flock', 'nft', 'nsenter', 'rsync', 'ssh', 'tar', 'timeout'],
+  programs: [
+    ...['bash', 'curl', 'flock', 'nft', 'nsenter', 'rsync', 'ssh', 'tar', 'timeout'],
+    ...confiningPrograms,
+    mountNamespace,
+  ],
 });
 
 /** Nobody and nothing is there yet. */

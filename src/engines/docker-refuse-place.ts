@@ -1,6 +1,7 @@
 import type {Pair, Refusal} from './engine.js';
 import {asList, at, textAt, textsAt} from './json.js';
 import {sides, weightOf, type Side} from './podman-refuse-place.js';
+import {receiverRefusals} from './refuse-receiver.js';
 import {unitRefusals} from './service-units.js';
 
 /** Programs that the commands of a move start on each side. */
@@ -157,6 +158,7 @@ export const placeRefusals = (pair: Pair): readonly Refusal[] => [
   ...unitRefusals('docker', pair),
   ...nameTaken(pair),
   ...missingPrograms(pair),
+  ...receiverRefusals(pair),
   ...belongings(pair),
   ...missingSources(pair),
   ...upperFolder(pair),

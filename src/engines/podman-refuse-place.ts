@@ -2,6 +2,7 @@ import {podmanForRestartPolicies, podmanAdvisories} from './advisories.js';
 import type {Pair, Refusal} from './engine.js';
 import type {Weight} from './facts.js';
 import {isOlder} from './versions.js';
+import {receiverRefusals} from './refuse-receiver.js';
 import {unitRefusals} from './service-units.js';
 import {weightIn} from './weight-in.js';
 
@@ -135,6 +136,7 @@ export function placeRefusals(moving: Moving, pair: Pair): readonly Refusal[] {
     ...unitRefusals('podman', pair),
     ...nameTaken(pair),
     ...missingPrograms(pair),
+    ...receiverRefusals(pair),
     ...missingSources(pair),
   ];
 }

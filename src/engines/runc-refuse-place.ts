@@ -1,6 +1,7 @@
 import type {BundleRuntime} from './bundle-runtime.js';
 import type {Pair, Refusal} from './engine.js';
 import {sides, weightOf, type Side} from './podman-refuse-place.js';
+import {receiverRefusals} from './refuse-receiver.js';
 import {unitRefusals} from './service-units.js';
 import {bundleMount, bundleOf, namespaceOf} from './runc-bundle.js';
 import {gateWords} from './runc-gate.js';
@@ -141,5 +142,6 @@ export const placeRefusals = (
   ...bundleRefusals(pair),
   ...networkRefusals(of, pair),
   ...missingPrograms(moving, pair),
+  ...receiverRefusals(pair),
   ...missingSources(pair),
 ];

@@ -1,3 +1,5 @@
+import {mountNamespace} from './refuse-receiver.js';
+
 /**
  * Pieces of the surveys of all engines: what a host is, whatever runs its containers. Everything here may
  * be missing on some host, so nothing may end the script; a section whose program is missing stays empty.
@@ -36,9 +38,10 @@ df -Pk /run 2>/dev/null || :`;
 /** Programs that moves start. */
 export const programsPart = `
 section programs
-for program in bash curl dd flock ip mkfifo nft nsenter rsync sha256sum ssh tar timeout zstd; do
+for program in bash curl dd flock ip mkfifo mount nft nsenter pivot_root rsync sha256sum ssh tar timeout umount unshare zstd; do
   if has "$program"; then echo "$program"; fi
-done`;
+done
+if unshare -m --propagation slave true 2>/dev/null; then echo ${mountNamespace}; fi`;
 
 /** Ports that somebody listens on, and file locks. */
 export const listeningPart = `

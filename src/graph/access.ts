@@ -39,6 +39,15 @@ export function openWay(way: Way, because: string, name = 'link'): Part {
   };
 }
 
+/** Comes before whatever starts the copy. */
+export const sealWay = ({container, from, to}: Pick<Way, 'container' | 'from' | 'to'>): Part => ({
+  name: 'seal-link',
+  title: `end what ${to} receives from ${from}`,
+  host: to,
+  because: `${from} must not be able to write into the files of the copy once it runs`,
+  act: {kind: 'seal-link', link: container.name},
+});
+
 export const closeWay = ({container, from, to}: Pick<Way, 'container' | 'from' | 'to'>): Part => ({
   name: 'close-link',
   title: `close the way from ${from} to ${to}`,

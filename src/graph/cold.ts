@@ -1,4 +1,5 @@
 import type {Question} from '../engines/engine.js';
+import {sealWay} from './access.js';
 import {cleanUp, settle, sweep} from './commit.js';
 import {arrived, landing, type Making, type Part} from './making.js';
 import {claim, declare, prepare, syncPart} from './parts.js';
@@ -15,7 +16,7 @@ export function coldParts(making: Making, fingerprint: string): readonly Part[] 
   const runs = isUpState(state);
   const {state: wanted} = making.container;
   const starts = wanted === 'running' || (wanted !== 'stopped' && runs);
-  const last = [...quarantineParts(making), ...lastPass(making)];
+  const last = [...quarantineParts(making), ...lastPass(making), sealWay(making)];
   const parts = [
     ...(runs ? [stopPart(making)] : []),
     ...(runs && starts ? last.map((part): Part => ({...part, downtime: true})) : last),

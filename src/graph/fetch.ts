@@ -1,5 +1,5 @@
 import type {HostName, Plan} from '../plan/plan.js';
-import {closeWay, openWay} from './access.js';
+import {closeWay, openWay, sealWay} from './access.js';
 import {dropPart, makeOwn, partOf} from './keep-scripts.js';
 import type {Making, Part} from './making.js';
 
@@ -42,6 +42,7 @@ export function fetchParts(fetching: Fetching): readonly Part[] {
       because: 'what is slow comes while it still serves',
       act: {kind: 'sync', link: container.name, folder: source, receiver: 'kept', bytes: 0},
     },
+    {...sealWay({container, from, to}), name: 'fetch-seal'},
   ];
 }
 

@@ -2,6 +2,7 @@ import {fedFrom} from '../base/compose.js';
 import {command} from '../base/command.js';
 import type {HostName} from '../plan/plan.js';
 import {removeRecord, writeRecord} from '../state/records.js';
+import {sealWay} from './access.js';
 import {sweep} from './commit.js';
 import {claimAll, endParts, linkParts, type Crossing} from './restore-crossing.js';
 import {freezeParts, packParts, roomParts, sealParts, type Keeping} from './keep-parts.js';
@@ -120,6 +121,7 @@ export function bringParts({making, folder}: Restoring): readonly Part[] {
               bytes: 0,
             },
     })),
+    ...(from === to ? [] : [sealWay(making)]),
   ];
 }
 

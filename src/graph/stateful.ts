@@ -1,4 +1,5 @@
 import type {Command} from '../base/command.js';
+import {sealWay} from './access.js';
 import {createPart} from './cold.js';
 import {cleanUp, settle, sweep} from './commit.js';
 import {landing, type Making, type Part} from './making.js';
@@ -25,9 +26,13 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
       because: 'nothing has to be found out in the downtime',
       act: {kind: 'run', host, command: moves.ready},
     })),
-    ...[...aheadParts(making), ...declare(making), ...handOver(making), restorePart(making)].map(
-      (part): Part => ({...part, alone: true}),
-    ),
+    ...[
+      ...aheadParts(making),
+      ...declare(making),
+      ...handOver(making),
+      {...sealWay(making), downtime: true as const},
+      restorePart(making),
+    ].map((part): Part => ({...part, alone: true})),
     ...prove(making, 'restored'),
     ...settle(making),
     ...cleanUp(making),

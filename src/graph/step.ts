@@ -51,6 +51,8 @@ export type Act =
       /** Bits per second. */
       readonly bandwidth?: number;
     }
+  /** Ends what still receives on the target, and sees that it has ended. */
+  | {readonly kind: 'seal-link'; readonly link: string}
   | {readonly kind: 'close-link'; readonly link: string}
   | {
       readonly kind: 'send';

@@ -25,6 +25,12 @@ export interface DirectLinkOptions {
   readonly authorizedKeys?: string;
 }
 
+/**
+ * How long the one-time key lets anybody in. Only the login needs it, right after it was written down; when the runner
+ * dies between the two, nobody takes it out again. The connections that it opened have their own limit.
+ */
+const KEY_SECONDS = 180;
+
 /** One connection for each receiver up to this many: streams at the same time do not share one processor. */
 const MAX_CONNECTIONS = 4;
 
@@ -68,7 +74,7 @@ export async function connect(
     addKey(authorizedKeys, {
       publicKey,
       comment: keyComment(folder),
-      expiresInSeconds: seconds,
+      expiresInSeconds: Math.min(KEY_SECONDS, seconds),
       command: `sh ${target}/receive`,
     }),
   );

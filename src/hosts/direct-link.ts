@@ -12,7 +12,7 @@ import {
   type DirectLinkOptions,
 } from './direct-ends.js';
 import type {Link, SendOptions, Sent, SyncOptions} from './link.js';
-import {endFolders} from './link-folder.js';
+import {endFolders, sealEnd} from './link-folder.js';
 import {notPrepared, streamProblem, syncProblem} from './link-problems.js';
 import {MAKE_KEY, SEND, SYNC} from './link-scripts.js';
 import {quote} from './quote.js';
@@ -100,6 +100,10 @@ class DirectLink implements Link {
     if (code !== 0 && !(live && code === VANISHED))
       return err(syncProblem(this.#ends(), from, code, stderr));
     return ok({...readStats(stdout), durationMs, notes: stderr});
+  }
+
+  seal(): Promise<Result<undefined, Problem>> {
+    return sealEnd(this.#options.to, endFolders(this.#options.folder).target);
   }
 
   close(): Promise<readonly Problem[]> {

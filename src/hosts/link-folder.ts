@@ -1,6 +1,9 @@
 import type {Problem} from '../base/problem.js';
 import {script} from '../base/command.js';
-import {notClosed} from './link-problems.js';
+import type {Result} from '../base/result.js';
+import {err, ok} from '../base/result.js';
+import {endSessions} from './end-sessions.js';
+import {notClosed, notSealed} from './link-problems.js';
 import {REMOVE_END} from './link-scripts.js';
 import type {Transport} from './transport.js';
 
@@ -31,4 +34,13 @@ export async function removeEnd(transport: Transport, folder: string): Promise<P
   if (!removed.ok) return [notClosed(transport.host, folder, removed.error.message)];
   const {code, stderr} = removed.value;
   return code === 0 ? [] : [notClosed(transport.host, folder, stderr.trim())];
+}
+
+export async function sealEnd(
+  transport: Transport,
+  folder: string,
+): Promise<Result<undefined, Problem>> {
+  const ended = await transport.run({...endSessions(folder), timeoutMs: 60_000});
+  if (!ended.ok) return ended;
+  return ended.value.code === 0 ? ok(undefined) : err(notSealed(transport.host, ended.value));
 }

@@ -105,6 +105,15 @@ export const syncProblem = (
     log,
   );
 
+export const notSealed = (host: HostName, {stderr}: Output): Problem =>
+  problem(
+    host,
+    'link-not-sealed',
+    `host "${host}" still receives data for this container, so the copy must not start`,
+    `see which processes hold files in /run/cm open on "${host}", end them, and apply again`,
+    stderr,
+  );
+
 /** A warning: something was left behind, harmless after its expiry. */
 export const notClosed = (host: HostName, what: string, why: string): Problem =>
   problem(host, 'link-not-closed', `${what} could not be removed from host "${host}"`, why, '');

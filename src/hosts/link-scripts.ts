@@ -1,3 +1,5 @@
+import {END_SESSIONS} from './end-sessions.js';
+
 /**
  * The source's half of a direct link, as shell scripts. `ssh` is always called without a configuration file and, once
  * the connections stand, with a ProxyCommand that fails: a dead connection is an error, never a reason to make another.
@@ -163,11 +165,12 @@ exit 0
 EOF
 `;
 
-/** `$1` one end's folder. Ends its connections, removes it, and the folders above it once they are empty. */
+/** `$1` one end's folder. Ends its connections and sessions, removes it, and the folders above it once they are empty. */
 export const REMOVE_END = `dir=$1
-for control in "$dir"/c[0-9]; do
+${END_SESSIONS}for control in "$dir"/c[0-9]; do
   [ ! -S "$control" ] || ${OVER} -S "$control" -O exit cm >/dev/null 2>&1 || :
 done
+end_sessions
 rm -rf "$dir"
 rmdir "\${dir%/*}" "\${dir%/*/*}" 2>/dev/null || :
 `;

@@ -66,6 +66,11 @@ export interface Link {
    * are the target's own. Code `sync-failed` when it did not work out.
    */
   sync(from: string, receiver: string, options?: SyncOptions): Promise<Result<Sent, Problem>>;
+  /**
+   * Ends everything that still receives on the target, and fails when it does not end. To be called before the copy
+   * starts: from then on the source can write nothing there any more. Nothing can be sent afterwards.
+   */
+  seal(): Promise<Result<undefined, Problem>>;
   /** Leaves nothing behind on either host; what could not be removed comes back as warnings. May be called twice. */
   close(): Promise<readonly Problem[]>;
 }

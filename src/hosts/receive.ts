@@ -1,5 +1,7 @@
 import type {Command} from '../base/command.js';
 import {script} from '../base/command.js';
+import {CONFINE, IN_OWN_MOUNTS} from './confine.js';
+import {STARTED} from './end-sessions.js';
 import type {Receivers} from './link.js';
 import {quote} from './quote.js';
 
@@ -11,11 +13,14 @@ import {quote} from './quote.js';
  */
 const SILENT_SECONDS = 60;
 
+/** How long a session waits for the one before it in the same folder, which may still be ending. */
+const QUEUE_SECONDS = 10;
+
 /**
  * `attended WORD…`: runs it, and ends the connection that feeds it when that is dead, so that what is fed sees its end. What
  * sshd reads from the network are its own reads, whichever stream they are for; where no sshd is above, nobody watches.
  */
-const attended = (silentSeconds: number): string => `watch() {
+const attended = (silentSeconds: number): string => `${STARTED}watch() {
   trap 'kill "$nap"; exit 0' TERM
   last= silent=0
   while :; do
@@ -33,14 +38,16 @@ attended() {
   for step in 1 2 3; do
     case $(cat "/proc/$above/comm" 2>/dev/null) in
       sshd*)
-        watch "$above" </dev/null >/dev/null 2>&1 &
+        [ "$relayed" = yes ] || started "$above" >"$dir/connection.$above"
+        watch "$above" </dev/null >/dev/null 2>&1 7>&- 8>&- &
         watcher=$!
         break
         ;;
     esac
     above=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$above/status" 2>/dev/null) || break
   done
-  "$@" || code=$?
+  # A subshell, since some shells keep a copy of what they redirect under another number.
+  if [ "$1" = unshare ]; then "$@" || code=$?; else (exec 7>&- 8>&-; exec "$@") || code=$?; fi
   [ -z "$watcher" ] || kill "$watcher" 2>/dev/null || :
   exit "$code"
 }`;
@@ -64,7 +71,11 @@ named() {
     ''|*[!a-z0-9-]*) refuse 'not the name of a receiver' ;;
   esac
 }
+relayed=\${1-}
 asked=\${SSH_ORIGINAL_COMMAND-}
+# Whoever closes the link waits for this lock, and finds by it who still holds it.
+exec 7>>"$dir/sessions"
+flock -s -n 7 && [ ! -e "$dir/closed" ] || refuse 'the link is closed'
 case $asked in
   '') refuse 'a shell' ;;
   *[!A-Za-z0-9\\ ./=%@-]*) refuse 'characters that no receiver needs' ;;
@@ -108,7 +119,11 @@ name=\${2%/}
 named "$name"
 [ -f "$dir/folder.$name" ] || refuse 'not a receiver'
 folder=$(cat "$dir/folder.$name"; echo x)
-attended rsync --server $options . "\${folder%x}/"
+identity=
+if [ -f "$dir/identity.$name" ]; then identity=$(cat "$dir/identity.$name"); fi
+exec 8>>"$dir/lock.$name"
+flock -w ${QUEUE_SECONDS} 8 || refuse 'another session writes into this folder'
+attended ${IN_OWN_MOUNTS} sh "$dir/confine" "$dir/root" "\${folder%x}" "$identity" rsync --server $options . /to/
 `;
 
 const INSTALL = `umask 077
@@ -117,15 +132,29 @@ mkdir -p "$dir"
 [ ! -L "$dir" ] && [ -O "$dir" ] || { echo "$dir belongs to somebody else" >&2; exit 1; }
 chmod 700 "$dir"
 printf '%s' "$2" >"$dir/receive"
-echo "$(($(date +%s) + $3))" >"$dir/expires"
-shift 3
+printf '%s' "$3" >"$dir/confine"
+echo "$(($(date +%s) + $4))" >"$dir/expires"
+: >>"$dir/sessions"
+mkdir -p "$dir/root"
+shift 4
+folders=
 while [ "$#" -gt 0 ]; do
   printf '%s' "$2" >"$dir/$1"
   case $1 in
-    folder.*) [ -d "$2" ] || { echo "$2 is not a folder" >&2; exit 1; } ;;
+    folder.*)
+      folders=yes
+      [ -d "$2" ] || { echo "$2 is not a folder" >&2; exit 1; }
+      if [ -L "$2" ]; then stat -Lc %d:%i -- "$2" >"$dir/identity.\${1#folder.}"; fi
+      ;;
   esac
   shift 2
 done
+if [ -n "$folders" ] && command -v rsync >/dev/null; then
+  ${IN_OWN_MOUNTS} sh "$dir/confine" "$dir/root" "$dir" '' rsync --version >/dev/null || {
+    echo 'rsync cannot be confined to a folder here: that takes mount, umount, unshare and pivot_root of util-linux, and root' >&2
+    exit 1
+  }
+fi
 `;
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,60}$/;
@@ -149,12 +178,13 @@ export const installReceivers = (
     INSTALL,
     folder,
     `set -efu\n${attended(silentSeconds)}\n${RECEIVE}`,
+    CONFINE,
     String(expiresInSeconds),
     ...Object.entries(receivers).flatMap(([name, receiver]) => fileOf(name, receiver)),
   );
 
 /** The same dispatcher, asked by the runner itself. */
 export const askReceiver = (folder: string, asked: string): Command => ({
-  argv: ['env', `SSH_ORIGINAL_COMMAND=${asked}`, 'sh', `${folder}/receive`],
+  argv: ['env', `SSH_ORIGINAL_COMMAND=${asked}`, 'sh', `${folder}/receive`, 'yes'],
   title: `receive ${asked.split(' ')[0] ?? ''}`,
 });

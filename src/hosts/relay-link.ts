@@ -5,7 +5,7 @@ import type {Result} from '../base/result.js';
 import {err, ok} from '../base/result.js';
 import {interrupted} from './host-problems.js';
 import type {Link, Receivers, SendOptions, Sent, SyncOptions} from './link.js';
-import {endFolders, removeEnd} from './link-folder.js';
+import {endFolders, removeEnd, sealEnd} from './link-folder.js';
 import {notPrepared, streamProblem, syncProblem} from './link-problems.js';
 import {MAKE_PLUG, SYNC_RELAYED} from './link-scripts.js';
 import type {Pour} from './pour.js';
@@ -134,6 +134,10 @@ class RelayLink implements Link {
     const [sent, received] = await both(flow, sending.value, receiving.value, options);
     if (!received.ok) return received;
     return this.#synced(from, options, sent, received.value.stderr);
+  }
+
+  seal(): Promise<Result<undefined, Problem>> {
+    return sealEnd(this.#options.to, endFolders(this.#options.folder).target);
   }
 
   close(): Promise<readonly Problem[]> {

@@ -28,6 +28,17 @@ export async function performOpenLink(
   return ok({});
 }
 
+export async function performSealLink(
+  stage: Stage,
+  act: ActOf<'seal-link'>,
+  cue: Cue,
+): Promise<Performed> {
+  const open = stage.links.get(act.link);
+  if (!open) return err(notOpen(act.link, cue));
+  const sealed = await open.link.seal();
+  return sealed.ok ? ok({}) : err({container: cue.lane, ...sealed.error});
+}
+
 /** A link that was never opened, or is closed already, is closed. */
 export async function performCloseLink(stage: Stage, act: ActOf<'close-link'>): Promise<Performed> {
   const open = stage.links.get(act.link);

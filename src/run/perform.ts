@@ -2,7 +2,13 @@ import {err, ok} from '../base/result.js';
 import {explain} from '../diagnose/explain.js';
 import type {Act} from '../graph/step.js';
 import {performHook} from './perform-hook.js';
-import {performCloseLink, performOpenLink, performSend, performSync} from './perform-link.js';
+import {
+  performCloseLink,
+  performOpenLink,
+  performSealLink,
+  performSend,
+  performSync,
+} from './perform-link.js';
 import {performRounds} from './perform-rounds.js';
 import {performAnswer, performRun} from './perform-run.js';
 import {performVerify} from './perform-verify.js';
@@ -51,6 +57,7 @@ const performers: {readonly [Kind in Act['kind']]: Performer<Kind>} = {
   release: performRelease,
   confirm: performConfirm,
   'open-link': performOpenLink,
+  'seal-link': performSealLink,
   'close-link': performCloseLink,
   send: performSend,
   rounds: performRounds,

@@ -1,3 +1,4 @@
+import {confiningPrograms, mountNamespace} from '../../src/engines/refuse-receiver.js';
 import type {Engine} from '../../src/engines/engine.js';
 import type {HostSurvey} from '../../src/engines/facts.js';
 import {podman} from '../../src/engines/podman.js';
@@ -25,7 +26,11 @@ export const anExam = (change: Partial<Exam> = {}): Exam => ({
   run: {kind: 'tmpfs', size: 4 * gibibyte, free: 4 * gibibyte},
   writable: ['/run', '/var/lib', '/tmp'],
   tmp: '/tmp',
-  programs: ['bash', 'flock', 'nft', 'nsenter', 'rsync', 'ssh', 'tar', 'timeout'],
+  programs: [
+    ...['bash', 'flock', 'nft', 'nsenter', 'rsync', 'ssh', 'tar', 'timeout'],
+    ...confiningPrograms,
+    mountNamespace,
+  ],
   notExecutable: [],
   versions: new Map([
     ['podman', '5.4.2'],

@@ -1,3 +1,4 @@
+import {confiningPrograms, mountNamespace} from '../../src/engines/refuse-receiver.js';
 import type {Pair} from '../../src/engines/engine.js';
 import type {HostSurvey, ObservedContainer, Weight} from '../../src/engines/facts.js';
 
@@ -19,7 +20,11 @@ export const aSurvey = (change: Partial<HostSurvey> = {}): HostSurvey => ({
   memoryFree: 8 * gibibyte,
   scratchFree: 4 * gibibyte,
   storeFree: 100 * gibibyte,
-  programs: ['bash', 'dd', 'flock', 'nft', 'nsenter', 'rsync', 'ssh', 'tar', 'timeout'],
+  programs: [
+    ...['bash', 'dd', 'flock', 'nft', 'nsenter', 'rsync', 'ssh', 'tar', 'timeout'],
+    ...confiningPrograms,
+    mountNamespace,
+  ],
   networks: [
     {name: 'lan', driver: 'macvlan', subnets: ['10.78.0.0/24']},
     {name: 'podman', driver: 'bridge', subnets: ['10.88.0.0/16']},

@@ -198,6 +198,13 @@ const rows: readonly Row[] = [
   },
   {what: 'the same port of udp', change: {target: {listening: [{port: 6379, protocol: 'udp'}]}}},
   {
+    what: 'no mount namespace on the target',
+    change: {
+      target: {programs: aPair().target.programs.filter((each) => each !== 'mount-namespace')},
+    },
+    ...{stateful: ['no-mount-namespace'], cold: ['no-mount-namespace']},
+  },
+  {
     what: 'no rsync on the source',
     change: {source: {programs: ['bash', 'flock', 'nft', 'nsenter', 'ssh', 'tar']}},
     ...{stateful: ['program-missing'], cold: ['program-missing']},

@@ -1,3 +1,4 @@
+import {confiningPrograms, mountNamespace} from '../../src/engines/refuse-receiver.js';
 import type {Engine, Pair} from '../../src/engines/engine.js';
 import type {ObservedContainer} from '../../src/engines/facts.js';
 import {runc} from '../../src/engines/runc.js';
@@ -28,6 +29,8 @@ export function inShort(engine: Engine, told: string) {
 }
 
 const programs = [
+  ...confiningPrograms,
+  mountNamespace,
   ...['bash', 'dd', 'flock', 'mkfifo', 'nft', 'nsenter', 'rsync', 'sha256sum', 'ssh', 'tar'],
   'timeout',
 ];

@@ -14,6 +14,7 @@ import type {Lane} from '../../src/graph/step.js';
 import {LaneRun} from '../../src/run/lane-run.js';
 import {FakeClock} from '../rig/clock.js';
 import {manifest} from '../rig/manifest.js';
+import {expectSealed} from './sealed.js';
 import {container, found, observed, plan, record, survey, view} from './world.js';
 
 const id = '20260202T000000Z-0a1b2c';
@@ -58,6 +59,7 @@ const wish = (more = {}) => ({
 const onlyLane = ({graph: {lanes}, standings}: Planned): Lane => {
   const [lane] = lanes;
   if (!lane) throw new Error(JSON.stringify(standings, undefined, 2));
+  expectSealed(lane);
   return lane;
 };
 

@@ -8,6 +8,7 @@ import {readPlans} from '../../src/plan/read.js';
 import {renderPlan} from '../../src/report/plan-text.js';
 import type {HostView, MoveRecord} from '../../src/state/observed.js';
 import {world} from '../plan/world.js';
+import {expectSealed} from './sealed.js';
 import {found, observed, record, survey, view} from './world.js';
 
 // Each file is a plan, a line of dashes, what was observed (only what differs from an ordinary host), a
@@ -53,6 +54,7 @@ async function print(plan: string, hosts: string): Promise<string> {
         run: 'r1',
         at: '2026-01-01T00:00:00Z',
       });
+      for (const lane of planned.graph.lanes) expectSealed(lane);
       return `${renderPlan(planned, {color: false, unicode: true, explain: true})}\n`;
     })
     .join('\n');

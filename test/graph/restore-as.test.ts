@@ -8,6 +8,7 @@ import type {Lane} from '../../src/graph/step.js';
 import type {KeptManifest} from '../../src/state/kept.js';
 import type {HostView} from '../../src/state/observed.js';
 import {manifest} from '../rig/manifest.js';
+import {expectSealed} from './sealed.js';
 import {container, found, observed, plan, record, survey, view} from './world.js';
 
 const data: Mount = {
@@ -77,6 +78,7 @@ const codes = ({standings}: Planned): readonly string[] =>
 function laneOf({graph, standings}: Planned): Lane {
   const [lane] = graph.lanes;
   if (!lane) throw new Error(JSON.stringify(standings, undefined, 2));
+  expectSealed(lane);
   return lane;
 }
 

@@ -1,3 +1,4 @@
+import {confiningPrograms, mountNamespace} from '../../src/engines/refuse-receiver.js';
 import type {HostSurvey, ObservedContainer} from '../../src/engines/facts.js';
 import type {Container, Plan} from '../../src/plan/plan.js';
 import type {HostView, MoveRecord, Observed} from '../../src/state/observed.js';
@@ -73,7 +74,11 @@ export const survey = (more: Partial<HostSurvey> = {}): HostSurvey => ({
   memoryFree: 16e9,
   scratchFree: 8e9,
   storeFree: 100e9,
-  programs: ['bash', 'curl', 'flock', 'nft', 'nsenter', 'rsync', 'ssh', 'tar', 'timeout'],
+  programs: [
+    ...['bash', 'curl', 'flock', 'nft', 'nsenter', 'rsync', 'ssh', 'tar', 'timeout'],
+    ...confiningPrograms,
+    mountNamespace,
+  ],
   networks: [{name: 'lan', driver: 'macvlan', subnets: ['10.0.0.0/24']}],
   images: [{id: 'image-1', names: ['localhost/app:1']}],
   neighbours: [],

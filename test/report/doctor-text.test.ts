@@ -108,6 +108,14 @@ describe('what cm doctor says', () => {
             on alpha: dnf install -y util-linux
         ✗ alpha has no "rsync" (stops cold, stateful, pre-copy)
             on alpha: dnf install -y rsync
+        ✗ alpha has no "mount" (stops cold, stateful, pre-copy)
+            on alpha: dnf install -y util-linux-core
+        ✗ alpha has no "pivot_root" (stops cold, stateful, pre-copy)
+            on alpha: dnf install -y util-linux-core
+        ✗ alpha has no "umount" (stops cold, stateful, pre-copy)
+            on alpha: dnf install -y util-linux-core
+        ✗ alpha has no "unshare" (stops cold, stateful, pre-copy)
+            on alpha: dnf install -y util-linux-core
         ✗ alpha has no "nft", which keeps open connections from being reset during the move (stops stateful, pre-copy)
             on alpha: dnf install -y nftables
         ✗ CRIU "4.1.1" on alpha is too old for its kernel "6.18.44": these kernels refuse the socket option that older ones read: "Can't get 1:16 opt" (stops stateful, pre-copy)
@@ -134,7 +142,7 @@ describe('what cm doctor says', () => {
         ! only 300 MiB are free where podman keeps images, containers and volumes
             no command: needs more room there, for example by "podman image prune"
 
-      1 host, 1 with gaps; 7 gaps"
+      1 host, 1 with gaps; 11 gaps"
     `);
   });
 

@@ -169,10 +169,12 @@ export class FakeWorld {
   /** A link is its two ends' commands, one after the other. */
   link(from: string, to: string, receivers: Readonly<Record<string, unknown>>, more?: Gate): Link {
     const gate = this.#ofThisLife(more);
+    let sealed = false;
     const both = async (
       first: Command | undefined,
       name: string,
     ): Promise<Result<Sent, Problem>> => {
+      if (sealed) throw new Error(`sent to ${name} of a link that is sealed`);
       let notes = '';
       if (first) {
         const sent = await this.#run(from, first, gate);
@@ -190,6 +192,11 @@ export class FakeWorld {
       way: 'direct',
       send: (producer, name) => both(producer, name),
       sync: (_, name) => both(undefined, name),
+      seal: async () => {
+        await gate();
+        sealed = true;
+        return ok(undefined);
+      },
       close: () => Promise.resolve([]),
     };
   }

@@ -57,6 +57,7 @@ beforeEach(() => {
     way: 'direct',
     send: async () => Promise.resolve(ok({bytes: 7, durationMs: 1, notes: 'figures', answer: ''})),
     sync: async () => Promise.resolve(ok({bytes: 8, durationMs: 1, notes: '', answer: ''})),
+    seal: async () => Promise.resolve(ok(undefined)),
     close: async () => Promise.resolve([]),
   };
   stage = {

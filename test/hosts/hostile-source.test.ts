@@ -1,0 +1,210 @@
+import {execFile, spawn} from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import {join} from 'node:path';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {script} from '../../src/base/command.js';
+import {openDirectLink} from '../../src/hosts/direct-link.js';
+import type {Link, Receivers} from '../../src/hosts/link.js';
+import {sshTransport} from '../../src/hosts/ssh.js';
+import type {Endpoint, Transport} from '../../src/hosts/transport.js';
+import {failure, must} from './contract.js';
+import type {Sshd} from './sshd.js';
+import {noSshd, startSshd} from './sshd.js';
+
+interface Ran {
+  readonly code: number;
+  readonly output: string;
+}
+
+const ran = (file: string, ...words: string[]): Promise<Ran> =>
+  new Promise((resolve) => {
+    execFile(file, words, {timeout: 60_000}, (error, stdout, stderr) => {
+      resolve({code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr});
+    });
+  });
+
+/** What root of the source can do: it has the connections that the link has made. */
+describe.skipIf(noSshd() !== undefined)('a hostile source', {timeout: 120_000}, () => {
+  let sshd: Sshd;
+  let from: Transport;
+  let to: Transport;
+  let toEndpoint: Endpoint;
+  let work: string;
+  let volume: string;
+  let victim: string;
+  let link: Link;
+  let lanes = 0;
+  const folder = (): string => `/run/cm/hostile${process.pid}/lane${lanes}`;
+
+  beforeAll(async () => {
+    sshd = await startSshd();
+    from = sshTransport(sshd.host('alpha'), sshd.env);
+    to = sshTransport(sshd.host('beta'), sshd.env);
+    const endpoint = must(await to.endpoint());
+    if (endpoint === undefined) throw new Error('a host behind ssh has an endpoint');
+    toEndpoint = endpoint;
+  }, 120_000);
+  beforeEach(() => {
+    work = mkdtempSync('/tmp/cm-hostile-');
+    [volume, victim] = [join(work, 'volume'), join(work, 'victim')];
+    for (const path of [volume, victim]) mkdirSync(path);
+  });
+  afterEach(async () => {
+    expect(await link.close()).toEqual([]);
+    rmSync(work, {recursive: true, force: true});
+  }, 120_000);
+  afterAll(async () => {
+    await Promise.all([from.close(), to.close()]);
+    sshd.close();
+  });
+
+  const open = async (receivers: Receivers): Promise<void> => {
+    lanes += 1;
+    link = must(
+      await openDirectLink({
+        from,
+        to,
+        toEndpoint,
+        folder: folder(),
+        receivers,
+        expiresInMs: 60_000,
+        authorizedKeys: sshd.authorizedKeys,
+      }),
+    );
+  };
+  const overLink = (): string[] => [
+    ...['-F', '/dev/null', '-o', 'ControlMaster=no', '-o', 'ProxyCommand=false'],
+    ...['-S', `${folder()}/s/c0`],
+  ];
+  const rsyncWords = (...words: string[]): string[] => [
+    ...['-rlptgoD', '--no-inc-recursive', '-e', ['ssh', ...overLink()].join(' '), ...words],
+  ];
+  const tree = (name: string, files: Readonly<Record<string, string>>): string => {
+    const at = join(work, name);
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(at, path, '..'), {recursive: true});
+      writeFileSync(join(at, path), text);
+    }
+    return `${at}/`;
+  };
+
+  test('writes nowhere else when one session swaps a folder for a link under the other', async () => {
+    writeFileSync(join(victim, 'keep'), 'of the target');
+    await open({v0: {kind: 'folder', path: volume}});
+    const first = tree('a', {'x/1big': 'b'.repeat(300_000), 'x/keep': 'evil', 'x/pwn': 'evil'});
+    mkdirSync(join(work, 'b'));
+    symlinkSync(victim, join(work, 'b/x'));
+    const slow = spawn('rsync', rsyncWords('--inplace', '--bwlimit=60', first, 'cm:v0/'), {
+      stdio: 'ignore',
+    });
+    const ended = new Promise((resolve) => slow.on('close', resolve));
+    await expect.poll(() => existsSync(join(volume, 'x/1big')), {timeout: 20_000}).toBe(true);
+    await ran('rsync', ...rsyncWords('--delete', `${join(work, 'b')}/`, 'cm:v0/'));
+    await ended;
+    expect(readdirSync(victim)).toEqual(['keep']);
+    expect(readFileSync(join(victim, 'keep'), 'utf8')).toBe('of the target');
+  });
+
+  test('finds nothing behind a link that was there before', async () => {
+    symlinkSync(victim, join(volume, 'out'));
+    symlinkSync('/proc/1/root', join(volume, 'up'));
+    await open({v0: {kind: 'folder', path: volume}});
+    // A receiver without any care of its own, in the place of rsync.
+    const careless = [
+      ...['-c', 'unshare -m --propagation slave sh "$0/confine" "$0/root" "$1" "" sh -c "$2"'],
+      ...[`${folder()}/t`, volume],
+      'cd /to; ls -a / /proc; for at in out up ../.. /tmp /run /etc/ssh; do echo evil >$at/pwn || echo kept out of $at; done',
+    ];
+    const {output} = await ran('sh', ...careless);
+    for (const at of ['out', 'up', '../..', '/tmp', '/run', '/etc/ssh'])
+      expect(output).toContain(`kept out of ${at}`);
+    expect(readdirSync(victim)).toEqual([]);
+    expect(output).not.toContain('cmdline');
+  });
+
+  test('makes devices and cannot open them', async () => {
+    await open({v0: {kind: 'folder', path: volume}});
+    const {output} = await ran(
+      ...[
+        'sh',
+        '-c',
+        'unshare -m --propagation slave sh "$0/confine" "$0/root" "$1" "" sh -c "$2"',
+      ],
+      ...[`${folder()}/t`, volume, 'mknod /to/zero c 1 5; head -c 1 /to/zero; echo "= $?"'],
+    );
+    expect(output).toContain('= 1');
+    expect(lstatSync(join(volume, 'zero')).isCharacterDevice()).toBe(true);
+  });
+
+  test('gets no folder that has become another one since', async () => {
+    const landing = join(work, 'landing');
+    symlinkSync(volume, landing);
+    await open({v0: {kind: 'folder', path: landing}});
+    rmSync(volume, {recursive: true});
+    symlinkSync(victim, volume);
+    const sent = await ran('rsync', ...rsyncWords(tree('a', {pwn: 'evil'}), 'cm:v0/'));
+    expect(sent.output).toContain('not the one that was prepared');
+    expect(readdirSync(victim)).toEqual([]);
+  });
+
+  test('is refused a folder in which the kernel shows its own files', async () => {
+    mkdirSync(join(volume, 'proc'));
+    await ran('mount', '-t', 'proc', 'proc', join(volume, 'proc'));
+    try {
+      await open({v0: {kind: 'folder', path: volume}});
+      const sent = await ran('rsync', ...rsyncWords(tree('a', {file: 'x'}), 'cm:v0/'));
+      expect(sent.output).toContain('a file system of the kernel (proc) is mounted below');
+    } finally {
+      await ran('umount', join(volume, 'proc'));
+    }
+  });
+
+  test('has no session and no connection left once the link is sealed', async () => {
+    const take = script('take', 'echo here; cat >>"$1/taken"', work);
+    await open({v0: {kind: 'folder', path: volume}, round: {kind: 'program', command: take}});
+    const writer = spawn('ssh', [...overLink(), 'cm', 'round'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    const gone = new Promise((resolve) => writer.on('close', resolve));
+    await new Promise((resolve) => writer.stdout.once('data', resolve));
+    const syncing = spawn(
+      'rsync',
+      rsyncWords('--bwlimit=1', tree('a', {big: 'x'.repeat(200_000)}), 'cm:v0/'),
+      {stdio: 'ignore'},
+    );
+    const ended = new Promise((resolve) => syncing.on('close', resolve));
+    const receives = async (): Promise<boolean> =>
+      (await ran('pgrep', '-f', `rsync --server .*/to/|confine ${folder()}`)).code === 0;
+    await expect.poll(receives, {timeout: 20_000}).toBe(true);
+    must(await link.seal());
+    writer.stdin.on('error', () => undefined);
+    writer.stdin.write('after the commit');
+    await Promise.all([gone, ended]);
+    expect(existsSync(join(work, 'taken')) ? readFileSync(join(work, 'taken'), 'utf8') : '').toBe(
+      '',
+    );
+    expect(await receives()).toBe(false);
+    expect((await ran('ssh', ...overLink(), 'cm', 'round')).code).not.toBe(0);
+    expect(failure(await link.send(script('say', 'echo late'), 'round'))).toBeDefined();
+  });
+
+  test('keeps a link from being sealed only as long as the kernel lets it', async () => {
+    // Neither TERM nor HUP ends it.
+    const deaf = script('deaf', 'trap "" TERM HUP; echo here; while :; do sleep 1; done');
+    await open({deaf: {kind: 'program', command: deaf}});
+    const client = spawn('ssh', [...overLink(), 'cm', 'deaf'], {stdio: ['pipe', 'pipe', 'ignore']});
+    await new Promise((resolve) => client.stdout.once('data', resolve));
+    must(await link.seal());
+    expect((await ran('pgrep', '-f', 'trap "" TERM HUP; echo here')).code).toBe(1);
+  });
+});
