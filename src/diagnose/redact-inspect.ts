@@ -1,4 +1,4 @@
-import {gone} from './redact.js';
+import {gone} from './hide.js';
 
 /** A variable of an environment. */
 export interface Variable {
@@ -23,16 +23,48 @@ function hide(text: string, found: Variable[]): string {
   return `${name}=${gone}`;
 }
 
-/** The words of a command line: the one after `--env` or `-e`, or what is joined to it. */
+/** Labels of tools, which say what belongs together; the values of all others are somebody's own. */
+const ordinaryLabel =
+  /^(?:com\.docker\.compose\.|io\.podman\.|io\.buildah\.|io\.containers\.|org\.opencontainers\.image\.|PODMAN_|maintainer$)/u;
+
+/** `name=value`, unless it is a label of a tool. */
+const hideLabel = (text: string, found: Variable[]): string =>
+  ordinaryLabel.test(text) ? text : hide(text, found);
+
+const hideAll = (text: string): string => (text === '' ? text : gone);
+
+type Hide = (text: string, found: Variable[]) => string;
+
+/** Flags of an engine, and what of their value goes. */
+const flags: readonly (readonly [RegExp, Hide])[] = [
+  [/^(?:--env|-[A-Za-z]*e)$/u, hide],
+  [/^(?:--label|-[A-Za-z]*l|--annotation)$/u, hideLabel],
+  [/^--(?:health-cmd|health-startup-cmd)$/u, hideAll],
+];
+
+/** The same in one word: `--env=A=b`, `-eA=b`, `-iteA=b`. */
+const joinedFlags: readonly (readonly [RegExp, Hide])[] = [
+  [/^(--env=|-[A-Za-z]*?e)([A-Za-z_][^=]*=[\s\S]*)$/u, hide],
+  [/^(--(?:label|annotation)=|-[A-Za-z]*?l)([A-Za-z_][^=]*=[\s\S]*)$/u, hideLabel],
+  [/^(--(?:health-cmd|health-startup-cmd)=)([\s\S]*)$/u, hideAll],
+];
+
+function hideJoined(word: string, found: Variable[]): string {
+  for (const [joined, hideValue] of joinedFlags) {
+    const [, flag, value] = joined.exec(word) ?? [];
+    if (flag !== undefined && value !== undefined) return `${flag}${hideValue(value, found)}`;
+  }
+  return word;
+}
+
+/** The words of a command line: the values of environment, labels and health commands. */
 function hideWords(words: readonly unknown[], found: Variable[]): readonly unknown[] {
-  let next = false;
+  let next: Hide | undefined;
   return words.map((word) => {
     if (!isText(word)) return word;
     const now = next;
-    next = word === '--env' || word === '-e';
-    if (now) return hide(word, found);
-    const joined = /^(?<flag>--env=|-e)(?<rest>[A-Za-z_][^=]*=[\s\S]*)$/u.exec(word)?.groups;
-    return joined ? `${joined['flag'] ?? ''}${hide(joined['rest'] ?? '', found)}` : word;
+    next = now ? undefined : flags.find(([flag]) => flag.test(word))?.[1];
+    return now ? now(word, found) : hideJoined(word, found);
   });
 }
 
@@ -49,14 +81,54 @@ function hideEnvironment(value: unknown, found: Variable[]): unknown {
   );
 }
 
+function hideLabels(value: unknown, found: Variable[]): unknown {
+  if (Array.isArray(value))
+    return value.map((each: unknown) => (isText(each) ? hideLabel(each, found) : each));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]: [string, unknown]) => {
+      if (ordinaryLabel.test(name)) return [name, each];
+      found.push({name, value: String(each)});
+      return [name, gone];
+    }),
+  );
+}
+
+/** A command that asks after the container's health, whose first word says only how it is run. */
+function hideHealth(value: unknown): unknown {
+  if (isText(value)) return hideAll(value);
+  if (!Array.isArray(value)) return value;
+  return value.map((each: unknown, index) =>
+    isText(each) && (index > 0 || !/^(?:NONE|CMD(?:-SHELL)?)$/u.test(each)) ? gone : each,
+  );
+}
+
+/** What is inside of a health check: its command, and what it printed. */
+const hideHealthchecks = (value: unknown, found: Variable[]): unknown =>
+  typeof value !== 'object' || value === null || Array.isArray(value)
+    ? hideHealth(value)
+    : Object.fromEntries(
+        Object.entries(value).map(([key, each]: [string, unknown]) => [
+          key,
+          /^(?:test|cmd|command)$/iu.test(key) ? hideHealth(each) : walk(each, found),
+        ]),
+      );
+
+/** Fields whose values are somebody's own, wherever they stand. */
+const fields: readonly (readonly [RegExp, (value: unknown, found: Variable[]) => unknown])[] = [
+  [/^env(?:ironment)?$/iu, hideEnvironment],
+  [/^(?:labels|annotations)$/iu, hideLabels],
+  [/^(?:startup)?health(?:check|config)?$/iu, hideHealthchecks],
+];
+
 function walk(value: unknown, found: Variable[]): unknown {
   if (Array.isArray(value)) return hideWords(value, found).map((each) => walk(each, found));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [
-      key,
-      /^env(?:ironment)?$/iu.test(key) ? hideEnvironment(each, found) : walk(each, found),
-    ]),
+    Object.entries(value).map(([key, each]: [string, unknown]) => {
+      const hideField = fields.find(([name]) => name.test(key))?.[1] ?? walk;
+      return [key, hideField(each, found)];
+    }),
   );
 }
 

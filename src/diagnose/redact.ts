@@ -1,11 +1,9 @@
-/** Text without secrets, and how many were taken out. */
-export interface Redacted {
-  readonly text: string;
-  readonly count: number;
-}
-
-/** What stands in the place of a secret. */
-export const gone = '***';
+import {gone, type Redacted} from './hide.js';
+import {inStrings} from './json-strings.js';
+import {redactCommands} from './redact-commands.js';
+import {redactSettings} from './redact-settings.js';
+import {redactUrls} from './redact-urls.js';
+import {tokens} from './token-shapes.js';
 
 interface Pattern {
   readonly find: RegExp;
@@ -13,62 +11,60 @@ interface Pattern {
   readonly leave: string;
 }
 
-const words =
-  'passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|requirepass|masterauth';
-
-/** Ends of names such as `…_TOKEN_FILE`; then `=` or `:`, with quotes of JSON, escaped or not. */
-const isSet = String.raw`[\w.-]{0,60}\\{0,3}["']?\s{0,3}[:=]\s{0,3}\\{0,3}["']?`;
-
-/** A value is a word; these are none that anybody keeps secret. */
-const value = String.raw`(?!(?:true|false|null|yes|no|none|\d{1,3})\b|\*\*\*)[^\s"'\\,;{}[\]()]{1,4000}`;
-
-/** Between a flag and its value: on a command line, or as words of a JSON list. */
-const next = String.raw`(?:\\{0,3}["']\s{0,3},\s{0,200}\\{0,3}["']|=|\s{1,3}["']?)`;
-
-const re = (text: string, flags = 'giu'): RegExp => new RegExp(text, flags);
-
 /** In this order; each is bounded, or ends where its text does, so that no file can keep them busy. */
 const patterns: readonly Pattern[] = [
   {
-    find: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|$)/gu,
+    find: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/gu,
     leave: '(a private key)',
   },
   {
-    find: /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/@:"']{0,100}):(?!\*\*\*@)[^\s/@"']{1,500}@/giu,
-    leave: `$1:${gone}@`,
+    // The keys of PuTTY.
+    find: /^(Private-Lines: \d{1,4}\r?\n)(?!\*\*\*)(?:[A-Za-z0-9+/=]{1,80}\r?\n?)+/gmu,
+    leave: `$1${gone}\n`,
   },
-  {find: /\b(https?:\/\/)(?!\*\*\*)[^\s/@:"']{1,500}@/giu, leave: `$1${gone}@`},
   {
-    find: /\b((?:proxy-)?authorization\\{0,3}["']?\s{0,5}[:=]\s{0,5}\\{0,3}["']?(?:(?:bearer|basic|digest|token|negotiate)\s{1,5})?)(?!\*\*\*|(?:bearer|basic|digest|token|negotiate)\s)[^\s"',;\\]{1,4000}/giu,
+    find: /\b((?:proxy-)?authorization\\{0,3}["']?\s{0,3}:\s{0,3}\\{0,3}["']?digest\s{1,5})(?:[\w-]{1,40}=(?:\\{0,7}"[^"\\]{0,500}\\{0,7}"|[^\s,"\\]{1,500})[,\s]{0,3}){1,20}/giu,
     leave: `$1${gone}`,
   },
-  {find: /\b(bearer\s{1,3})(?!\*\*\*)[A-Za-z0-9._~+/=-]{8,4000}/giu, leave: `$1${gone}`},
   {
-    find: /\b((?:set-)?cookie\s{0,3}:\s{0,3})(?!\*\*\*)[^\s"'\\][^\r\n"'\\]{0,4000}/giu,
+    find: /\b((?:proxy-)?authorization\\{0,3}["']?\s{0,5}[:=]\s{0,5}\\{0,3}["']?(?:(?:bearer|basic|digest|token|negotiate|apikey|splunk|aws4-hmac-sha256)\s{1,5})?)(?!\*\*\*|(?:bearer|basic|digest|token|negotiate|apikey|splunk)\s)(?=[^\s])[^"'\\\r\n]{1,4000}/giu,
     leave: `$1${gone}`,
   },
-  // Keys and tokens that are known by their form: AWS, GitHub, GitLab, Slack, Google, Stripe, npm, Docker, JWT, crypt(5).
-  {find: /\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b/gu, leave: gone},
   {
-    find: /\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{20,255}|glpat-[\w-]{20,255}|xox[abeprs]-[A-Za-z0-9-]{10,255}|AIza[\w-]{35}|[rs]k_live_[A-Za-z0-9]{16,255}|npm_[A-Za-z0-9]{36}|dckr_pat_[\w-]{20,255}|sk-[\w-]{20,255})/gu,
+    find: /\b(bearer\s{1,3})(?!\*\*\*)(?=[^\s]{0,80}\d)[A-Za-z0-9._~+/=-]{8,4000}/giu,
+    leave: `$1${gone}`,
+  },
+  {
+    find: /\b((?:set-)?cookie\\{0,3}["']?\s{0,3}:\s{0,3}\\{0,3}["']?)(?!\*\*\*)[^\s"'\\][^\r\n"'\\]{0,4000}/giu,
+    leave: `$1${gone}`,
+  },
+  {find: tokens, leave: gone},
+  // Hashes of passwords: crypt(5), Apache, LDAP, PHC.
+  {
+    find: /\$(?:1|2[abxy]?|5|6|7|y|gy|sha1|apr1|argon2(?:id?|d)|scrypt|pbkdf2(?:-sha\d{1,3})?|P|H|S|bcrypt)\$[\w./$=,+-]{8,300}/gu,
     leave: gone,
   },
-  {find: /\beyJ[\w-]{8,4000}\.[\w-]{4,8000}(?:\.[\w-]{0,4000})?/gu, leave: gone},
-  {find: /\$(?:1|2[aby]|5|6|7|y|argon2id?)\$[\w./$=,+-]{8,300}/gu, leave: gone},
   {
-    find: re(
-      String.raw`((?:--env|-e)${next}[A-Za-z_][\w.-]{0,100}=)(?!\*\*\*)((?:[^\s"'\\]|\\[^\n])[^"'\n]{0,4000}(?=\\{0,3}["'])|[^\s"']{1,4000})`,
-      'gu',
-    ),
+    find: /\{(?:S?SHA(?:256|512)?|S?MD5|CRYPT|PBKDF2\w{0,10}|ARGON2)\}[\w./$=,+-]{8,300}/gu,
+    leave: gone,
+  },
+  // .netrc; sentences of SQL, redis, Vault and SNMP; openssl's pass phrases; what a program asked for.
+  {
+    find: /\b(login\s{1,8}\S{1,200}?\s{1,8}password\s{1,8})(?!\*\*\*)[^\s"'\\]{1,400}/gu,
     leave: `$1${gone}`,
   },
   {
-    find: re(String.raw`(--?[\w-]{0,40}(?:pass|${words}|key)[\w-]{0,20}${next})(?!-)${value}`),
+    find: /\b((?:requirepass|masterauth|auth-pass \S{1,100}|r[ow]community6?|(?:identified|encrypted) (?:with \w{1,40} )?(?:by|password)|with password|(?:unseal|recovery) key \d{1,2}:|password for [^\n]{1,120}?:)\s{1,3}\\{0,3}["']?)(?!\*\*\*)[^\s"'\\]{1,400}/giu,
     leave: `$1${gone}`,
   },
-  {find: re(String.raw`((?:${words})${isSet})${value}`), leave: `$1${gone}`},
   {
-    find: /\b((?:requirepass|masterauth|identified by)\s{1,3}["']?)(?!\*\*\*)[^\s"']{1,400}/giu,
+    find: /\b(user\s\S{1,60}\s(?:on|off)\s[^\n>]{0,100}>)(?!\*\*\*)[^\s"'\\]{1,400}/gu,
+    leave: `$1${gone}`,
+  },
+  {find: /(?<=[\s"'])((?:pass|pw):)(?!\*\*\*)[^\s"'\\]{1,400}/gu, leave: `$1${gone}`},
+  // .pgpass: host:port:database:user:password, which is no MAC address and none of IPv6.
+  {
+    find: /(?<![^\s"'])((?![0-9a-f:]{1,60}(?:[\s"'\\/]|$))[\w.*-]{1,200}:(?:\d{1,5}|\*):[\w*-]{1,100}:[\w*.-]{1,100}:)(?!\*\*\*)(?:[^\s:"'\\]|\\:){1,400}(?![:\w])/gu,
     leave: `$1${gone}`,
   },
 ];
@@ -76,7 +72,7 @@ const patterns: readonly Pattern[] = [
 /** Longer no key is, in characters; and what its text is made of, line ends of JSON included. */
 const KEY = 16_384;
 const ofKey = /[A-Za-z0-9+/=\s\\]/u;
-const keyEnd = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/u;
+const keyEnd = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/u;
 
 /** The rest of a key whose beginning was cut off: it stands before its end. */
 function cleanRests(text: string): Redacted {
@@ -91,6 +87,43 @@ function cleanRests(text: string): Redacted {
     count += 1;
   }
   return {text: left + rest, count};
+}
+
+function cleanPatterns(text: string): Redacted {
+  let [rest, count] = [text, 0];
+  for (const {find, leave} of patterns) {
+    count += rest.match(find)?.length ?? 0;
+    rest = rest.replace(find, leave);
+  }
+  return {text: rest, count};
+}
+
+/** From what is certain by its form to what only a name announces. */
+const cleaners: readonly ((text: string) => Redacted)[] = [
+  redactUrls,
+  cleanPatterns,
+  redactCommands,
+  redactSettings,
+  cleanRests,
+];
+
+/** Strings of JSON in strings of JSON: so many layers are opened. */
+const LAYERS = 4;
+
+/**
+ * What is inside of strings of JSON is cleaned as the text that it stands for: there its lines and quotes are what
+ * they are. Then the text itself.
+ */
+function cleanShapes(text: string, layers: number): Redacted {
+  const inner =
+    layers > 0 ? inStrings(text, (each) => cleanShapes(each, layers - 1)) : {text, count: 0};
+  let [rest, count] = [inner.text, inner.count];
+  for (const clean of cleaners) {
+    const cleaned = clean(rest);
+    rest = cleaned.text;
+    count += cleaned.count;
+  }
+  return {text: rest, count};
 }
 
 /** The forms in which a value stands in a text: as it is, in JSON, in an address. */
@@ -121,11 +154,7 @@ export class Redaction {
       count += parts.length - 1;
       rest = parts.join(gone);
     }
-    for (const {find, leave} of patterns) {
-      count += rest.match(find)?.length ?? 0;
-      rest = rest.replace(find, leave);
-    }
-    const cleaned = cleanRests(rest);
+    const cleaned = cleanShapes(rest, LAYERS);
     return {text: cleaned.text, count: count + cleaned.count};
   }
 }

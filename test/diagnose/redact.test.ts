@@ -174,6 +174,31 @@ test('an environment loses its values, and those that tell something are told', 
   for (const ordinary of ['/usr/bin', 'podman', '']) expect(secrets).not.toContain(ordinary);
 });
 
+test('labels, health commands and flags that are joined lose their values, too', () => {
+  const inspected = redactInspect(
+    JSON.stringify([
+      {
+        Config: {
+          Labels: {'com.docker.compose.project': 'shop', 'traefik.auth': 'bob:pw-of-bob'},
+          Annotations: {note: 'pw-in-note'},
+          Healthcheck: {Test: ['CMD-SHELL', 'check --with pw-of-check'], Interval: 5},
+          CreateCommand: [
+            ...['podman', 'run', '-ite', 'A=pw-one', '-iteB=pw-two', '--label', 'x=pw-three'],
+            ...['--label=y=pw-four', '--health-cmd', 'ask pw-five', '--health-cmd=ask pw-six'],
+            ...['-l', 'com.docker.compose.service=web', 'image'],
+          ],
+        },
+        State: {Health: {Status: 'healthy', FailingStreak: 0}},
+        SecretEnv: {},
+      },
+    ]),
+  );
+  const text = JSON.stringify(inspected?.json);
+  expect(text).not.toContain('pw-');
+  for (const stays of ['shop', 'traefik.auth', 'CMD-SHELL', 'service=web', 'A=***', 'healthy'])
+    expect(text).toContain(stays);
+});
+
 test('what is no JSON is not taken for clean', () => {
   expect(redactInspect('[{"Config": {"Env": ["A=')).toBeUndefined();
 });
