@@ -17,7 +17,7 @@ const withRunc = ({source, target, ...rest}: Pair): Pair => ({
 
 /** Devices stand against every strategy, and are named once. */
 const withoutDevices = (pair: Pair): readonly Refusal[] =>
-  workloadRefusals(pair).filter(({code}) => code !== 'device');
+  workloadRefusals(pair, 'docker').filter(({code}) => code !== 'device');
 
 const inDockersWords = ({remedy, ...refusal}: Refusal): Refusal => ({
   ...refusal,

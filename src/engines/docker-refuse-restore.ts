@@ -1,8 +1,9 @@
 import {advisoryFor} from './docker-advisories.js';
 import {runtimeName} from './docker-host.js';
 import type {Pair, Refusal} from './engine.js';
-import {flagAt, textAt, textsAt} from './json.js';
+import {flagAt, textAt} from './json.js';
 import {sides, type Side} from './podman-refuse-place.js';
+import {linkRefusals} from './survey-links.js';
 
 const versionOn = (pair: Pair, side: Side): string =>
   side === 'source' ? pair.sourceVersion : pair.targetVersion;
@@ -67,40 +68,16 @@ function cgroupRefusals({source, target}: Pair): readonly Refusal[] {
   ];
 }
 
-/**
- * runc mounts what a container had before CRIU restores it, and CRIU does not find it again behind a
- * symbolic link (runc 1.1.15, CRIU 4.2: "Can't remount … with MS_PRIVATE"). A link further up in the path
- * does no harm.
- */
-function linkRefusals({container, ...pair}: Pair): readonly Refusal[] {
-  const init = flagAt(container.raw, 'HostConfig', 'Init');
-  return sides.flatMap((side) => {
-    const links = textsAt(pair[side].raw, 'links');
-    const binds = container.mounts
-      .filter(({kind, source}) => kind === 'bind' && links.includes(source))
-      .map(({source}) => ({
-        code: 'bind-link',
-        message: `the bind mount's source "${source}" is a symbolic link on the ${side}, which runc cannot restore`,
-        remedy: 'start it again with the place where the link leads, or use "cold"',
-      }));
-    if (!init || !links.includes('init')) return binds;
-    return [
-      ...binds,
-      {
-        code: 'init-link',
-        message: `it was started with "--init", and "docker-init" is a symbolic link on the ${side}, which runc cannot restore`,
-        remedy:
-          'put the place where it leads into "/etc/docker/daemon.json" there as "init-path", start it again without "--init", or use "cold"',
-      },
-    ];
-  });
-}
-
 /** What stands against dumping it beneath docker and restoring it through docker. */
 export const restoreRefusals = (pair: Pair): readonly Refusal[] => [
   ...versionRefusals(pair),
   ...experimentalRefusals(pair),
   ...runtimeRefusals(pair),
   ...cgroupRefusals(pair),
-  ...linkRefusals(pair),
+  ...linkRefusals(pair, {
+    used: flagAt(pair.container.raw, 'HostConfig', 'Init'),
+    program: 'docker-init',
+    remedy:
+      'put the place where it leads into "/etc/docker/daemon.json" there as "init-path", start it again without "--init", or use "cold"',
+  }),
 ];

@@ -1,5 +1,6 @@
 import {answerPart} from './podman-survey-script.js';
 import {scriptHead} from './sections.js';
+import {linksPart} from './survey-links.js';
 import {unitsPart} from './service-units.js';
 import {listeningPart, machinePart, programsPart, toolsPart, weighPart} from './survey-parts.js';
 
@@ -29,24 +30,11 @@ section volumes
 names=$(ids docker volume ls --quiet)
 [ -z "$names" ] || docker volume inspect --format '{{json .}}' $names 2>/dev/null || :`;
 
-/** Which folders of bind mounts, and whether docker's own first process, are symbolic links; by place in the question. */
-const linksPart = `
-section links
-links() {
-  while [ $# -gt 0 ]; do
-    if [ "$3" = bind ] && [ -L "$4" ]; then echo "$1 $2"; fi
-    shift 4
-  done
-}
-links "$@"
-init=$(docker info --format '{{.InitBinary}}' 2>/dev/null || :)
-case $init in
-  /*) ;;
-  *) for folder in /usr/libexec/docker /usr/local/libexec/docker /usr/local/lib/docker /usr/lib/docker; do
-    if [ -e "$folder/$init" ]; then init=$folder/$init; break; fi
-  done ;;
-esac
-if [ -L "$(command -v "$init")" ]; then echo init; fi`;
+const initPart = `
+init=$(docker info --format '{{.InitBinary}}' 2>/dev/null || :)`;
+
+const initFolders =
+  '/usr/libexec/docker /usr/local/libexec/docker /usr/local/lib/docker /usr/lib/docker';
 
 const volumesPart = `
 volumes=$(docker volume ls --format '{{.Name}}\\t{{.Mountpoint}}' 2>/dev/null || :)`;
@@ -61,7 +49,8 @@ export const surveyScript = [
   listsPart,
   listeningPart,
   weighPart,
-  linksPart,
+  initPart,
+  linksPart(initFolders),
   volumesPart,
   answerPart,
 ].join('\n');

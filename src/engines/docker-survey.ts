@@ -7,7 +7,8 @@ import type {SurveyQuestion} from './engine.js';
 import type {HostSurvey, Landing} from './facts.js';
 import {parseJson} from './json.js';
 import {readWeight, weighedMounts} from './podman-weight.js';
-import {sectionLines, sections, sectionText} from './sections.js';
+import {sections, sectionText} from './sections.js';
+import {readLinks} from './survey-links.js';
 import {landable, machineFacts, neighbour, readLandings} from './survey-answers.js';
 
 /** Two minutes: sizes of large volumes are counted, each for at most 15 s. */
@@ -38,14 +39,6 @@ function withKind(landings: readonly Landing[], odd: ReadonlySet<string>): reado
   );
 }
 
-/** `mount 0.1` is the second mount of the first container that leaves, `land 2` the third that arrives. */
-function linkAt(line: string, {leaving, arriving}: SurveyQuestion): string | undefined {
-  const [word = '', place = ''] = line.split(' ');
-  const [first = -1, second = -1] = place.split('.').map(Number);
-  if (word === 'mount') return leaving[first]?.mounts[second]?.source;
-  return word === 'land' ? landable(arriving)[first]?.source : word;
-}
-
 export function readSurvey(stdout: string, question: SurveyQuestion): Result<HostSurvey, string> {
   const cut = sections(stdout);
   if (!cut.ok) return cut;
@@ -62,11 +55,11 @@ export function readSurvey(stdout: string, question: SurveyQuestion): Result<Hos
     neighbours: neighbours.map(neighbour),
     weights: question.leaving.map((container, index) => readWeight(all, container, index)),
     landings: withKind(readLandings(all, question.arriving, neighbours), oddVolumes(volumes)),
+    links: readLinks(all, question),
     raw: {
       info: info.value,
       volumes,
       images: jsonLines(all, 'images'),
-      links: sectionLines(all, 'links').flatMap((line) => linkAt(line, question) ?? []),
     },
   });
 }

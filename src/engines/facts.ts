@@ -1,3 +1,5 @@
+import type {Blocker} from './blockers.js';
+
 /** What engines tell about hosts and containers, in words that all engines share. Sizes are bytes. */
 
 export type ContainerState =
@@ -97,8 +99,8 @@ export interface Weight {
   readonly rootfs: number;
   /** By mount name: size of the content. */
   readonly mounts: Readonly<Record<string, number>>;
-  /** Things a checkpoint cannot hold, found in its processes: `io_uring`, `/dev/kvm`, … */
-  readonly blockers: readonly string[];
+  /** Things that cannot go along, found in its processes and mounts. */
+  readonly blockers: readonly Blocker[];
   /** File locks (flock, posix) are held. */
   readonly locks: boolean;
 }
@@ -175,6 +177,8 @@ export interface HostSurvey {
   readonly units: readonly ServiceUnit[];
   readonly weights: readonly Weight[];
   readonly landings: readonly Landing[];
+  /** Sources of bind mounts that were asked for and are symbolic links; `init` where the engine's own first process is one. */
+  readonly links?: readonly string[];
   /** The engine's own description, for the engine's driver alone. */
   readonly raw?: unknown;
 }

@@ -4,6 +4,8 @@ import {addressRefusals} from './podman-refuse-network.js';
 import {capacityRefusals} from './podman-refuse-capacity.js';
 import {coldRefusals} from './podman-refuse-cold.js';
 import {hostRefusals} from './podman-refuse-criu.js';
+import {flagAt} from './json.js';
+import {linkRefusals} from './survey-links.js';
 import {roundsRefusals} from './refuse-rounds.js';
 import {workloadRefusals} from './podman-refuse-workload.js';
 
@@ -28,6 +30,12 @@ export function refusals(
         ...hostRefusals(pair),
         ...(strategy === 'pre-copy' ? roundsRefusals(pair) : []),
         ...workloadRefusals(pair),
+        ...linkRefusals(pair, {
+          used: flagAt(pair.container.raw, 'HostConfig', 'Init'),
+          program: 'catatonit',
+          remedy:
+            'name the place where it leads as "init_path" in "/etc/containers/containers.conf" there and make the container again, start it again without "--init", or use "cold"',
+        }),
         ...capacityRefusals(strategy, pair),
       ];
   }

@@ -119,10 +119,10 @@ function company({container}: Pair): readonly Refusal[] {
 /** Of bind mounts: what is not there on the source cannot be brought to the target. */
 function missingSources(pair: Pair): readonly Refusal[] {
   return (weightOf(pair)?.blockers ?? [])
-    .filter((blocker) => blocker.startsWith('missing:'))
-    .map((blocker) => ({
+    .filter(({code}) => code === 'bind-missing')
+    .map(({what}) => ({
       code: 'bind-missing',
-      message: `the bind mount's source "${blocker.slice('missing:'.length)}" is not there any more`,
+      message: `the bind mount's source "${what}" is not there any more`,
       remedy: 'make it again on the source, or make the container without it',
     }));
 }

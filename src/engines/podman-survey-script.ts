@@ -1,5 +1,6 @@
 import {scriptHead} from './sections.js';
 import {unitsPart} from './service-units.js';
+import {linksPart} from './survey-links.js';
 import {listeningPart, machinePart, programsPart, toolsPart, weighPart} from './survey-parts.js';
 
 /** What podman tells of itself, and where it keeps its things. */
@@ -58,6 +59,10 @@ while [ $# -gt 0 ]; do
 done
 section end`;
 
+/** Where podman looks for its init, which Debian puts elsewhere behind a link. */
+const initFolders =
+  '/usr/local/libexec/podman /usr/local/lib/podman /usr/libexec/podman /usr/lib/podman';
+
 export const surveyScript = [
   scriptHead,
   toolsPart,
@@ -68,6 +73,8 @@ export const surveyScript = [
   listsPart,
   listeningPart,
   weighPart,
+  'init=catatonit',
+  linksPart(initFolders),
   volumesPart,
   answerPart,
 ].join('\n');

@@ -7,6 +7,7 @@ import {readContainer} from './podman-inspect.js';
 import {networks, podmanInfo} from './podman-host.js';
 import {surveyScript} from './podman-survey-script.js';
 import {readWeight, weighedMounts} from './podman-weight.js';
+import {readLinks} from './survey-links.js';
 import {landable, machineFacts, neighbour, readLandings} from './survey-answers.js';
 import {sectionLines, sections, sectionText, type Section} from './sections.js';
 
@@ -63,5 +64,6 @@ export function readSurvey(stdout: string, question: SurveyQuestion): Result<Hos
     neighbours: neighbours.map(neighbour),
     weights: question.leaving.map((container, index) => readWeight(all, container, index)),
     landings: readLandings(all, question.arriving, neighbours),
+    links: readLinks(all, question),
   });
 }

@@ -61,17 +61,17 @@ function bundleRefusals(pair: Pair): readonly Refusal[] {
       remedy: 'put it into the bundle, or mount what it shares with others as a bind mount',
     });
   }
-  if (blockers.includes('mounted')) {
+  if (blockers.some(({code}) => code === 'rootfs-mounted')) {
     found.push({
       code: 'rootfs-mounted',
       message: `its root filesystem "${rootfs}" is mounted, and not a folder of the bundle`,
       remedy: 'copy its files into a folder of the bundle',
     });
   }
-  for (const blocker of blockers.filter((each) => each.startsWith('shared:'))) {
+  for (const {what} of blockers.filter(({code}) => code === 'bundle-shared')) {
     found.push({
       code: 'bundle-shared',
-      message: `its bundle "${path}" lies on "${blocker.slice('shared:'.length)}", which other hosts may have mounted too, and the source's copy is removed at the end`,
+      message: `its bundle "${path}" lies on "${what}", which other hosts may have mounted too, and the source's copy is removed at the end`,
       remedy: "put the bundle on a file system of the host's own",
     });
   }
@@ -92,10 +92,10 @@ function bundleRefusals(pair: Pair): readonly Refusal[] {
 /** Of bind mounts: what is not there on the source cannot be brought to the target. */
 const missingSources = (pair: Pair): readonly Refusal[] =>
   (weightOf(pair)?.blockers ?? [])
-    .filter((blocker) => blocker.startsWith('missing:'))
-    .map((blocker) => ({
+    .filter(({code}) => code === 'bind-missing')
+    .map(({what}) => ({
       code: 'bind-missing',
-      message: `the bind mount's source "${blocker.slice('missing:'.length)}" is not there any more`,
+      message: `the bind mount's source "${what}" is not there any more`,
       remedy: 'make it again on the source, or make the container without it',
     }));
 

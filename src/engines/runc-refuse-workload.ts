@@ -1,3 +1,4 @@
+import {blockerRefusals, blockersOf} from './blockers.js';
 import type {BundleRuntime} from './bundle-runtime.js';
 import type {Pair, Refusal} from './engine.js';
 import type {ContainerState} from './facts.js';
@@ -88,46 +89,6 @@ function stdioRefusal(what: string): Refusal {
   };
 }
 
-const remedies: Readonly<Record<string, string>> = {
-  io_uring: 'switch io_uring off in the program (for node "UV_USE_IO_URING=0"), or use "cold"',
-  'a debugger': 'detach the debugger, or use "cold"',
-};
-
-/** Of whichever strategy, and told there. */
-const elsewhere = /^(?:missing|shared):|^mounted$/;
-
-const strangers = (of: BundleRuntime): Refusal => ({
-  code: 'exec',
-  message: `programs run in it that were started with "${of.name} exec", and CRIU cannot tell whose they are`,
-  remedy: 'end them first, or use "cold"',
-});
-
-const bindRefusal = (kind: string, source: string): Refusal => ({
-  code: `bind-${kind}`,
-  message: `the bind mount's source "${source}" is a ${kind} of the source host`,
-  remedy: 'start it again without that mount, or use "cold"',
-});
-
-const deviceRefusal = (path: string): Refusal => ({
-  code: 'device-open',
-  message: `one of its processes has the device "${path}" open`,
-  remedy: 'use "cold"',
-});
-
-function blockerRefusal(of: BundleRuntime, blocker: string): Refusal | undefined {
-  if (elsewhere.test(blocker)) return undefined;
-  if (blocker === 'exec') return strangers(of);
-  if (blocker.startsWith('/')) return deviceRefusal(blocker);
-  const [, kind = '', what = ''] = /^(stdio|socket|device|pipe):(.*)$/s.exec(blocker) ?? [];
-  if (kind === 'stdio') return stdioRefusal(what);
-  if (kind !== '') return bindRefusal(kind, what);
-  return {
-    code: blocker.replace(/[^a-z]+/g, '-'),
-    message: `one of its processes uses "${blocker}", which CRIU cannot checkpoint`,
-    remedy: remedies[blocker] ?? 'use "cold"',
-  };
-}
-
 /** A connection belongs to an address, and that of the host does not move. */
 function connectionRefusals(pair: Pair): readonly Refusal[] {
   const open = weightOf(pair)?.established ?? 0;
@@ -144,15 +105,13 @@ function connectionRefusals(pair: Pair): readonly Refusal[] {
 
 /** What stands against a checkpoint of this very container. */
 export function workloadRefusals(of: BundleRuntime, pair: Pair): readonly Refusal[] {
-  // a device that was given to it is named once, open or not
-  const blockers = (weightOf(pair)?.blockers ?? []).filter(
-    (blocker) => !pair.container.devices.includes(blocker),
-  );
+  const blockers = blockersOf(pair);
   return [
     ...stateRefusals(of, pair),
     ...kindRefusals(of, pair),
     ...hookRefusals(of, pair),
-    ...blockers.flatMap((blocker) => blockerRefusal(of, blocker) ?? []),
+    ...blockers.flatMap(({code, what}) => (code === 'stdio' ? [stdioRefusal(what)] : [])),
+    ...blockerRefusals(blockers, {engine: of.name, runtime: of.name}),
     ...connectionRefusals(pair),
   ];
 }

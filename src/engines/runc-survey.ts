@@ -1,5 +1,6 @@
 import {script, type Command} from '../base/command.js';
 import {ok, type Result} from '../base/result.js';
+import type {Blocker, BlockerCode} from './blockers.js';
 import type {SurveyQuestion} from './engine.js';
 import type {HostSurvey, ObservedContainer, Weight} from './facts.js';
 import {textAt} from './json.js';
@@ -37,16 +38,8 @@ for netns in /run/netns/*; do
   nsenter --net="$netns" -- cat /proc/thread-self/net/fib_trie /proc/thread-self/net/if_inet6 2>/dev/null || :
 done`;
 
-/**
- * Of a container that is to leave: what its first process has as standard input, output and error; who
- * else is in its cgroup, started by `runc exec`; and what its bundle lies on.
- */
+/** Of a container that is to leave: what its first process has as standard input, output and error, and what its bundle lies on. */
 const closerPart = `
-grouped() {
-  section "$1" "$2"
-  group=$(sed -n 's/^0:://p' "/proc/$3/cgroup" 2>/dev/null || :)
-  [ -z "$group" ] || [ "$group" = / ] || cat "/sys/fs/cgroup$group/cgroup.procs" 2>/dev/null || :
-}
 closer() {
   section stdio "$1"
   readlink "/proc/$2/fd/0" "/proc/$2/fd/1" "/proc/$2/fd/2" 2>/dev/null || :
@@ -54,7 +47,6 @@ closer() {
   for file in 0 1 2; do
     if [ -f "/proc/$2/fd/$file" ] && [ "$(stat -L -c '%d %i' "/proc/$2/fd/$file" 2>/dev/null)" != "$(stat -c '%d %i' "/proc/$2/root$(readlink "/proc/$2/fd/$file")" 2>/dev/null)" ]; then readlink "/proc/$2/fd/$file"; fi
   done
-  grouped group "$1" "$2"
   section storage "$1"
   stat -f -c %T -- "$3" 2>/dev/null || :
   [ "$(stat -c %d -- "$3" 2>/dev/null)" = "$(stat -c %d -- "$4" 2>/dev/null)" ] || echo mounted
@@ -83,7 +75,6 @@ room=
 while [ $# -gt 0 ]; do
   case $1 in
     weigh)
-      grouped earlier "$2" "$3"
       weigh "$2" "$3" ''
       closer "$2" "$3" "$4" "$5" ;;
     mount)
@@ -150,31 +141,27 @@ const readNetworks = (all: readonly Section[]): HostSurvey['networks'] =>
 /** Where files of the network lie, several hosts may have them at once. */
 const shared = /^(?:nfs.*|cifs|smb2|ceph|fuse.*|9p|v9fs|gfs.*|ocfs2|lustre|afs|glusterfs)$/;
 
-/** There before its tree was looked at and there afterwards, and not in it; one that comes and goes is neither. */
-function hasStrangers(parts: readonly Section[]): boolean {
-  const tree = new Set(sectionLines(parts, 'pids'));
-  const earlier = new Set(sectionLines(parts, 'earlier'));
-  return sectionLines(parts, 'group').some((pid) => earlier.has(pid) && !tree.has(pid));
-}
+const one = (code: BlockerCode, what: string): Blocker => ({code, what});
 
-/** Things that stand against a move, as words for the refusals. */
-function findObstacles(all: readonly Section[], index: number, pids: number): readonly string[] {
+/** Things that stand against a move of a bundle. */
+function findObstacles(all: readonly Section[], index: number): readonly Blocker[] {
   const parts = numbered(all, `${index}`);
   const stdio = sectionLines(parts, 'stdio').flatMap((link) =>
     /^(?:pipe|socket):/.test(link) || /^\/dev\/(?:pts\/|tty|console)/.test(link) ? [link] : [],
   );
   const [storage = '', mounted] = sectionLines(parts, 'storage');
   return [
-    ...[...new Set([...stdio, ...sectionLines(parts, 'outside')])].map((link) => `stdio:${link}`),
-    ...(pids > 0 && hasStrangers(parts) ? ['exec'] : []),
-    ...(shared.test(storage) ? [`shared:${storage}`] : []),
-    ...(mounted === 'mounted' ? ['mounted'] : []),
+    ...[...new Set([...stdio, ...sectionLines(parts, 'outside')])].map((what) =>
+      one('stdio', what),
+    ),
+    ...(shared.test(storage) ? [one('bundle-shared', storage)] : []),
+    ...(mounted === 'mounted' ? [one('rootfs-mounted', '')] : []),
   ];
 }
 
 function weighed(all: readonly Section[], container: ObservedContainer, index: number): Weight {
   const weight = readWeight(all, container, index);
-  const obstacles = findObstacles(all, index, weight.processes);
+  const obstacles = findObstacles(all, index);
   return {...weight, blockers: [...weight.blockers, ...obstacles]};
 }
 

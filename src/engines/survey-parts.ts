@@ -1,4 +1,5 @@
 import {mountNamespace} from './refuse-receiver.js';
+import {criuSettingsPart, workloadPart} from './workload-script.js';
 
 /**
  * Pieces of the surveys of all engines: what a host is, whatever runs its containers. Everything here may
@@ -43,8 +44,8 @@ for program in bash curl dd flock ip mkfifo mount nft nsenter pivot_root rsync s
 done
 if unshare -m --propagation slave true 2>/dev/null; then echo ${mountNamespace}; fi`;
 
-/** Ports that somebody listens on, and file locks. */
-export const listeningPart = `
+/** Ports that somebody listens on, file locks, and limits that were lifted for CRIU. */
+export const listeningPart = `${criuSettingsPart}
 section listening-tcp
 grep -h ' 0A ' /proc/net/tcp /proc/net/tcp6 2>/dev/null || :
 section listening-udp
@@ -56,7 +57,7 @@ cat /proc/locks 2>/dev/null || :`;
  * What a container that is to leave holds. CRIU dumps the tree of processes below the first one, so
  * that tree is what is looked at. Sizes that take longer than 15 s to count are left out.
  */
-export const weighPart = `
+export const weighPart = `${workloadPart}
 tree() {
   queue=$1
   while [ -n "$queue" ]; do
@@ -80,6 +81,7 @@ devices() {
 size() { within 15 du -skx "$1" 2>/dev/null | cut -f 1 || :; }
 weigh() {
   pid=$2
+  earlier=$(grouped "$pid")
   pids=$(tree "$pid")
   section pids "$1"
   printf '%s\\n' "$pids"
@@ -101,6 +103,7 @@ weigh() {
   done
   section tracers "$1"
   cat $(printf '/proc/%s/status ' $pids) 2>/dev/null | grep '^TracerPid:' | grep -v '[^0-9]0$' || :
+  obstacles "$1"
 }
 kind() {
   if [ -S "$1" ]; then echo socket; elif [ -b "$1" ] || [ -c "$1" ]; then echo device

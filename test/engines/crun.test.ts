@@ -32,7 +32,15 @@ engineContract(crun, {
   ...{lookOutput, surveyOutput, question, good},
   bad: [
     aPair('hooked'),
-    aPair('plain', {weight: {blockers: ['stdio:/var/log/plain.log', 'exec', 'io_uring']}}),
+    aPair('plain', {
+      weight: {
+        blockers: [
+          {code: 'stdio', what: '/var/log/plain.log'},
+          {code: 'exec', what: 'job'},
+          {code: 'kernel-object', what: 'io_uring'},
+        ],
+      },
+    }),
     aPair('rests'),
     aPair('named', {target: {cgroups: 'hybrid'}}),
     aPair('named', {source: {libcriu: false}, target: {runtimeVersion: '1.21 -CRIU'}}),
@@ -74,7 +82,7 @@ describe('what a host with bundles says', () => {
     expect(told.weights.map(({container, blockers}) => [container, blockers])).toEqual([
       ['hooked', []],
       ['named', []],
-      ['plain', ['stdio:/var/log/plain.log']],
+      ['plain', [{code: 'stdio', what: '/var/log/plain.log'}]],
       ['rests', []],
     ]);
     const without = surveyOutput.replace(' +CRIU', '');

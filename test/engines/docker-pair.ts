@@ -2,7 +2,6 @@ import {readLook} from '../../src/engines/docker-look.js';
 import {readSurvey} from '../../src/engines/docker-survey.js';
 import type {Pair} from '../../src/engines/engine.js';
 import type {HostSurvey, ObservedContainer} from '../../src/engines/facts.js';
-import {asRecord} from '../../src/engines/json.js';
 import {recording, valueOf} from './recording.js';
 
 /** The containers that docker 26.1.5 described. */
@@ -26,7 +25,7 @@ export function container(
 export const empty: HostSurvey = {
   ...surveyed,
   ...{neighbours: [], weights: [], images: [], listening: [], units: [], landings: []},
-  raw: {...asRecord(surveyed.raw), links: []},
+  links: [],
 };
 
 interface Change {

@@ -122,7 +122,7 @@ describe('refusals', () => {
   });
 
   test('a bind mount behind a symbolic link, and docker-init where it is one', () => {
-    const links = {raw: {...asRecord(empty.raw), links: ['/srv/bind', 'init']}};
+    const links = {links: ['/srv/bind', 'init']};
     const pair = aPair({container: container('rich'), target: links});
     expect(codes('stateful', pair)).toEqual(expect.arrayContaining(['bind-link', 'init-link']));
     expect(codes('cold', pair)).toEqual([]);

@@ -1,7 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {docker} from '../../src/engines/docker.js';
 import {readLook} from '../../src/engines/docker-look.js';
-import {asRecord} from '../../src/engines/json.js';
 import {engineContract} from './contract.js';
 import {aPair, container, described, question, surveyed} from './docker-pair.js';
 import {recording, valueOf} from './recording.js';
@@ -20,7 +19,7 @@ engineContract(docker, {
     aPair({versions: ['28.0.0', '25.0.1']}),
     aPair({
       container: container('rich'),
-      source: {raw: {...asRecord(surveyed.raw), links: ['/srv/bind', 'init']}},
+      source: {links: ['/srv/bind', 'init']},
     }),
   ],
 });
@@ -88,7 +87,7 @@ describe('what docker tells', () => {
     expect(surveyed.landings.find(({name}) => name === 'vdata')).toMatchObject({
       ...{exists: true, kind: 'folder', empty: true, usedBy: ['rich']},
     });
-    expect(surveyed.raw).toMatchObject({links: ['init']});
+    expect(surveyed).toMatchObject({links: ['init']});
   });
 
   test('a volume that is mounted from elsewhere is no folder to copy', () => {

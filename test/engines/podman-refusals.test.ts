@@ -103,17 +103,29 @@ const rows: readonly Row[] = [
   {what: 'privileged', change: {container: {privileged: true}}, stateful: ['privileged']},
   {
     what: 'a device, which it has open too',
-    change: {container: {devices: ['/dev/kvm']}, weight: {blockers: ['/dev/kvm']}},
+    change: {
+      container: {devices: ['/dev/kvm']},
+      weight: {blockers: [{code: 'device-open', what: '/dev/kvm'}]},
+    },
     stateful: ['device'],
   },
   {
     what: 'things a checkpoint cannot hold',
-    change: {weight: {blockers: ['io_uring', '/dev/fuse', 'a debugger', 'socket:/run/x.sock']}},
+    change: {
+      weight: {
+        blockers: [
+          {code: 'kernel-object', what: 'io_uring'},
+          {code: 'device-open', what: '/dev/fuse'},
+          {code: 'debugger', what: ''},
+          {code: 'bind-socket', what: '/run/x.sock'},
+        ],
+      },
+    },
     stateful: ['io-uring', 'device-open', 'a-debugger', 'bind-socket'],
   },
   {
     what: 'a bind mount whose source has gone',
-    change: {weight: {blockers: ['missing:/srv/x']}},
+    change: {weight: {blockers: [{code: 'bind-missing', what: '/srv/x'}]}},
     ...{stateful: ['bind-missing'], cold: ['bind-missing']},
   },
   {
@@ -137,6 +149,27 @@ const rows: readonly Row[] = [
   {
     what: 'a user namespace without a network',
     change: {container: {userNamespace: true, addresses: []}},
+    stateful: ['user-namespace'],
+  },
+  {
+    what: 'a bind mount that is a link on the target',
+    change: {
+      container: {
+        mounts: [
+          {
+            ...{kind: 'bind', name: '/etc/localtime', source: '/etc/localtime'},
+            ...{destination: '/etc/localtime', readOnly: true},
+          },
+        ],
+      },
+      target: {links: ['/etc/localtime']},
+    },
+    stateful: ['bind-link'],
+  },
+  {
+    what: 'an init that is a link',
+    change: {container: {raw: {HostConfig: {Init: true}}}, source: {links: ['init']}},
+    stateful: ['init-link'],
   },
   {
     what: 'the network is missing',

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {SurveyQuestion} from '../../src/engines/engine.js';
 import {readSurvey, survey} from '../../src/engines/podman-survey.js';
-import {isLoopback} from '../../src/engines/podman-weight.js';
+import {isLoopback} from '../../src/engines/workload.js';
 import {subnetContains} from '../../src/engines/subnet.js';
 import {compareVersions} from '../../src/engines/versions.js';
 import {aContainer} from './podman-pair.js';
@@ -121,7 +121,14 @@ describe('podman: surveying a host', () => {
       processes: 2,
       memory: 132 * 1024,
       locks: true,
-      blockers: ['io_uring', 'userfaultfd', '/dev/fuse', 'a debugger', 'socket:/s', 'missing:/m'],
+      blockers: [
+        {code: 'kernel-object', what: 'io_uring'},
+        {code: 'kernel-object', what: 'userfaultfd'},
+        {code: 'device-open', what: '/dev/fuse'},
+        {code: 'debugger', what: ''},
+        {code: 'bind-socket', what: '/s'},
+        {code: 'bind-missing', what: '/m'},
+      ],
     });
     expect(read({'pids 0': '42', locks: '1: POSIX  ADVISORY  READ 43 0:1:2 0 EOF'})).toMatchObject({
       weights: [{locks: false}],

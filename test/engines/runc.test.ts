@@ -7,6 +7,7 @@ import type {Command} from '../../src/base/command.js';
 import {addressesIn} from '../../src/engines/runc-addresses.js';
 import {runc} from '../../src/engines/runc.js';
 import {engineContract} from './contract.js';
+import type {Blocker} from '../../src/engines/blockers.js';
 import {recording, valueOf} from './recording.js';
 import {aRuncPair, bundle, inShort, lookOutput, withConfig} from './runc-pair.js';
 import {limit} from '../rig/limits.js';
@@ -19,13 +20,33 @@ const good = aRuncPair('hooked');
 engineContract(runc, {
   ...{lookOutput, surveyOutput, question, good},
   bad: [
-    aRuncPair('plain', {weight: {blockers: ['stdio:/var/log/plain.log', 'exec', 'io_uring']}}),
+    aRuncPair('plain', {
+      weight: {
+        blockers: [
+          {code: 'stdio', what: '/var/log/plain.log'},
+          {code: 'exec', what: 'job'},
+          {code: 'kernel-object', what: 'io_uring'},
+        ],
+      },
+    }),
     aRuncPair('rests'),
     aRuncPair('named', {target: {networks: []}}),
     aRuncPair('hooked', {container: {tty: true, devices: ['/dev/kvm'], userNamespace: true}}),
     aRuncPair('hooked', {target: {rootless: true, programs: [], criu: undefined as never}}),
-    aRuncPair('hooked', {target: {scratchFree: 0, storeFree: 0}, weight: {blockers: ['mounted']}}),
-    aRuncPair('hooked', {weight: {blockers: ['shared:nfs', 'missing:/a', 'pipe:/b', '/dev/fuse']}}),
+    aRuncPair('hooked', {
+      target: {scratchFree: 0, storeFree: 0},
+      weight: {blockers: [{code: 'rootfs-mounted', what: ''}]},
+    }),
+    aRuncPair('hooked', {
+      weight: {
+        blockers: [
+          {code: 'bundle-shared', what: 'nfs'},
+          {code: 'bind-missing', what: '/a'},
+          {code: 'bind-pipe', what: '/b'},
+          {code: 'device-open', what: '/dev/fuse'},
+        ],
+      },
+    }),
   ],
 });
 
@@ -86,7 +107,7 @@ describe('what a host with bundles says', () => {
     ).toEqual([
       ['hooked', 1, []],
       ['named', 0, []],
-      ['plain', 0, ['stdio:/var/log/plain.log']],
+      ['plain', 0, [{code: 'stdio', what: '/var/log/plain.log'}]],
       ['rests', 0, []],
     ]);
     expect(weights[0]?.mounts).toEqual({bundle: 22_691_840, '/srv/data': 4096});
@@ -95,7 +116,7 @@ describe('what a host with bundles says', () => {
   });
 
   test('a process of somebody else is one that stays; what comes and goes meanwhile is its own', () => {
-    const first = (group: string, earlier: string): readonly string[] | undefined =>
+    const first = (group: string, earlier: string): readonly Blocker[] | undefined =>
       valueOf(
         runc.readSurvey(
           surveyOutput.replace(
@@ -105,7 +126,7 @@ describe('what a host with bundles says', () => {
           question,
         ),
       ).weights[0]?.blockers;
-    expect(first('999999', '999999')).toEqual(['exec']);
+    expect(first('999999', '999999')).toEqual([{code: 'exec', what: 'a program'}]);
     expect(first('999999', '')).toEqual([]);
     expect(first('', '999999')).toEqual([]);
   });

@@ -56,6 +56,109 @@ describeLab('what cannot be', {lab: 'refuse', images: ['busybox', 'redis']}, (ri
     expect((await rig.see('alpha', 'app'))?.running).toBe(true);
   });
 
+  const perl = (text: string): readonly string[] => [
+    ...['--volume', '/usr:/usr:ro', sample, '/usr/bin/perl', '-MSocket=:all', '-MIO::Handle', '-e'],
+    `sub ready { open(R, ">", "/ready"); sleep 1 while 1 } ${text}; ready()`,
+  ];
+
+  /** Refusal code → what is put before the image, and what makes a container of that kind. */
+  const kinds: Readonly<Record<string, readonly string[]>> = {
+    mptcp: perl('socket(S, AF_INET, SOCK_STREAM, 262) && listen(S, 5) or die'),
+    'ping-socket': perl(
+      'socket(S, AF_INET, SOCK_DGRAM, 1) && bind(S, sockaddr_in(0, INADDR_ANY)) or die',
+    ),
+    'posix-queue': perl('syscall(240, $n = "left", 65, 384, 0) > 0 or die'),
+    'deleted-file-large': perl(
+      'open(F, ">", "/root/x"); print F "x" x 3e6; F->flush; unlink("/root/x")',
+    ),
+    'deleted-name': perl('open(F, ">", "/root/x"); link("/root/x", "/root/y"); unlink("/root/x")'),
+    'nested-namespace': [
+      ...['--cap-add', 'SYS_ADMIN', '--security-opt', 'seccomp=unconfined'],
+      ...perl('if (fork) { sleep 1 while 1 } syscall(272, 0x04000000) == 0 or die'),
+    ],
+    'unix-socket-outside': [
+      ...['--volume', '/srv/log:/srv/log'],
+      ...perl(
+        'socket(S, AF_UNIX, SOCK_STREAM, 0) && connect(S, sockaddr_un("/srv/log/socket")) or die',
+      ),
+    ],
+    'watched-file': perl('mkdir("/app"); syscall(254, syscall(294, 0), $p = "/app", 2) > 0 or die'),
+    'ipv6-connection': perl(
+      'socket(L, AF_INET6, SOCK_STREAM, 0); bind(L, pack_sockaddr_in6(7, inet_pton(AF_INET6, "::"))); listen(L, 5); socket(S, AF_INET6, SOCK_STREAM, 0); until (connect(S, pack_sockaddr_in6(7, inet_pton(AF_INET6, "fd00:7::1")))) { select(undef, undef, undef, 0.1) }',
+    ),
+    'bind-link': ['--volume', '/srv/link:/srv/link', sample],
+    'init-link': ['--init', sample],
+    exec: [sample],
+  };
+
+  const allKinds = (on: string): string =>
+    `containers:\n${Object.keys(kinds)
+      .map((name) => `  ${name}: {on: ${on}}\n`)
+      .join('')}defaults: {strategy: stateful, connections: keep}\n`;
+
+  test('what CRIU cannot take along is found in the processes, before anything is frozen', async () => {
+    await rig.onAll('mkdir -p /srv/log /srv/place; ln -sfn /srv/place /srv/link');
+    const listener = await rig.shell(
+      'alpha',
+      `rm -f /srv/log/socket
+perl -MSocket -e 'socket(S, AF_UNIX, SOCK_STREAM, 0); bind(S, sockaddr_un("/srv/log/socket")); listen(S, 5); alarm 80; while (accept(my $c, S)) { push @k, $c }' >/dev/null 2>&1 </dev/null &
+echo $!; until [ -e /srv/log/socket ]; do sleep 0.1; done`,
+    );
+    for (const [name, words] of Object.entries(kinds)) await run('alpha', '--name', name, ...words);
+    await rig.shell(
+      'alpha',
+      `pid=$(podman inspect --format '{{.State.Pid}}' ipv6-connection)
+nsenter --net="/proc/$pid/ns/net" ip address add fd00:7::1/64 dev eth0 nodad
+podman exec --detach exec sleep 600
+for name; do until podman exec "$name" test -e /ready; do sleep 0.1; done; done`,
+      ...Object.keys(kinds).filter((name) => kinds[name]?.includes('-MSocket=:all')),
+    );
+    const refused = await untouched(rig, async () =>
+      rig.apply(await rig.plan('kinds', allKinds('beta'))),
+    );
+    expectExit(refused, 14);
+    for (const name of Object.keys(kinds)) {
+      const told = refused.lines.filter(
+        (line) => line.type === 'problem' && line['container'] === name,
+      );
+      expect([name, told.map((line) => line['code'])]).toEqual([
+        name,
+        expect.arrayContaining([name]),
+      ]);
+    }
+    await rig.shell('alpha', 'kill "$1"', listener);
+  });
+
+  test('multipath TCP, switched off as it is advised: moved with its memory', async () => {
+    await run(
+      'alpha',
+      ...['--name', 'app', '--sysctl', 'net.mptcp.enabled=0', '--network', 'lan'],
+      ...perl(
+        'socket(S, AF_INET, SOCK_STREAM, 262) || socket(S, AF_INET, SOCK_STREAM, 0) or die; listen(S, 5) or die',
+      ),
+    );
+    const plan = await rig.plan(
+      'advised',
+      'containers:\n  app: {on: beta, strategy: stateful, volumes: {/usr: shared}}\n',
+    );
+    expectExit(await rig.apply(plan), 0);
+    expect(await rig.where('app')).toBe('beta running');
+  });
+
+  test('a watched file of its image, and the folder named to CRIU as it is advised: moved', async () => {
+    await rig.onAll('mkdir -p /etc/criu; echo "irmap-scan-path /app" > /etc/criu/runc.conf');
+    await run('alpha', '--name', 'app', ...(kinds['watched-file'] ?? []));
+    await rig.shell('alpha', 'until podman exec app test -e /ready; do sleep 0.1; done');
+    const plan = await rig.plan(
+      'watched',
+      'containers:\n  app: {on: beta, strategy: stateful, volumes: {/usr: shared}}\n',
+    );
+    const moved = await rig.apply(plan);
+    await rig.onAll('rm -rf /etc/criu');
+    expectExit(moved, 0);
+    expect(await rig.where('app')).toBe('beta running');
+  });
+
   test('a name that is taken on the target: refused', async () => {
     await run('alpha', '--name', 'app', sample);
     must(await loadImage(rig.lab, 'beta', 'busybox'));
