@@ -191,7 +191,7 @@ export const fileRules: readonly Rule[] = [
     patterns: [/Can't lookup mount=\d{1,7} for fd=\d{1,7} path=(?<path>[^\n]{1,200})/u],
     means: 'a program has "{path}" open, which is on no mount that the container can see',
     remedy:
-      'let the program close it before the freeze; a process that was put into the container from outside must end first',
+      'let the program close it before the freeze (a path like /name may be a POSIX message queue); a process that was put into the container from outside must end first',
     see: [criu(166)],
     rank: 'follows',
   },
@@ -234,7 +234,7 @@ export const fileRules: readonly Rule[] = [
     ],
     means: 'a program watches a file (inotify) that CRIU cannot find again',
     remedy:
-      'a line "force-irmap" in /etc/criu/runc.conf on the source, or let the program stop watching before the freeze',
+      'a line "irmap-scan-path FOLDER" (the folder in the container where that file is) in /etc/criu/runc.conf on the source, or let the program stop watching before the freeze',
     see: [],
   },
   {

@@ -80,4 +80,25 @@ export const kernelRules: readonly Rule[] = [
       'use a kernel that has it, as those of Debian, Ubuntu, Fedora and RHEL; see https://criu.org/Linux_kernel',
     see: [criu(417), 'https://criu.org/Linux_kernel'],
   },
+  {
+    id: 'nested-namespace',
+    where: ['criu dump'],
+    patterns: [
+      /Can't dump nested (?<kind>[a-z]{1,12})(?:_for_children)? namespace/u,
+      /Unable to dump more than one netns/u,
+    ],
+    means:
+      'a process of the container has made a namespace of its own (the sandbox of a browser does), which CRIU cannot dump',
+    remedy: 'let the program run without it (browsers: --no-sandbox), or move the container cold',
+    see: [],
+  },
+  {
+    id: 'posix-queue',
+    where: ['criu dump'],
+    patterns: [/mqueue isn't empty/u],
+    means: 'the container has a POSIX message queue, open or not, which CRIU cannot dump',
+    remedy:
+      'let the program remove it (mq_unlink; "ls /dev/mqueue" in the container shows its name), or move the container cold',
+    see: [],
+  },
 ];

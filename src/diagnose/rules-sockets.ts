@@ -87,7 +87,8 @@ export const socketRules: readonly Rule[] = [
     patterns: [/Unsupported proto 262 for socket/u, /GODEBUG=multipathtcp=0/u],
     means:
       'the program uses multipath TCP, as programs in Go do by themselves since 1.24; CRIU cannot dump it',
-    remedy: 'start it with GODEBUG=multipathtcp=0 in its environment, or move it cold',
+    remedy:
+      'start it again with "--sysctl net.mptcp.enabled=0" or with GODEBUG=multipathtcp=0 in its environment, or move it cold',
     see: [],
   },
   {
