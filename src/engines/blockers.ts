@@ -30,6 +30,8 @@ export type BlockerCode =
   /** `what`: the kind of the namespace. */
   | 'nested-namespace'
   | 'watched-file'
+  /** Made in its own network: `what` it is. */
+  | 'network-inside'
   /** Only of bundles: `what` is what standard input or output leads to. */
   | 'stdio'
   /** Only of bundles: `what` is the network file system. */
@@ -143,6 +145,11 @@ const texts: Readonly<Partial<Record<BlockerCode, Text>>> = {
     code: 'nested-namespace',
     message: `one of its processes has made a ${kind} namespace of its own, which CRIU cannot checkpoint`,
     remedy: 'let the program run without it (browsers: "--no-sandbox"), or use "cold"',
+  }),
+  'network-inside': (what) => ({
+    code: 'network-inside',
+    message: `it has ${what} in its own network that its engine knows nothing of, and a restore would not bring that back`,
+    remedy: 'use "cold", which lets its program make it again when it starts, or remove it first',
   }),
   'watched-file': (_, speaker) => ({
     code: 'watched-file',

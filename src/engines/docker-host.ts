@@ -1,6 +1,16 @@
 import {imageId} from './docker-inspect.js';
-import type {HostSurvey} from './facts.js';
-import {asList, asRecord, at, numberAt, parseJson, textAt, textsAt} from './json.js';
+import type {HostSurvey, NetworkPool} from './facts.js';
+import {
+  asList,
+  asRecord,
+  asTextRecord,
+  at,
+  flagAt,
+  numberAt,
+  parseJson,
+  textAt,
+  textsAt,
+} from './json.js';
 import {sectionLines, sectionText, type Section} from './sections.js';
 import {versionIn} from './versions.js';
 
@@ -32,6 +42,15 @@ export function dockerInfo(
   };
 }
 
+function pool(config: unknown): NetworkPool {
+  const [gateway, range] = [textAt(config, 'Gateway'), textAt(config, 'IPRange')];
+  return {
+    subnet: textAt(config, 'Subnet'),
+    ...(gateway !== '' && {gateway}),
+    ...(range !== '' && {range}),
+  };
+}
+
 export const readNetworks = (all: readonly Section[]): HostSurvey['networks'] =>
   jsonLines(all, 'networks').map((each) => ({
     name: textAt(each, 'Name'),
@@ -39,6 +58,11 @@ export const readNetworks = (all: readonly Section[]): HostSurvey['networks'] =>
     subnets: asList(at(each, 'IPAM', 'Config'))
       .map((config) => textAt(config, 'Subnet'))
       .filter((subnet) => subnet !== ''),
+    pools: asList(at(each, 'IPAM', 'Config')).map(pool),
+    internal: flagAt(each, 'Internal'),
+    ipv6: flagAt(each, 'EnableIPv6'),
+    options: asTextRecord(at(each, 'Options')),
+    labels: asTextRecord(at(each, 'Labels')),
   }));
 
 export const readImages = (all: readonly Section[]): HostSurvey['images'] =>

@@ -8,6 +8,7 @@ import {imagePassage, patient} from './docker-image.js';
 import {look, readLook} from './docker-look.js';
 import {dockerRounds} from './docker-rounds.js';
 import {dockerQuarantine, startScript} from './docker-quarantine.js';
+import {withNetworkSettings} from './network-settings.js';
 import {keptScript, restoreScript, resumeScript} from './docker-restore.js';
 import {removeVolumes, volumeCommand} from './docker-volumes.js';
 import type {Moves, Pair, Question} from './engine.js';
@@ -69,7 +70,7 @@ ${liftHold}
 docker rm --force -- "$id" >/dev/null`;
 
 /** The commands of one docker container's move. */
-export function dockerMoves(pair: Pair, scratch: string): Moves {
+function plainMoves(pair: Pair, scratch: string): Moves {
   const {container} = pair;
   const {name} = container;
   const image = imagePassage(pair);
@@ -107,3 +108,6 @@ export function dockerMoves(pair: Pair, scratch: string): Moves {
     reach: (port) => reach(name, port),
   };
 }
+
+export const dockerMoves = (pair: Pair, scratch: string): Moves =>
+  withNetworkSettings('docker', pair, plainMoves(pair, scratch));

@@ -1,45 +1,15 @@
 import {keepsAddresses} from './docker-checkpoint.js';
 import {onTheWire} from './docker-endpoints.js';
 import type {Pair, Refusal} from './engine.js';
-import type {Address, HostSurvey} from './facts.js';
+import type {Address} from './facts.js';
+import {findNetwork, networkRefusals} from './networks.js';
+import {portRefusals} from './ports.js';
 import {sides, weightOf, type Moving} from './podman-refuse-place.js';
 import {subnetContains} from './subnet.js';
 
-type Network = HostSurvey['networks'][number];
-
-const find = (networks: readonly Network[], name: string): Network | undefined =>
-  networks.find((network) => network.name === name);
-
-function describe(network: Network | undefined): string {
-  if (network === undefined) return '';
-  const subnets = network.subnets.map((subnet) => ` --subnet ${subnet}`).join('');
-  return `: docker network create -d ${network.driver || 'bridge'}${subnets} ${network.name}`;
-}
-
-function networkRefusals(name: string, {source, target}: Pair): readonly Refusal[] {
-  const there = find(target.networks, name);
-  const here = find(source.networks, name);
-  if (there === undefined)
-    return [
-      {
-        code: 'network-missing',
-        message: `the target has no network "${name}"`,
-        remedy: `make it there${describe(here)}`,
-      },
-    ];
-  if (here === undefined || here.driver === there.driver) return [];
-  return [
-    {
-      code: 'network-differs',
-      message: `the network "${name}" is of the driver "${there.driver}" on the target and "${here.driver}" on the source`,
-      remedy: `make it there like here${describe(here)}`,
-    },
-  ];
-}
-
 /** Whether the target's container is to have this very address. */
 function isKept({network, fixed}: Address, moving: Moving, pair: Pair): boolean {
-  const driver = find(pair.source.networks, network)?.driver ?? '';
+  const driver = findNetwork(pair.source.networks, network)?.driver ?? '';
   return fixed || (moving === 'stateful' && keepsAddresses(pair) && onTheWire(driver));
 }
 
@@ -47,7 +17,7 @@ function oneAddress(address: Address, moving: Moving, pair: Pair): readonly Refu
   const {target} = pair;
   const {network, ip} = address;
   if (ip === undefined || !isKept(address, moving, pair)) return [];
-  const there = find(target.networks, network);
+  const there = findNetwork(target.networks, network);
   const orElse = address.fixed ? '' : ', or say "connections: close" and let docker choose another';
   const found: Refusal[] = [];
   if (there !== undefined && !there.subnets.some((subnet) => subnetContains(subnet, ip)))
@@ -64,26 +34,6 @@ function oneAddress(address: Address, moving: Moving, pair: Pair): readonly Refu
       remedy: `give "${user.name}" another address, or move it away first${orElse}`,
     });
   return found;
-}
-
-function portRefusals({container, target}: Pair): readonly Refusal[] {
-  return container.ports.flatMap(({hostPort: port, protocol}) => {
-    if (port === 0) return [];
-    const same = (each: {port: number; protocol: string}): boolean =>
-      each.port === port && each.protocol === protocol;
-    const user = target.neighbours.find(
-      ({id, running, ports}) => running && id !== container.id && ports.some(same),
-    );
-    if (user === undefined && !target.listening.some(same)) return [];
-    const by = user === undefined ? 'a program' : `"${user.name}"`;
-    return [
-      {
-        code: 'port-taken',
-        message: `the port "${port}/${protocol}" is taken on the target by ${by}`,
-        remedy: 'free it there, or publish another one',
-      },
-    ];
-  });
 }
 
 /** Without the gate a retransmission that comes too early ends a connection with a reset. */
@@ -107,7 +57,7 @@ function connectionRefusals({container, connections, source, ...pair}: Pair): re
   if (open === 0 || connections === 'close') return [];
   const {addresses} = container;
   const wired = addresses.filter(({network}) =>
-    onTheWire(find(source.networks, network)?.driver ?? ''),
+    onTheWire(findNetwork(source.networks, network)?.driver ?? ''),
   );
   if (wired.length > 0 && wired.length === addresses.length) return [];
   const count = open === 1 ? '1 TCP connection is' : `${open} TCP connections are`;
@@ -125,7 +75,7 @@ function connectionRefusals({container, connections, source, ...pair}: Pair): re
 export function addressRefusals(moving: Moving, pair: Pair): readonly Refusal[] {
   const {addresses} = pair.container;
   return [
-    ...addresses.flatMap(({network}) => networkRefusals(network, pair)),
+    ...addresses.flatMap(({network}) => networkRefusals('docker', network, pair)),
     ...addresses.flatMap((address) => oneAddress(address, moving, pair)),
     ...portRefusals(pair),
     ...(moving === 'stateful' ? [...connectionRefusals(pair), ...gateRefusals(pair)] : []),

@@ -19,7 +19,7 @@ const listsPart = `
 ids() { "$@" 2>/dev/null || :; }
 section networks
 networks=$(ids docker network ls --quiet --no-trunc)
-[ -z "$networks" ] || docker network inspect --format '{"Name":{{json .Name}},"Driver":{{json .Driver}},"IPAM":{{json .IPAM}},"Options":{{json .Options}}}' $networks 2>/dev/null || :
+[ -z "$networks" ] || docker network inspect --format '{"Name":{{json .Name}},"Driver":{{json .Driver}},"IPAM":{{json .IPAM}},"Options":{{json .Options}},"Internal":{{json .Internal}},"EnableIPv6":{{json .EnableIPv6}},"Labels":{{json .Labels}}}' $networks 2>/dev/null || :
 section images
 images=$(ids docker image ls --all --quiet --no-trunc | sort -u)
 [ -z "$images" ] || docker image inspect --format '{"Id":{{json .Id}},"RepoTags":{{json .RepoTags}},"Size":{{json .Size}},"Layers":{{json .RootFS.Layers}}}' $images 2>/dev/null || :

@@ -101,6 +101,8 @@ export interface Weight {
   readonly mounts: Readonly<Record<string, number>>;
   /** Things that cannot go along, found in its processes and mounts. */
   readonly blockers: readonly Blocker[];
+  /** Settings of its network that differ from those of a new one, by path below `/proc/sys`. */
+  readonly networkSettings?: Readonly<Record<string, string>>;
   /** File locks (flock, posix) are held. */
   readonly locks: boolean;
 }
@@ -130,6 +132,14 @@ export interface ServiceUnit {
   readonly stops: readonly string[];
 }
 
+/** A range of addresses that a network gives from. */
+export interface NetworkPool {
+  readonly subnet: string;
+  readonly gateway?: string;
+  /** As the engine takes it: a smaller subnet, or `FIRST-LAST`. */
+  readonly range?: string;
+}
+
 /** The second, closer look: only at hosts that take part in a change. */
 export interface HostSurvey {
   readonly runtime: string;
@@ -157,6 +167,14 @@ export interface HostSurvey {
     readonly name: string;
     readonly driver: string;
     readonly subnets: readonly string[];
+    readonly pools?: readonly NetworkPool[];
+    readonly internal?: boolean;
+    readonly ipv6?: boolean;
+    /** The engine answers names in it. */
+    readonly dns?: boolean;
+    /** Of its driver: `mtu`, `parent`, … */
+    readonly options?: Readonly<Record<string, string>>;
+    readonly labels?: Readonly<Record<string, string>>;
   }[];
   readonly images: readonly {
     readonly id: string;
@@ -170,10 +188,20 @@ export interface HostSurvey {
     readonly name: string;
     readonly running: boolean;
     readonly addresses: readonly string[];
-    readonly ports: readonly {readonly port: number; readonly protocol: string}[];
+    readonly ports: readonly {
+      readonly port: number;
+      readonly protocol: string;
+      readonly ip?: string;
+    }[];
   }[];
   /** Ports that any program of the host listens on. */
-  readonly listening: readonly {readonly port: number; readonly protocol: string}[];
+  readonly listening: readonly {
+    readonly port: number;
+    readonly protocol: string;
+    readonly ip?: string;
+  }[];
+  /** The host's own addresses; absent where they were not asked for. */
+  readonly addresses?: readonly string[];
   readonly units: readonly ServiceUnit[];
   readonly weights: readonly Weight[];
   readonly landings: readonly Landing[];

@@ -1,5 +1,5 @@
-import type {HostSurvey} from './facts.js';
-import {asList, asRecord, asText, at, flagAt, parseJson, textAt} from './json.js';
+import type {HostSurvey, NetworkPool} from './facts.js';
+import {asList, asRecord, asText, asTextRecord, at, flagAt, parseJson, textAt} from './json.js';
 import {runtimeVersionIn} from './versions.js';
 
 /** What `podman info` tells of the engine itself. */
@@ -20,6 +20,36 @@ export function podmanInfo(
   };
 }
 
+function pool(subnet: unknown): NetworkPool {
+  const gateway = textAt(subnet, 'gateway');
+  const [first, last] = [
+    textAt(subnet, 'lease_range', 'start_ip'),
+    textAt(subnet, 'lease_range', 'end_ip'),
+  ];
+  return {
+    subnet: textAt(subnet, 'subnet'),
+    ...(gateway !== '' && {gateway}),
+    ...(first !== '' && last !== '' && {range: `${first}-${last}`}),
+  };
+}
+
+/** The device beneath a macvlan or ipvlan network stands beside the options, and is asked for as one of them. */
+function settingsOf(each: unknown): Partial<HostSurvey['networks'][number]> {
+  const wired = ['macvlan', 'ipvlan'].includes(textAt(each, 'driver'));
+  const parent = textAt(each, 'network_interface');
+  return {
+    pools: asList(at(each, 'subnets')).map(pool),
+    internal: flagAt(each, 'internal'),
+    ipv6: flagAt(each, 'ipv6_enabled'),
+    dns: flagAt(each, 'dns_enabled'),
+    options: {
+      ...asTextRecord(at(each, 'options')),
+      ...(wired && parent !== '' && {parent}),
+    },
+    labels: asTextRecord(at(each, 'labels')),
+  };
+}
+
 /** podman 4 and later list networks with their subnets; before, as CNI's lists of plugins. */
 export function networks(text: string): HostSurvey['networks'] {
   const parsed = parseJson(text);
@@ -37,6 +67,7 @@ export function networks(text: string): HostSurvey['networks'] {
             name,
             driver: textAt(each, 'driver') || asText(plugin['type']),
             subnets: subnets.filter((subnet) => subnet !== ''),
+            ...(at(each, 'subnets') !== undefined && settingsOf(each)),
           },
         ];
   });

@@ -3,6 +3,7 @@ import type {Moves, Pair, Passage} from './engine.js';
 import type {Mount} from './facts.js';
 import {podmanBeside} from './podman-beside.js';
 import {createQuestion} from './podman-created.js';
+import {withNetworkSettings} from './network-settings.js';
 import {agreed, checkpointSend, readyScript, restoreScript} from './podman-checkpoint.js';
 import {gateTable, openGate} from './podman-gate.js';
 import {keptScript} from './podman-kept.js';
@@ -120,7 +121,7 @@ fi
 ${away}`;
 
 /** The commands of one podman container's move. */
-export function podmanMoves(pair: Pair, scratch: string): Moves {
+function plainMoves(pair: Pair, scratch: string): Moves {
   const {container} = pair;
   const {name} = container;
   const image = imagePassage(pair);
@@ -166,3 +167,6 @@ export function podmanMoves(pair: Pair, scratch: string): Moves {
     reach: (port) => reach(name, address, port),
   };
 }
+
+export const podmanMoves = (pair: Pair, scratch: string): Moves =>
+  withNetworkSettings('podman', pair, plainMoves(pair, scratch));

@@ -1,44 +1,9 @@
 import type {Pair, Refusal} from './engine.js';
-import type {Address, HostSurvey} from './facts.js';
+import type {Address} from './facts.js';
+import {findNetwork, networkRefusals} from './networks.js';
+import {portRefusals} from './ports.js';
 import {sides, weightOf, type Moving} from './podman-refuse-place.js';
 import {subnetContains} from './subnet.js';
-
-type Network = HostSurvey['networks'][number];
-
-const find = (networks: readonly Network[], name: string): Network | undefined =>
-  networks.find((network) => network.name === name);
-
-/** podman makes its default network by itself. */
-const isDefault = (name: string): boolean => name === 'podman';
-
-function describe(network: Network | undefined): string {
-  if (network === undefined) return '';
-  const subnets = network.subnets.map((subnet) => ` --subnet ${subnet}`).join('');
-  return `: podman network create -d ${network.driver || 'bridge'}${subnets} ${network.name}`;
-}
-
-function networkRefusals(name: string, {source, target}: Pair): readonly Refusal[] {
-  const there = find(target.networks, name);
-  const here = find(source.networks, name);
-  if (there === undefined) {
-    if (isDefault(name)) return [];
-    return [
-      {
-        code: 'network-missing',
-        message: `the target has no network "${name}"`,
-        remedy: `make it there${describe(here)}`,
-      },
-    ];
-  }
-  if (here === undefined || here.driver === there.driver) return [];
-  return [
-    {
-      code: 'network-differs',
-      message: `the network "${name}" is of the driver "${there.driver}" on the target and "${here.driver}" on the source`,
-      remedy: `make it there like here${describe(here)}`,
-    },
-  ];
-}
 
 /**
  * Whether a restore brings back the addresses that the container had, chosen by podman or not. podman
@@ -55,7 +20,7 @@ function oneAddress(address: Address, moving: Moving, pair: Pair): readonly Refu
     ? ''
     : ', or say "connections: close" and let podman choose another';
   const found: Refusal[] = [];
-  const there = find(target.networks, network);
+  const there = findNetwork(target.networks, network);
   if (there !== undefined && !there.subnets.some((subnet) => subnetContains(subnet, ip))) {
     found.push({
       code: 'address-outside',
@@ -74,26 +39,6 @@ function oneAddress(address: Address, moving: Moving, pair: Pair): readonly Refu
     });
   }
   return found;
-}
-
-function portRefusals({container, target}: Pair): readonly Refusal[] {
-  return container.ports.flatMap(({hostPort: port, protocol}) => {
-    if (port === 0) return [];
-    const same = (each: {port: number; protocol: string}): boolean =>
-      each.port === port && each.protocol === protocol;
-    const user = target.neighbours.find(
-      ({id, running, ports}) => running && id !== container.id && ports.some(same),
-    );
-    if (user === undefined && !target.listening.some(same)) return [];
-    const by = user === undefined ? 'a program' : `"${user.name}"`;
-    return [
-      {
-        code: 'port-taken',
-        message: `the port "${port}/${protocol}" is taken on the target by ${by}`,
-        remedy: 'free it there, or publish another one',
-      },
-    ];
-  });
 }
 
 /** Without the gate a retransmission that comes too early ends a connection with a reset. */
@@ -135,7 +80,7 @@ function connectionRefusals(pair: Pair): readonly Refusal[] {
 export function addressRefusals(moving: Moving, pair: Pair): readonly Refusal[] {
   const {addresses} = pair.container;
   return [
-    ...addresses.flatMap(({network}) => networkRefusals(network, pair)),
+    ...addresses.flatMap(({network}) => networkRefusals('podman', network, pair)),
     ...addresses.flatMap((address) => oneAddress(address, moving, pair)),
     ...portRefusals(pair),
     ...(moving === 'stateful' ? [...connectionRefusals(pair), ...gateRefusals(pair)] : []),

@@ -1,6 +1,7 @@
 import type {Blocker, BlockerCode} from './blockers.js';
 import type {Mount, ObservedContainer, Weight} from './facts.js';
 import {kibibytes, type Section} from './sections.js';
+import {readSettings} from './network-settings.js';
 import {answers, readWorkload} from './workload.js';
 
 /** In the order in which the survey asks for them. */
@@ -67,5 +68,6 @@ export function readWeight(
     mounts: mounts.sizes,
     blockers: [...workload.blockers, ...mounts.odd],
     locks: holdsLocks(all, pids),
+    networkSettings: readSettings(found),
   };
 }

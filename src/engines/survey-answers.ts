@@ -53,17 +53,42 @@ function freeBytes(all: readonly Section[], name: string): number {
   return kibibytes(kib ?? '');
 }
 
-/** From lines of `/proc/net/{tcp,udp}{,6}`: `0: 00000000:0016 …`, the port in hex. */
+/** Words of four bytes, each in the host's byte order (little-endian); of IPv4 one word. */
+function addressOf(hex: string): string {
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((each) => (each.match(/../g) ?? []).reverse());
+  if (bytes.length === 4) return bytes.map((each) => Number.parseInt(each, 16)).join('.');
+  return sixOf(bytes.join(''));
+}
+
+/** 32 digits as the engines write them: groups without leading zeros, the longest run of zeros as `::`. */
+function sixOf(digits: string): string {
+  const groups = (digits.match(/.{4}/g) ?? []).map((each) =>
+    Number.parseInt(each, 16).toString(16),
+  );
+  const text = groups.join(':');
+  const runs = [...text.matchAll(/(?:^|:)0(?::0)+(?::|$)/g)].map(([run]) => run);
+  const longest = runs.sort((one, other) => other.length - one.length)[0];
+  return longest === undefined ? text : text.replace(longest, '::');
+}
+
+/** From lines of `/proc/net/{tcp,udp}{,6}`: `0: 00000000:0016 …`, address and port in hex. */
 function listening(all: readonly Section[]): HostSurvey['listening'] {
-  const found = new Map<string, {port: number; protocol: string}>();
+  const found = new Map<string, HostSurvey['listening'][number]>();
   for (const protocol of ['tcp', 'udp']) {
     for (const line of sectionLines(all, `listening-${protocol}`)) {
-      const hex = /^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) /.exec(line)?.[1];
-      const port = Number.parseInt(hex ?? '0', 16);
-      if (port > 0) found.set(`${port}/${protocol}`, {port, protocol});
+      const [, hex = '', digits = ''] = /^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) /.exec(line) ?? [];
+      const port = Number.parseInt(digits || '0', 16);
+      const ip = addressOf(hex);
+      if (port > 0) found.set(`${ip} ${port}/${protocol}`, {port, protocol, ip});
     }
   }
   return [...found.values()];
+}
+
+function ownAddresses(all: readonly Section[]): {addresses?: readonly string[]} {
+  if (!all.some(({name}) => name === 'own-addresses')) return {};
+  const lines = sectionLines(all, 'own-addresses');
+  return {addresses: lines.map((line) => (/^[0-9a-f]{32}$/.test(line) ? sixOf(line) : line))};
 }
 
 /** What the parts of a survey tell that are the same for every engine. */
@@ -83,6 +108,7 @@ export function machineFacts(
   | 'storeFree'
   | 'programs'
   | 'listening'
+  | 'addresses'
   | 'units'
 > {
   const found = criu(all);
@@ -99,6 +125,7 @@ export function machineFacts(
     storeFree: freeBytes(all, 'store-free'),
     programs: sectionLines(all, 'programs'),
     listening: listening(all),
+    ...ownAddresses(all),
     units: readUnits(all),
   };
 }
@@ -134,5 +161,5 @@ export const neighbour = ({id, name, state, addresses, ports}: ObservedContainer
   name,
   running: state === 'running' || state === 'paused',
   addresses: addresses.flatMap(({ip}) => (ip === undefined ? [] : [ip])),
-  ports: ports.map(({hostPort, protocol}) => ({port: hostPort, protocol})),
+  ports: ports.map(({hostIp, hostPort, protocol}) => ({port: hostPort, protocol, ip: hostIp})),
 });

@@ -1,4 +1,5 @@
 import {mountNamespace} from './refuse-receiver.js';
+import {usualSettingsPart} from './network-settings.js';
 import {criuSettingsPart, workloadPart} from './workload-script.js';
 
 /**
@@ -45,11 +46,14 @@ done
 if unshare -m --propagation slave true 2>/dev/null; then echo ${mountNamespace}; fi`;
 
 /** Ports that somebody listens on, file locks, and limits that were lifted for CRIU. */
-export const listeningPart = `${criuSettingsPart}
+export const listeningPart = `${criuSettingsPart}${usualSettingsPart}
 section listening-tcp
 grep -h ' 0A ' /proc/net/tcp /proc/net/tcp6 2>/dev/null || :
 section listening-udp
 grep -h ' 07 ' /proc/net/udp /proc/net/udp6 2>/dev/null || :
+section own-addresses
+grep -B 1 'host LOCAL' /proc/net/fib_trie 2>/dev/null | sed -n 's/^[ |+-]*\\([0-9.][0-9.]*\\)$/\\1/p' | sort -u || :
+cut -d ' ' -f 1 /proc/net/if_inet6 2>/dev/null || :
 section locks
 cat /proc/locks 2>/dev/null || :`;
 

@@ -1,3 +1,6 @@
+import {insidePart} from './network-inside.js';
+import {settingsPart} from './network-settings.js';
+
 /**
  * What a checkpoint of a running container would meet: read from `/proc` in one pass over all of its
  * processes, with a fixed number of programs however many processes there are. Text that a program in
@@ -84,5 +87,5 @@ const openFilesText = `
 
 /** `obstacles N`: all of it, for the container that `weigh` has just looked at. */
 export const workloadPart = `${groupText}
-obstacles() {${processesText}${socketsText}${openFilesText}
+obstacles() {${processesText}${socketsText}${openFilesText}${settingsPart}${insidePart}
 }`;

@@ -1,6 +1,7 @@
 import type {Blocker, BlockerCode} from './blockers.js';
 import type {ObservedContainer} from './facts.js';
 import {textsAt} from './json.js';
+import {insideBlockers} from './network-inside.js';
 import type {Section} from './sections.js';
 
 /** What a survey answered about one container, by the names of its sections. */
@@ -229,6 +230,7 @@ export function readWorkload(
       ...namespaceBlockers(found),
       ...watchBlockers(found, settings),
       ...strangers(found, container),
+      ...insideBlockers(found, container),
     ],
   };
 }

@@ -75,7 +75,8 @@ describe('what docker tells', () => {
       ...{rootless: false, criu: {version: '4.2.1'}},
     });
     expect(surveyed.networks).toContainEqual({
-      ...{name: 'own', driver: 'bridge', subnets: ['172.30.0.0/24']},
+      ...{name: 'own', driver: 'bridge', subnets: ['172.30.0.0/24'], internal: false},
+      ...{ipv6: false, options: {}, labels: {}, pools: [{subnet: '172.30.0.0/24'}]},
     });
     expect(surveyed.images).toContainEqual({
       id: container('rich').image.id,

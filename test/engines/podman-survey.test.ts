@@ -64,14 +64,14 @@ describe('podman: surveying a host', () => {
     expect(facts.storeFree).toBeGreaterThan(1024 ** 3);
     expect(facts.programs).toEqual(expect.arrayContaining(['rsync', 'flock', 'ssh', 'tar']));
     expect(facts.networks).toContainEqual({
-      name: 'lan',
-      driver: 'macvlan',
-      subnets: ['10.78.0.0/24'],
+      ...{name: 'lan', driver: 'macvlan', subnets: ['10.78.0.0/24']},
+      ...{internal: false, ipv6: false, dns: false, options: {parent: 'eth0'}, labels: {}},
+      pools: [{subnet: '10.78.0.0/24', gateway: '10.78.0.254'}],
     });
     expect(facts.listening).toEqual(
       expect.arrayContaining([
-        {port: 22, protocol: 'tcp'},
-        {port: 9001, protocol: 'udp'},
+        {port: 22, protocol: 'tcp', ip: '0.0.0.0'},
+        expect.objectContaining({port: 9001, protocol: 'udp'}),
       ]),
     );
     expect(neighbours.find(({name}) => name === 'pd-rich')).toMatchObject({
