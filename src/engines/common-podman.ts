@@ -201,7 +201,7 @@ function describe(settings: CommonSettings, container: ObservedContainer): JsonR
     },
     Mounts: describeMounts(settings),
     NetworkSettings: {Networks: told},
-    Spec: {Networks: asked, sysctl: at(host, 'Sysctls')},
+    Spec: {Networks: asked, sysctl: asRecord(at(host, 'Sysctls'))},
   };
 }
 

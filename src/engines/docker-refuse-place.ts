@@ -1,6 +1,6 @@
 import type {Pair, Refusal} from './engine.js';
 import {asList, at, textAt, textsAt} from './json.js';
-import {sides, weightOf, type Side} from './podman-refuse-place.js';
+import {oddPaths, sides, weightOf, type Side} from './podman-refuse-place.js';
 import {receiverRefusals} from './refuse-receiver.js';
 import {unitRefusals} from './service-units.js';
 
@@ -161,5 +161,6 @@ export const placeRefusals = (pair: Pair): readonly Refusal[] => [
   ...receiverRefusals(pair),
   ...belongings(pair),
   ...missingSources(pair),
+  ...oddPaths(pair),
   ...upperFolder(pair),
 ];

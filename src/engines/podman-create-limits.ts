@@ -110,7 +110,7 @@ export function limitFlags(raw: unknown): readonly string[] {
   const host = asRecord(at(raw, 'HostConfig'));
   const cgroups = textAt(host, 'Cgroups');
   const ownMemory = !['host', 'none'].includes(textAt(host, 'IpcMode'));
-  const shm = numberAt(host, 'ShmSize');
+  const shm = host['ShmSize'];
   return [
     ...numbers.flatMap(([flag, key, unit]) => {
       const value = numberAt(host, key);
@@ -120,7 +120,8 @@ export function limitFlags(raw: unknown): readonly string[] {
       textAt(host, key) === '' ? [] : [`${flag}=${textAt(host, key)}`],
     ),
     ...(flagAt(host, 'OomKillDisable') ? ['--oom-kill-disable'] : []),
-    ...(shm > 0 && ownMemory ? [`--shm-size=${shm}b`] : []),
+    // 0: as much as there is
+    ...(typeof shm === 'number' && shm >= 0 && ownMemory ? [`--shm-size=${shm}b`] : []),
     ...(cgroups === '' || cgroups === 'default' ? [] : [`--cgroups=${cgroups}`]),
     ...deviceFlags(host),
     ...askedUlimits(raw).map(({name, soft, hard}) => `--ulimit=${name}=${soft}:${hard}`),

@@ -78,15 +78,19 @@ export function healthFlags(raw: unknown): readonly string[] {
   ];
 }
 
+/** Empty where there is no limit, which podman writes as `0B` or, from 5.8 on, as `-1B`. */
+export const logSize = (raw: unknown): string =>
+  textAt(raw, 'HostConfig', 'LogConfig', 'Size').replace(/^(?:0|-\d+)B$/, '');
+
 export function logFlags(raw: unknown): readonly string[] {
   const log = at(raw, 'HostConfig', 'LogConfig');
   const path = textAt(log, 'Path');
   const usual = path.startsWith(`${textAt(raw, 'StaticDir')}/`);
-  const size = textAt(log, 'Size');
+  const size = logSize(raw);
   return [
     ...unless('', '--log-driver', textAt(log, 'Type')),
     ...(path === '' || usual ? [] : [`--log-opt=path=${path}`]),
-    ...(size === '' || size === '0B' ? [] : [`--log-opt=max-size=${size}`]),
+    ...(size === '' ? [] : [`--log-opt=max-size=${size}`]),
     ...unless('', '--log-opt', textAt(log, 'Tag') === '' ? '' : `tag=${textAt(log, 'Tag')}`),
   ];
 }

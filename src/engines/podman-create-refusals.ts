@@ -1,5 +1,5 @@
 import type {Refusal} from './engine.js';
-import {asList, at, textAt, textsAt} from './json.js';
+import {asList, at, isRecord, textAt, textsAt} from './json.js';
 import {createWords, optionValues} from './podman-asked.js';
 import {unmountable} from './podman-create-mounts.js';
 
@@ -43,6 +43,18 @@ const rules: readonly Rule[] = [
       code: 'joins-another',
       message: 'it uses the namespaces of another container or needs it',
       remedy: 'give it namespaces of its own, and name what it needs in "dependsOn"',
+    },
+  },
+  {
+    holds: (raw) =>
+      createWords(raw).length === 0 &&
+      isRecord(at(raw, 'Spec')) &&
+      at(raw, 'Spec', 'sysctl') === undefined,
+    refusal: {
+      code: 'settings-unknown',
+      message:
+        "it was made through podman's API and never started, so podman does not tell which settings of the kernel were asked for",
+      remedy: 'start it once, or make it by hand on the target',
     },
   },
   {

@@ -18,14 +18,20 @@ const replayed = [
   ...['--hosts-file', '--hostuser', '--image-volume', '--init-path', '--passwd-entry'],
   ...['--personality', '--rdt-class', '--seccomp-policy', '--shm-size-systemd', '--sysctl'],
   ...['--unsetenv', '--health-startup-cmd', '--health-startup-interval'],
+  ...['--health-max-log-count', '--health-max-log-size'],
   ...['--health-startup-retries', '--health-startup-success', '--health-startup-timeout'],
 ];
 
 function replayFlags(raw: unknown): readonly string[] {
   const words = createWords(raw);
+  const hostsFile = textAt(raw, 'Config', 'HostsFile') || textAt(raw, 'HostConfig', 'HostsFile');
   const sysctls = Object.entries(asTextRecord(at(raw, 'Spec', 'sysctl')));
   return [
     ...replayed.flatMap((name) => each(name, optionValues(words, name))),
+    // podman's Docker API asks for this by itself
+    ...(words.length === 0 && (hostsFile === 'none' || hostsFile === 'image')
+      ? [`--hosts-file=${hostsFile}`]
+      : []),
     ...(words.includes('--unsetenv-all') ? ['--unsetenv-all'] : []),
     ...each(
       '--sysctl',

@@ -2,7 +2,7 @@ import {asList, asRecord, at, flagAt, isRecord, parseJson, textAt, textsAt} from
 import {askedNetworks} from './podman-asked.js';
 import {askedUlimits, toldUlimits} from './podman-create-limits.js';
 import {aliasesOf} from './podman-create-network.js';
-import {entrypointOf} from './podman-create-process.js';
+import {entrypointOf, logSize} from './podman-create-process.js';
 import {hostnameOf, ownAnnotation, ownVariable} from './podman-create.js';
 
 /** Of this host or this moment, and not a setting; or compared in a form of its own below. */
@@ -96,7 +96,7 @@ function readProcess(raw: unknown, settings: Settings): void {
   settings.set('security options', sorted(textsAt(raw, 'HostConfig', 'SecurityOpt')));
   settings.set('log driver', textAt(raw, 'HostConfig', 'LogConfig', 'Type'));
   settings.set('log tag', textAt(raw, 'HostConfig', 'LogConfig', 'Tag'));
-  settings.set('log size', textAt(raw, 'HostConfig', 'LogConfig', 'Size'));
+  settings.set('log size', logSize(raw));
   settings.set('user namespace', canonical(at(raw, 'HostConfig', 'IDMappings')));
   const ulimits = new Map(toldUlimits(raw).map((each) => [each.name, each]));
   for (const {name, soft, hard} of ulimits.values())

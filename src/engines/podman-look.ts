@@ -1,7 +1,7 @@
 import {script, type Command} from '../base/command.js';
 import {err, ok, type Result} from '../base/result.js';
 import type {EngineLook, ObservedContainer} from './facts.js';
-import {asList, asRecord, parseJson, textAt} from './json.js';
+import {asList, asRecord, at, parseJson, textAt} from './json.js';
 import {readContainer} from './podman-inspect.js';
 import {scriptHead, sectionLines, sections, sectionText, type Section} from './sections.js';
 
@@ -9,7 +9,7 @@ import {scriptHead, sectionLines, sections, sectionText, type Section} from './s
  * Two podman processes, however many names. podman exits 125 when a name does not exist and still
  * prints the others; any other complaint is passed on, so that a broken store is not taken for an
  * empty one. For containers made through podman's API (they have no CreateCommand) a third and
- * further ones tell what was asked for.
+ * further ones tell what was asked for, and what the runtime was told once it was started.
  */
 const lookScript = `${scriptHead}
 command -v podman >/dev/null 2>&1 || exit 127
@@ -28,6 +28,10 @@ if [ $# -gt 0 ]; then
     for id in $(podman container inspect --format '{{if not .Config.CreateCommand}}{{.ID}}{{end}}' -- "$@" 2>/dev/null || :); do
       section spec "$id"
       podman generate spec --name=false "$id" 2>/dev/null || :
+      section oci "$id"
+      config=$(podman container inspect --format '{{.OCIConfigPath}}' -- "$id" 2>/dev/null || :)
+      [ ! -f "$config" ] || head -c 1000000 "$config" | tr -d '\\n'
+      echo
     done
   fi
 fi
@@ -37,15 +41,20 @@ section end`;
 export const look = (names: readonly string[]): Command =>
   script('podman: look at containers', lookScript, ...names);
 
-function specOf(all: readonly Section[], id: string): unknown {
-  const section = all.find(({name, words}) => name === 'spec' && words[0] === id);
+function jsonOf(all: readonly Section[], kind: 'spec' | 'oci', id: string): unknown {
+  const section = all.find(({name, words}) => name === kind && words[0] === id);
   const parsed = parseJson(section?.text ?? '');
   return parsed.ok ? parsed.value : undefined;
 }
 
 function withSpec(raw: unknown, all: readonly Section[]): unknown {
-  const spec = specOf(all, textAt(raw, 'Id'));
-  return spec === undefined ? raw : {...asRecord(raw), Spec: spec};
+  const id = textAt(raw, 'Id');
+  const spec = jsonOf(all, 'spec', id);
+  if (spec === undefined) return raw;
+  const oci = jsonOf(all, 'oci', id);
+  // `generate spec` leaves out the kernel's settings, which the runtime was told all the same
+  const sysctl = oci === undefined ? {} : {sysctl: at(oci, 'linux', 'sysctl') ?? {}};
+  return {...asRecord(raw), Spec: {...asRecord(spec), ...sysctl}};
 }
 
 /**

@@ -1,4 +1,5 @@
 import type {Pair, Refusal} from './engine.js';
+import {createWords, optionValues} from './podman-asked.js';
 import {createArgs} from './podman-create.js';
 import {sides} from './podman-refuse-place.js';
 
@@ -27,8 +28,30 @@ export function coldRefusals(pair: Pair): readonly Refusal[] {
   const made = createArgs(container.raw);
   // a pod and joined namespaces are named for every strategy already
   const lost = made.ok ? [] : made.error.filter(({code}) => !namedAlready.includes(code));
-  return [...drivers, ...layer, ...architecture(pair), ...lost];
+  return [...drivers, ...layer, ...architecture(pair), ...lost, ...mountedImages(pair)];
 }
+
+/** Only the container's own image goes along. */
+function mountedImages({container, target}: Pair): readonly Refusal[] {
+  const asked = optionValues(createWords(container.raw), '--mount').map((word) => word.split(','));
+  return asked
+    .filter((options) => options.includes('type=image'))
+    .flatMap((options) => options.flatMap((each) => /^(?:source|src)=(.+)$/.exec(each)?.[1] ?? []))
+    .filter((image) => !target.images.some(({id, names}) => isOf(image, id, names)))
+    .map((image) => ({
+      code: 'image-mount',
+      message: `it mounts the image "${image}", which the target does not have`,
+      remedy: `load that image there ("podman save" and "podman load")`,
+    }));
+}
+
+/** By its ID, or by its name in full or without registry and tag. */
+const isOf = (image: string, id: string, names: readonly string[]): boolean =>
+  (image.length >= 12 && id.startsWith(image)) ||
+  names.some((name) => {
+    const bare = name.replace(/:[^/:]*$/, '');
+    return [name, bare].some((each) => each === image || each.endsWith(`/${image}`));
+  });
 
 /** The image is shipped as it is, so its programs must run there. */
 export function architecture({source, target}: Pair): readonly Refusal[] {

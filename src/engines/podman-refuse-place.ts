@@ -127,6 +127,16 @@ function missingSources(pair: Pair): readonly Refusal[] {
     }));
 }
 
+/** CRIU and rsync's lists take one path a line. */
+export const oddPaths = ({container}: Pair): readonly Refusal[] =>
+  container.mounts
+    .filter(({source, destination}) => /[\n\r]/.test(`${source}${destination}`))
+    .map(({destination}) => ({
+      code: 'mount-path',
+      message: `there is a line break in the path of the mount at ${JSON.stringify(destination)}, and CRIU cannot find such a mount again`,
+      remedy: 'mount it at another path',
+    }));
+
 /** What stands against any move between these two hosts. */
 export function placeRefusals(moving: Moving, pair: Pair): readonly Refusal[] {
   return [
@@ -138,5 +148,6 @@ export function placeRefusals(moving: Moving, pair: Pair): readonly Refusal[] {
     ...missingPrograms(pair),
     ...receiverRefusals(pair),
     ...missingSources(pair),
+    ...oddPaths(pair),
   ];
 }

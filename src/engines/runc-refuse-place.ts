@@ -1,6 +1,6 @@
 import type {BundleRuntime} from './bundle-runtime.js';
 import type {Pair, Refusal} from './engine.js';
-import {sides, weightOf, type Side} from './podman-refuse-place.js';
+import {oddPaths, sides, weightOf, type Side} from './podman-refuse-place.js';
 import {receiverRefusals} from './refuse-receiver.js';
 import {unitRefusals} from './service-units.js';
 import {bundleMount, bundleOf, namespaceOf} from './runc-bundle.js';
@@ -144,4 +144,5 @@ export const placeRefusals = (
   ...missingPrograms(moving, pair),
   ...receiverRefusals(pair),
   ...missingSources(pair),
+  ...oddPaths(pair),
 ];

@@ -159,6 +159,63 @@ for name; do until podman exec "$name" test -e /ready; do sleep 0.1; done; done`
     expect(await rig.where('app')).toBe('beta running');
   });
 
+  test('settings of its network, a network made as advised, and a firewall inside that nothing would bring back', async () => {
+    const settings = `pid=$(podman inspect --format '{{.State.Pid}}' app)
+nsenter --net="/proc/$pid/ns/net" cat /proc/sys/net/core/somaxconn /proc/sys/net/ipv4/ip_unprivileged_port_start`;
+    await rig.shell(
+      'alpha',
+      'podman network create --driver macvlan --opt parent=eth0 --opt mtu=1400 --internal --subnet 10.99.0.0/24 --gateway 10.99.0.9 --label team=web own >/dev/null',
+    );
+    const words = ['--network', 'own', '--sysctl', 'net.core.somaxconn=777'];
+    await run('alpha', '--name', 'app', ...words, sample);
+    await rig.shell(
+      'alpha',
+      `pid=$(podman inspect --format '{{.State.Pid}}' app)
+nsenter --net="/proc/$pid/ns/net" sh -c 'echo 80 > /proc/sys/net/ipv4/ip_unprivileged_port_start; nft add table inet closed'
+nsenter --net="/proc/$pid/ns/net" nft add chain inet closed output '{ type filter hook output priority 0; policy drop; }'`,
+    );
+    const plan = await rig.plan('inside', stateful);
+    const refused = await untouched(rig, () => rig.apply(plan));
+    expectExit(refused, 14);
+    expect(codes(refused)).toEqual(expect.arrayContaining(['network-missing', 'network-inside']));
+    const advice = refused.lines.find((line) => line['code'] === 'network-missing');
+    const [, making = ''] = /: (podman network create .*)$/.exec(String(advice?.['remedy'])) ?? [];
+    await rig.shell('beta', `${making} >/dev/null`);
+    await rig.shell(
+      'alpha',
+      `nsenter --net="/proc/$(podman inspect --format '{{.State.Pid}}' app)/ns/net" nft flush ruleset`,
+    );
+    expectExit(await rig.apply(plan), 0);
+    expect(await rig.shell('beta', settings)).toBe('777\n80');
+    const [here, there] = await rig.onAll(
+      `podman network inspect own --format '{{.Driver}} {{.Internal}} {{.Subnets}} {{.Options}} {{.Labels}}'`,
+    );
+    expect(there).toBe(here);
+  });
+
+  test("made through podman's two APIs, which tell no command: moved with the settings they asked for", async () => {
+    await rig.shell(
+      'alpha',
+      `podman system service --time 30 unix:///run/test-api.sock >/dev/null 2>&1 </dev/null &
+until [ -S /run/test-api.sock ]; do sleep 0.1; done
+ask() { curl -fsS --unix-socket /run/test-api.sock -X POST -H 'Content-Type: application/json' "$@" >/dev/null; }
+ask -d "{\\"Image\\": \\"$1\\", \\"HostConfig\\": {\\"Sysctls\\": {\\"net.core.somaxconn\\": \\"99\\"}}}" 'http://d/v1.41/containers/create?name=one'
+ask -d "{\\"image\\": \\"$1\\", \\"name\\": \\"two\\", \\"sysctl\\": {\\"net.core.somaxconn\\": \\"98\\"}}" http://d/v5.0.0/libpod/containers/create
+podman start one two >/dev/null`,
+      sample,
+    );
+    const plan = await rig.plan(
+      'api',
+      'containers:\n  one: {on: beta}\n  two: {on: beta}\ndefaults: {strategy: cold}\n',
+    );
+    expectExit(await rig.apply(plan), 0);
+    const settings = await rig.shell(
+      'beta',
+      'for name in one two; do podman exec "$name" cat /proc/sys/net/core/somaxconn; done',
+    );
+    expect(settings).toBe('99\n98');
+  });
+
   test('a name that is taken on the target: refused', async () => {
     await run('alpha', '--name', 'app', sample);
     must(await loadImage(rig.lab, 'beta', 'busybox'));
