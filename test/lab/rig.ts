@@ -82,6 +82,8 @@ export class Rig {
   place!: LabPlace;
   /** For plans and for what hooks write; a folder of the machine. */
   folder = '';
+  /** Where `cm` keeps its runs, below that folder. What it has learned in one is not known in another. */
+  stateFolder = 'state';
   readonly name: string;
 
   constructor(name: string) {
@@ -219,7 +221,7 @@ export class Rig {
 
   /** `cm` on its way, with a state folder of its own. */
   begin(words: readonly string[], options: StartOptions = {}): CmRun {
-    const env = {XDG_STATE_HOME: join(this.folder, 'state'), CI: '', GITHUB_ACTIONS: ''};
+    const env = {XDG_STATE_HOME: join(this.folder, this.stateFolder), CI: '', GITHUB_ACTIONS: ''};
     return new CmRun(words, {...options, env: {...env, ...options.env}});
   }
 
@@ -245,7 +247,7 @@ export class Rig {
 
   /** The reports that are kept of runs, oldest first. */
   async reports(): Promise<readonly RunReport[]> {
-    const folder = join(this.folder, 'state', 'cm', 'runs');
+    const folder = join(this.folder, this.stateFolder, 'cm', 'runs');
     await mkdir(folder, {recursive: true});
     const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
     const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));

@@ -1,20 +1,15 @@
 import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {expect, test} from 'vitest';
-import {down, imageName, labStatus, link} from '../../src/lab/lab.js';
+import {beforeAll, describe, expect, test} from 'vitest';
+import {down, labStatus, link} from '../../src/lab/lab.js';
 import {hostFolder} from '../../src/lab/lab-state.js';
 import {runInHost} from '../../src/lab/ssh.js';
 import {up} from '../../src/lab/up.js';
-import {
-  answers,
-  expectMemory,
-  movesInRounds,
-  noticesNoConvergence,
-  refusesBelowFloor,
-  type Ahead,
-} from './ahead.js';
 import {remains} from './remains.js';
-import {describeLab, expectExit, must} from './rig.js';
+import {describeLab, must} from './rig.js';
+import {testBundleRounds} from './vm-bundle.js';
+import {testDockerRounds} from './vm-docker.js';
+import {testPodmanRounds} from './vm-podman.js';
 
 /** Both machines boot once for all of it; what needs a kernel that tracks memory belongs here. */
 describeLab('virtual machines', {lab: 'vm', images: ['dirty'], vm: {}}, (rig) => {
@@ -31,67 +26,26 @@ describeLab('virtual machines', {lab: 'vm', images: ['dirty'], vm: {}}, (rig) =>
     ).toMatchObject({ok: false, error: {code: 'lab-kind'}});
   });
 
-  const podmanRun = (last: number, words: readonly string[], program: readonly string[]) =>
-    rig.shell(
-      'alpha',
-      'podman "$@" >/dev/null',
-      ...[...words, 'run', '--detach', '--restart', 'always', '--network', 'lan'],
-      ...['--ip', rig.ip(last), '--mac-address', `02:00:00:00:00:${last}`],
-      ...['--name', 'dirty', imageName('dirty'), 'dirty', ...program],
-    );
-
-  const ahead: Ahead = {
-    get address() {
-      return rig.ip(21);
-    },
-    apply: async (name, text) =>
-      rig.begin(['apply', await rig.plan(name, text), '--yes', '--json'], {longestSeconds: 400})
-        .ended,
-    where: () => rig.where('dirty'),
-    process: (host) =>
-      rig.shell(
-        host,
-        "podman container inspect --format '{{.Id}} {{.State.Pid}} {{.State.StartedAt}}' dirty",
-      ),
-    leftovers: () => rig.leftovers(),
+  /** What was learned from moves of one engine says nothing of another. */
+  const learnsAnew = (engine: string): void => {
+    beforeAll(() => {
+      rig.stateFolder = `state-${engine}`;
+    });
   };
 
-  test('podman pre-copy: a budget below the floor is refused before the first round', async () => {
-    await rig.clear();
-    await podmanRun(21, [], ['mib=48']);
-    await answers(rig.ip(21));
-    await refusesBelowFloor(ahead);
+  describe('podman', () => {
+    learnsAnew('podman');
+    testPodmanRounds(rig);
   });
 
-  test('podman pre-copy: three rounds and more while it runs, and every page right there', async () => {
-    await movesInRounds(ahead);
-    expect(await rig.see('beta', 'dirty')).toMatchObject({restored: true, policy: 'always'});
+  describe('bundles', () => {
+    learnsAnew('bundles');
+    testBundleRounds(rig);
   });
 
-  test('podman pre-copy: what changes faster than the link carries ends as the plan says', async () => {
-    await noticesNoConvergence(ahead);
-    expect(await rig.see('alpha', 'dirty')).toMatchObject({restored: true, policy: 'always'});
-  });
-
-  test('podman pre-copy: crun holds the container', async () => {
-    await rig.clear();
-    await podmanRun(22, ['--runtime', 'crun'], ['mib=40', 'rate=50', 'hot=1']);
-    await answers(rig.ip(22));
-    const before = await expectMemory(rig.ip(22), 40);
-    const text =
-      'limits: {bandwidth: 60Mbit}\ncontainers: {dirty: {on: beta, strategy: pre-copy, verify: {tcp: 7000}}}\n';
-    // What runc's moves have taught may say that so little memory is not worth the rounds.
-    const env = {XDG_STATE_HOME: join(rig.folder, 'state-crun')};
-    const words = ['apply', await rig.plan('crun', text), '--yes', '--json'];
-    const moved = await rig.begin(words, {longestSeconds: 400, env}).ended;
-    expectExit(moved, 0);
-    expect(moved.lines.filter(({type}) => type === 'round').length).toBeGreaterThanOrEqual(2);
-    expect(await rig.where('dirty')).toBe('beta running');
-    const seen = await rig.see('beta', 'dirty');
-    expect(seen).toMatchObject({restored: true, raw: {OCIRuntime: 'crun'}});
-    await expectMemory(rig.ip(22), 40, before);
-    expect(await rig.leftovers()).toEqual([]);
-    await rig.clear();
+  describe('docker', () => {
+    learnsAnew('docker');
+    testDockerRounds(rig);
   });
 
   test('a reboot loses memory and keeps the disk, and a cut cable is one', async () => {

@@ -4,12 +4,12 @@ import {DirtyClient} from '../bench/dirty-client.js';
 import type {Ended, Line} from './cm-run.js';
 import {askDirty, checkDirty} from './dirty.js';
 import {DockerRig} from './docker-rig.js';
-import {describeLab, expectExit} from './rig.js';
+import {expectExit, type Rig} from './rig.js';
 
 const longestSeconds = 400;
 
-/** What needs a kernel that tracks memory; both machines boot once for all of it. */
-describeLab('docker in virtual machines', {lab: 'dvm', images: [], vm: {}}, (rig) => {
+/** Pre-copy beneath docker, in virtual machines that track memory. */
+export function testDockerRounds(rig: Rig): void {
   const docker = new DockerRig(rig);
 
   beforeAll(async () => {
@@ -89,4 +89,4 @@ describeLab('docker in virtual machines', {lab: 'dvm', images: [], vm: {}}, (rig
     await rig.shell('beta', 'rm -r /etc/criu');
     await docker.expectClean();
   });
-});
+}

@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import {expect, test} from 'vitest';
+import {afterAll, expect, test} from 'vitest';
 import {
   answers,
   expectMemory,
@@ -9,11 +9,15 @@ import {
   type Ahead,
 } from './ahead.js';
 import {askDirty, holdDirty} from './dirty.js';
-import {describeLab, expectExit} from './rig.js';
-import {leftovers, plan, startBundle, where} from './runc-rig.js';
+import {expectExit, type Rig} from './rig.js';
+import {clear, leftovers, plan, startBundle, where} from './runc-rig.js';
 
-/** What needs a kernel that tracks memory. */
-describeLab('bundles in virtual machines', {lab: 'rvm', images: ['dirty'], vm: {}}, (rig) => {
+/** Pre-copy of bundles, in virtual machines that track memory. */
+export function testBundleRounds(rig: Rig): void {
+  afterAll(async () => {
+    await clear(rig);
+  });
+
   const ahead: Ahead = {
     get address() {
       return rig.ip(31);
@@ -85,4 +89,4 @@ describeLab('bundles in virtual machines', {lab: 'rvm', images: ['dirty'], vm: {
     expect(await rig.shell('alpha', 'ls /run/crun')).toBe('');
     expect(await leftovers(rig, 'crun', 'dirty')).toEqual([]);
   });
-});
+}
