@@ -12,6 +12,10 @@ const programs: Readonly<Record<string, string>> = {
   '/usr/bin/flock': 'util-linux',
   '/usr/bin/script': 'bsdutils',
   '/usr/bin/git': 'git',
+  '/usr/bin/zsh': 'zsh',
+  '/usr/bin/fish': 'fish',
+  '/usr/bin/tcsh': 'tcsh',
+  '/usr/bin/bsd-csh': 'csh',
 };
 
 function missing(path: string): boolean {

@@ -14,8 +14,7 @@ const PATIENCE = 20_000;
 /** Of an answer, bytes; of a longer one the first quarter and the end. */
 const MOST = 1024 * 1024;
 
-const head = `export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" LC_ALL=C
-try() { command -v "$1" >/dev/null 2>&1 || return 0; echo "\\$ $*"; "$@" 2>&1 || echo "(exit $?)"; }
+const head = `try() { command -v "$1" >/dev/null 2>&1 || return 0; echo "\\$ $*"; "$@" 2>&1 || echo "(exit $?)"; }
 show() {
   for file do
     [ -f "$file" ] && [ -r "$file" ] || continue

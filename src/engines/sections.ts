@@ -8,11 +8,9 @@ export interface Section {
 }
 
 /**
- * The head of a script: `section NAME WORD…` begins a stretch; tabs separate the words. A shell that
- * ssh starts may not look into the folders where criu and podman live.
+ * The head of a script: `section NAME WORD…` begins a stretch; tabs separate the words.
  */
-export const scriptHead = `PATH=$PATH:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin
-section() { printf '\\n@@cm'; printf '\\t%s' "$@"; printf '\\n'; }`;
+export const scriptHead = `section() { printf '\\n@@cm'; printf '\\t%s' "$@"; printf '\\n'; }`;
 
 const mark = '@@cm\t';
 

@@ -145,7 +145,8 @@ export function attend(
   quiet(program);
   const attendance = new Attendance(host, command, program);
   const tooMuch = attendance.collect(options.onLine);
-  program.stdin.end(command.stdin ?? '');
+  if (command.stdin === undefined) program.stdin.end();
+  else program.stdin.end(command.stdin);
   return attendance.settle(command.timeoutMs ?? DEFAULT_TIMEOUT_MS, options.signal, tooMuch);
 }
 

@@ -11,7 +11,8 @@ export type Unreachable =
   | 'host-key-changed'
   | 'host-key-revoked'
   | 'not-authenticated'
-  | 'connection-lost';
+  | 'connection-lost'
+  | 'no-shell';
 
 export const notReached = (
   host: string,
@@ -27,6 +28,17 @@ export const connectionLost = (host: string, why: string): Problem =>
     `the connection to host "${host}" was lost: ${why}`,
     'run the same command again: it looks at the hosts first and goes on from what is true',
   );
+
+/** The server took a command, and something else than the user's shell answered. */
+export const noShell = (host: string, how: string, said: string): Problem => ({
+  ...notReached(
+    host,
+    'no-shell',
+    `host "${host}" does not run commands for this user: ${how}`,
+    'see that no ForceCommand in its sshd_config and no command="…" in authorized_keys applies to the user, that the login shell is one, and that its rc files do not replace it',
+  ),
+  log: lastLines(said),
+});
 
 const stepProblem = (
   host: string,

@@ -1,7 +1,7 @@
 import {constants} from 'node:os';
 import {PassThrough} from 'node:stream';
 import {execa} from 'execa';
-import type {Command} from '../base/command.js';
+import type {Argv, Command} from '../base/command.js';
 import type {Problem} from '../base/problem.js';
 import type {Result} from '../base/result.js';
 import {err, ok} from '../base/result.js';
@@ -22,8 +22,7 @@ const startFailures: Readonly<Record<string, number>> = {ENOENT: 127, EACCES: 12
 const signalNumber = (name: string | undefined): number =>
   constants.signals[name as keyof typeof constants.signals];
 
-function startHere({argv}: Command, env: Variables): Program {
-  const [file, ...words] = argv;
+function startHere([file, ...words]: Argv, env: Variables): Program {
   const child = execa(file, words, {
     // A group of its own, so that a timeout reaches the children too.
     detached: true,
@@ -66,11 +65,13 @@ function startHere({argv}: Command, env: Variables): Program {
 class LocalTransport implements Transport {
   readonly host: HostName;
   readonly #env: Variables;
+  readonly #wrapped: (argv: Argv) => Argv;
   readonly #closing = new AbortController();
 
-  constructor(host: HostName, env: Variables) {
+  constructor(host: HostName, env: Variables, wrapped: (argv: Argv) => Argv) {
     this.host = host;
     this.#env = env;
+    this.#wrapped = wrapped;
   }
 
   async run(command: Command, options: RunOptions = {}): Promise<Result<Output, Problem>> {
@@ -78,7 +79,7 @@ class LocalTransport implements Transport {
     if (refusal !== undefined) return err(refusal);
     const signal = this.#signal(options.signal);
     return this.#named(
-      await attend(this.host, command, startHere(command, this.#env), {...options, signal}),
+      await attend(this.host, command, this.#start(command), {...options, signal}),
     );
   }
 
@@ -88,7 +89,7 @@ class LocalTransport implements Transport {
   ): Promise<Result<Running, Problem>> {
     const refusal = this.#refusal(command, options.signal);
     if (refusal !== undefined) return Promise.resolve(err(refusal));
-    const program = startHere(command, this.#env);
+    const program = this.#start(command);
     // Node lets what is unread flow away when a program ends, so it is kept in a stream of our own.
     const stdout = program.stdout.pipe(new PassThrough());
     const signal = this.#signal(options.signal);
@@ -103,6 +104,10 @@ class LocalTransport implements Transport {
   close(): Promise<void> {
     this.#closing.abort();
     return Promise.resolve();
+  }
+
+  #start({argv}: Command): Program {
+    return startHere(this.#wrapped(argv), this.#env);
   }
 
   #refusal(command: Command, signal?: AbortSignal): Problem | undefined {
@@ -123,5 +128,9 @@ class LocalTransport implements Transport {
   }
 }
 
-export const localTransport = (host: HostName, env: Variables): Transport =>
-  new LocalTransport(host, env);
+/** `wrapped` gives a host of a plan its environment; the runner's own programs have that of `cm`. */
+export const localTransport = (
+  host: HostName,
+  env: Variables,
+  wrapped = (argv: Argv): Argv => argv,
+): Transport => new LocalTransport(host, env, wrapped);

@@ -3,6 +3,7 @@ import type {Result} from '../base/result.js';
 import {err, ok} from '../base/result.js';
 import type {Host, HostName} from '../plan/plan.js';
 import type {Link, Receivers} from './link.js';
+import {withHead} from './remote-line.js';
 import type {HostsEnv} from './ssh-config.js';
 import type {Transport} from './transport.js';
 
@@ -17,7 +18,7 @@ export interface Transports {
 async function openTransport(host: Host, env: HostsEnv): Promise<Transport> {
   if (host.address === 'local') {
     const {localTransport} = await import('./local.js');
-    return localTransport(host.name, env.variables);
+    return localTransport(host.name, env.variables, withHead);
   }
   const {sshTransport} = await import('./ssh.js');
   return sshTransport(host, env);

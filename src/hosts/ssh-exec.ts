@@ -6,81 +6,109 @@ import type {Problem} from '../base/problem.js';
 import type {Result} from '../base/result.js';
 import {err, ok} from '../base/result.js';
 import type {Program} from './attend.js';
-import {connectionLost} from './host-problems.js';
-import {quote} from './quote.js';
+import {Framed} from './framed.js';
+import {connectionLost, noShell} from './host-problems.js';
+import {remoteLine} from './remote-line.js';
 import type {Connection} from './ssh-handshake.js';
 
 /** The server would not open one more channel; nothing has been run. */
 export const noChannel = Symbol('no channel');
 
-/**
- * Ends the program that was started with this mark, and its children. OpenSSH would do so by a `signal` request, but
- * not for root ("session signalling requires privilege separation"), so a second session on the same connection
- * does it: the mark stands in the environment, and the program is a child of the same sshd. Looking among its direct
- * children only keeps what a program has set free (a container's monitor) out of it.
- */
-const STOP = `mark=CM_MARK=$1
-marked() {
-  tr '\\0' '\\n' 2>/dev/null <"/proc/$1/environ" | grep -qxF "$mark"
-}
-for child in $(cat "/proc/$PPID/task/$PPID/children"); do
-  if [ "$child" != "$$" ] && marked "$child"; then
-    kill -s TERM -- "-$child"
-    sleep 2
-    if marked "$child"; then kill -s KILL -- "-$child"; fi
-  fi
-done
-`;
+/** A login shell that has read its rc files for so long never comes to its command. */
+const BEGIN_MS = 60_000;
 
-function stopMarked({client}: Connection, mark: string): void {
-  const done = (_error: Error | undefined, channel: ClientChannel | undefined): void => {
-    channel?.on('error', () => undefined).resume();
-    channel?.stderr.resume();
-    channel?.end();
-  };
-  try {
-    client.exec(quote(['sh', '-c', STOP, 'cm', mark]), done);
-  } catch {
-    // The connection is gone, and with it every way to reach the program.
-  }
+/** What is asked of a server. */
+export interface Execution {
+  readonly host: string;
+  readonly argv: Argv;
+  /** Whether the program gets anything on its standard input. */
+  readonly input: boolean;
+  /** Nobody waits for it any more. */
+  readonly unwanted: AbortSignal;
+  /** Ends what carries this mark, in a session of its own. */
+  readonly stop: (mark: string, pid: number | undefined) => void;
 }
 
 /** A server may name one that is not known here. */
 const signalNumber = (name: string): number =>
   (constants.signals as Readonly<Record<string, number>>)[name] ?? constants.signals.SIGTERM;
 
-function toProgram(
+/** Settles once the program has ended and both outputs have been read. */
+function endOf(
   host: string,
   connection: Connection,
   channel: ClientChannel,
-  mark: string,
-): Program {
+  outputs: readonly Framed[],
+): Promise<Result<number, Problem>> {
   let code: number | undefined;
   channel.on('exit', (status: number | null, signal?: string) => {
     code = status ?? 128 + signalNumber(signal ?? 'SIGTERM');
   });
-  const ended = new Promise<Result<number, Problem>>((resolve) => {
+  const read = outputs.map(async (output) => new Promise((resolve) => output.once('end', resolve)));
+  return new Promise((resolve) => {
     const settle = (why: string): void => {
       connection.lost.delete(settle);
       resolve(code === undefined ? err(connectionLost(host, why)) : ok(code));
     };
     connection.lost.add(settle);
     channel.on('close', () => {
-      if (code !== undefined) settle('');
-      // The connection is going down and will say why, or the server ended the session by itself.
-      else setTimeout(settle, 50, 'the program ended without a status').unref();
+      if (code === undefined)
+        // The connection is going down and will say why, or the server ended the session by itself.
+        setTimeout(settle, 50, 'the program ended without a status').unref();
+      else
+        void Promise.all(read).then(() => {
+          settle('');
+        });
     });
   });
-  return {
-    stdin: channel.stdin,
-    stdout: channel,
-    stderr: channel.stderr,
-    ended,
-    stop: () => {
+}
+
+/** Waits for the line that says that the program begins; what comes before it is nobody's answer. */
+function begin(
+  {host, input, unwanted, stop}: Execution,
+  connection: Connection,
+  channel: ClientChannel,
+  mark: string,
+): Promise<Result<Program, Problem>> {
+  for (const stream of [channel, channel.stderr]) stream.on('error', () => undefined);
+  const stdout = channel.pipe(new Framed(mark));
+  const stderr = channel.stderr.pipe(new Framed(mark));
+  const ended = endOf(host, connection, channel, [stdout, stderr]);
+  // Before its mark there may be a program that runs what it reads.
+  if (!input) channel.stdin.end();
+  return new Promise((resolve) => {
+    let pid: number | undefined;
+    const end = (): void => {
       channel.close();
-      stopMarked(connection, mark);
-    },
-  };
+      stop(mark, pid);
+    };
+    const settle = (result: Result<Program, Problem>): void => {
+      clearTimeout(timer);
+      unwanted.removeEventListener('abort', giveUp);
+      resolve(result);
+    };
+    const said = (): string => stdout.before + stderr.before;
+    const giveUp = (): void => {
+      end();
+      settle(err(noShell(host, `no answer within ${BEGIN_MS / 1000} s`, said())));
+    };
+    const timer = setTimeout(giveUp, BEGIN_MS);
+    unwanted.addEventListener('abort', giveUp, {once: true});
+    if (unwanted.aborted) giveUp();
+    void stdout.began.then((began) => {
+      pid = began;
+      settle(ok({stdin: channel.stdin, stdout, stderr, ended, stop: end}));
+    });
+    channel.on('close', () => {
+      // Nobody will read what is no answer; one that has begun is its reader's.
+      if (!stdout.hasBegun) for (const output of [stdout, stderr]) output.resume();
+    });
+    void ended.then((result) => {
+      settle(
+        result.ok ? err(noShell(host, `it ended with status ${result.value}`, said())) : result,
+      );
+    });
+  });
 }
 
 const openFailed = (error: Error & {reason?: unknown}): boolean =>
@@ -88,10 +116,10 @@ const openFailed = (error: Error & {reason?: unknown}): boolean =>
 
 /** Asks the server to run a program by the user's shell, which it replaces. */
 export function execute(
-  host: string,
+  asked: Execution,
   connection: Connection,
-  argv: Argv,
 ): Promise<Result<Program, Problem | typeof noChannel>> {
+  const {host, argv} = asked;
   const {client} = connection;
   const mark = randomBytes(8).toString('hex');
   return new Promise((resolve) => {
@@ -102,12 +130,12 @@ export function execute(
     connection.lost.add(gone);
     const answered = (error: Error | undefined, channel: ClientChannel): void => {
       connection.lost.delete(gone);
-      if (error === undefined) resolve(ok(toProgram(host, connection, channel, mark)));
+      if (error === undefined) resolve(begin(asked, connection, channel, mark));
       else if (openFailed(error)) resolve(err(noChannel));
       else gone(error.message);
     };
     try {
-      client.exec(`CM_MARK=${mark} exec ${quote(argv)}`, answered);
+      client.exec(remoteLine(mark, argv), answered);
     } catch (error) {
       // ssh2 throws when the socket is already known to be closed.
       gone((error as Error).message);

@@ -1,4 +1,4 @@
-import type {Argv, Command} from '../base/command.js';
+import type {Command} from '../base/command.js';
 import type {Problem} from '../base/problem.js';
 import type {Result} from '../base/result.js';
 import {err, ok} from '../base/result.js';
@@ -12,28 +12,46 @@ import {
   interrupted,
   notReached,
 } from './host-problems.js';
-import {quote} from './quote.js';
-import {Slots} from './slots.js';
+import {remoteLine} from './remote-line.js';
 import type {HostsEnv} from './ssh-config.js';
 import {parseAddress} from './ssh-address.js';
 import type {Connection} from './ssh-handshake.js';
 import {connectSsh} from './ssh-connect.js';
-import {execute, noChannel} from './ssh-exec.js';
+import {execute, noChannel, type Execution} from './ssh-exec.js';
+import {Sessions, type Session} from './ssh-sessions.js';
+import {stopMarked} from './ssh-stop.js';
 import type {Endpoint, Output, Running, RunOptions, Transport} from './transport.js';
 
-/** OpenSSH allows ten sessions on a connection (MaxSessions); two stay free for others. */
-const CHANNELS = 8;
+/** A session that is refused is asked for again on another connection, so many times. */
+const MOST_TRIES = 40;
 
 /** The kernel takes 128 KiB in one word (MAX_ARG_STRLEN), and the whole command is one word of `sh -c`. */
 const TEXT_LIMIT = 128 * 1024 - 512;
 
-/** A host behind ssh: one connection, made when it is first needed and again after it was lost. */
+/** As long as a mark. */
+const NO_MARK = '0'.repeat(16);
+
+/** Ends a connection, within a second. */
+function ended(connection: Connection): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => {
+      connection.client.destroy();
+      resolve();
+    }, 1000);
+    connection.lost.add(() => {
+      clearTimeout(late);
+      resolve();
+    });
+    connection.end();
+  });
+}
+
+/** A host behind ssh: a connection is made when one is first needed, and again after it was lost. */
 class SshTransport implements Transport {
   readonly host: HostName;
   readonly #host: Host;
   readonly #env: HostsEnv;
-  readonly #slots = new Slots(CHANNELS);
-  #connecting: Promise<Result<Connection, Problem>> | undefined;
+  readonly #sessions = new Sessions(() => this.#connect());
   readonly #closing = new AbortController();
 
   constructor(host: Host, env: HostsEnv) {
@@ -53,7 +71,7 @@ class SshTransport implements Transport {
     command: Command,
     options: {readonly signal?: AbortSignal} = {},
   ): Promise<Result<Running, Problem>> {
-    const begun = await this.#begin(command, command.timeoutMs ?? 0, options.signal);
+    const begun = await this.#begin(command, command.timeoutMs ?? 0, options.signal, true);
     if (!begun.ok) return begun;
     const {stdin, stdout} = begun.value;
     stdout.pause();
@@ -62,7 +80,7 @@ class SshTransport implements Transport {
   }
 
   async endpoint(): Promise<Result<Endpoint, Problem>> {
-    const connected = await this.#connection();
+    const connected = await this.#sessions.connection();
     if (!connected.ok) return connected;
     const {target, hostKey} = connected.value;
     const peer = parseAddress(this.#host.peerAddress ?? '');
@@ -76,103 +94,112 @@ class SshTransport implements Transport {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    const connected = await this.#connecting;
-    if (connected?.ok !== true) return;
-    const connection = connected.value;
-    await new Promise<void>((resolve) => {
-      const late = setTimeout(() => {
-        connection.client.destroy();
-        resolve();
-      }, 1000);
-      connection.lost.add(() => {
-        clearTimeout(late);
-        resolve();
-      });
-      connection.end();
-    });
+    await Promise.all(
+      this.#sessions.connections.map(async (connecting) => {
+        const connected = await connecting;
+        if (connected.ok) await ended(connected.value);
+      }),
+    );
   }
 
-  /** Waits for a connection and a channel; the promise settles early when the caller gives up meanwhile. */
+  /** Waits for a session and the program's begin; the promise settles early when the caller gives up meanwhile. */
   #begin(
     command: Command,
     timeoutMs: number,
     signal?: AbortSignal,
+    input = command.stdin !== undefined,
   ): Promise<Result<Program, Problem>> {
-    if (Buffer.byteLength(quote(command.argv)) > TEXT_LIMIT)
+    if (remoteLine(NO_MARK, command.argv).length > TEXT_LIMIT)
       return Promise.resolve(err(commandTooLong(this.host, command, TEXT_LIMIT)));
     if (signal?.aborted === true) return Promise.resolve(err(interrupted(this.host, command)));
+    const unwanted = new AbortController();
     return new Promise((resolve) => {
-      let over = false;
       const settle = (result: Result<Program, Problem>): void => {
         // What comes too late has nobody to wait for it.
-        if (over && result.ok) result.value.stop();
-        over = true;
+        if (unwanted.signal.aborted && result.ok) result.value.stop();
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
         resolve(result);
       };
+      const giveUp = (problem: Problem): void => {
+        settle(err(problem));
+        unwanted.abort();
+      };
       const onAbort = (): void => {
-        settle(err(interrupted(this.host, command)));
+        giveUp(interrupted(this.host, command));
       };
-      const giveUp = (): void => {
-        settle(err(commandTimedOut(this.host, command, timeoutMs)));
-      };
-      const timer = timeoutMs > 0 ? setTimeout(giveUp, timeoutMs) : undefined;
+      const timer =
+        timeoutMs > 0
+          ? setTimeout(() => {
+              giveUp(commandTimedOut(this.host, command, timeoutMs));
+            }, timeoutMs)
+          : undefined;
       signal?.addEventListener('abort', onAbort, {once: true});
-      void this.#open(command.argv, () => over).then(settle);
+      void this.#open({argv: command.argv, input, unwanted: unwanted.signal}).then(settle);
     });
   }
 
-  async #open(argv: Argv, unwanted: () => boolean): Promise<Result<Program, Problem>> {
-    await this.#slots.take();
-    let program: Result<Program, Problem | typeof noChannel>;
-    try {
-      program = await this.#execute(argv, unwanted);
-      if (!program.ok && program.error === noChannel) {
-        await this.#slots.nextLeaves();
-        program = await this.#execute(argv, unwanted);
-      }
-    } catch (bug) {
-      this.#slots.give();
-      throw bug;
+  async #open(
+    asked: Pick<Execution, 'argv' | 'input' | 'unwanted'>,
+  ): Promise<Result<Program, Problem>> {
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const session = await this.#sessions.take();
+      if (session === undefined) break;
+      if (!session.ok) return session;
+      const program = await this.#execute(asked, session.value);
+      if (program === 'again') continue;
+      if (program === 'never') break;
+      return program;
     }
-    if (program.ok)
-      void program.value.ended.then(() => {
-        this.#slots.give();
-      });
-    else this.#slots.give();
-    if (program.ok) return program;
-    return program.error === noChannel ? err(this.#full()) : err(program.error);
+    return err(this.#full());
   }
 
   async #execute(
-    argv: Argv,
-    unwanted: () => boolean,
-  ): Promise<Result<Program, Problem | typeof noChannel>> {
-    const connected = await this.#connection();
-    if (!connected.ok) return connected;
+    asked: Pick<Execution, 'argv' | 'input' | 'unwanted'>,
+    session: Session,
+  ): Promise<Result<Program, Problem> | 'again' | 'never'> {
     // Given up while it waited: it must not run any more.
-    if (unwanted()) return err(connectionLost(this.host, 'nobody waits for it'));
-    return execute(this.host, connected.value, argv);
+    if (asked.unwanted.aborted) {
+      session.release();
+      return err(connectionLost(this.host, 'nobody waits for it'));
+    }
+    const {connection} = session;
+    const stop = (mark: string, pid: number | undefined): void => {
+      void this.#stop(connection, mark, pid);
+    };
+    const program = await execute({...asked, host: this.host, stop}, connection);
+    if (!program.ok) {
+      if (program.error === noChannel) return session.refused() ? 'again' : 'never';
+      session.release();
+      return err(program.error);
+    }
+    session.opened();
+    void program.value.ended.then(() => {
+      session.release();
+    });
+    return ok(program.value);
   }
 
-  /** The one connection; made again when the last one was lost or never came about. */
-  #connection(): Promise<Result<Connection, Problem>> {
+  /** Where the server opens no second session on the same connection, another connection is made. */
+  async #stop(connection: Connection, mark: string, pid: number | undefined): Promise<void> {
+    if (await stopMarked(connection, mark, pid)) return;
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const session = await this.#sessions.take();
+      if (session?.ok !== true) return;
+      if (await stopMarked(session.value.connection, mark, pid)) {
+        session.value.release();
+        return;
+      }
+      session.value.refused();
+    }
+  }
+
+  #connect(): Promise<Result<Connection, Problem>> {
     if (this.#closing.signal.aborted)
       return Promise.resolve(err(connectionLost(this.host, 'it was closed')));
-    if (this.#connecting !== undefined) return this.#connecting;
     const {address, ssh} = this.#host;
     const errand = {host: this.host, env: this.#env, signal: this.#closing.signal};
-    const connecting = connectSsh(errand, address, ssh);
-    this.#connecting = connecting;
-    const forget = (): void => {
-      if (this.#connecting === connecting) this.#connecting = undefined;
-    };
-    void connecting.then((result) => {
-      if (!result.ok) forget();
-      else result.value.lost.add(forget);
-    });
-    return connecting;
+    return connectSsh(errand, address, ssh);
   }
 
   #full(): Problem {

@@ -43,7 +43,6 @@ const MOST_BYTES = 4 * 2 ** 20;
  */
 const listText = `most=$1 bytes=$2 only=$3
 shift 3
-PATH=$PATH:/usr/sbin:/sbin
 echo "now $(date +%s)"
 for base in "$@"; do
   set -- "$base"/*/*Z-*

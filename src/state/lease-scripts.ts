@@ -7,7 +7,6 @@ import {RUN_FOLDER} from './host-files.js';
  * more than the expiry, is of before the clock was set and counts as expired.
  */
 const locked = `umask 077
-PATH=$PATH:/usr/sbin:/sbin
 command -v flock >/dev/null 2>&1 || { echo 'flock is not installed' >&2; exit 96; }
 mkdir -p ${RUN_FOLDER}/leases ${RUN_FOLDER}/busy
 exec 9>${RUN_FOLDER}/lock
@@ -61,8 +60,7 @@ printf 'unlocked\\t0\\t%s\\n' "$(tr -d '\\n' <"$file")"
 rm -f "$file"`;
 
 /** Waits, `$2` seconds at most, until no command for `$1` runs that a runner sent and did not wait for. */
-export const drainScript = `PATH=$PATH:/usr/sbin:/sbin
-exec flock -w "$2" -E 98 "${RUN_FOLDER}/busy/$1" true`;
+export const drainScript = `exec flock -w "$2" -E 98 "${RUN_FOLDER}/busy/$1" true`;
 
 /**
  * `$1` name, `$2` run, `$3` seconds to wait, `$4` the number of the command in its run, 0 for one that

@@ -41,7 +41,7 @@ exec "$@"`;
 
 /** Says before the rest which of the programs before the word `--` are there. */
 const hasScript = `while [ "$1" != -- ]; do
-  if (PATH=$PATH:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin; command -v "$1" >/dev/null 2>&1); then echo "has $1"; fi
+  if command -v "$1" >/dev/null 2>&1; then echo "has $1"; fi
   shift
 done
 shift`;

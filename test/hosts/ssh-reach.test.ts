@@ -74,16 +74,35 @@ describe('reaching a host over ssh', () => {
     expect(readFileSync(mark, 'utf8')).toBe('x\n');
   });
 
-  test('a server that opens few sessions is enough', async () => {
-    const narrow = await startLoopback({maxSessions: 3});
+  test.each([1, 3])('a server that opens %d session(s) a connection is enough', async (most) => {
+    const narrow = await startLoopback({maxSessions: most});
     const transport = sshTransport(narrow.host, narrow.env);
     const outputs = await Promise.all(
       Array.from({length: 6}, () => transport.run(script('t', 'sleep 0.1; echo y'))),
     );
-    expect(outputs.filter((o) => o.ok).length).toBeGreaterThanOrEqual(3);
-    for (const output of outputs) if (!output.ok) expect(output.error.code).toBe('refused');
+    expect(outputs.map((each) => must(each).stdout)).toEqual(Array(6).fill('y\n'));
+    expect(narrow.logins()).toBeGreaterThan(1);
     await transport.close();
     await narrow.close();
+  });
+
+  test('a server that opens none is refused, with the setting', async () => {
+    const narrow = await startLoopback({maxSessions: 0});
+    const transport = sshTransport(narrow.host, narrow.env);
+    const problem = failure(await transport.run(command('true')));
+    expect(problem).toMatchObject({code: 'refused', host: 'alpha'});
+    expect(problem?.remedy).toContain('MaxSessions');
+    await transport.close();
+    await narrow.close();
+  });
+
+  test('commands that wait for another one leave it a session, however many they are', async () => {
+    const transport = transportTo();
+    const go = join(loopback.folder, 'go');
+    const wait = script('t', 'until [ -e "$1" ]; do sleep 0.05; done; echo went', go);
+    const waiting = Array.from({length: 20}, () => transport.run(wait));
+    must(await transport.run(script('t', 'touch "$1"', go)));
+    for (const each of waiting) expect(must(await each).stdout).toBe('went\n');
   });
 
   test('its endpoint is the checked one, or what the plan says for peers', async () => {

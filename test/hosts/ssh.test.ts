@@ -15,9 +15,14 @@ transportContract('the ssh transport', async () => {
   };
 });
 
+if (noSshd() === undefined) transportContract('the ssh transport with OpenSSH', openSsh(''));
+
 if (noSshd() === undefined)
-  transportContract('the ssh transport with OpenSSH', async () => {
-    const sshd = await startSshd();
+  transportContract('the ssh transport with one session a connection', openSsh('MaxSessions 1'));
+
+function openSsh(settings: string) {
+  return async () => {
+    const sshd = await startSshd(settings);
     const transport = sshTransport(sshd.host('alpha'), sshd.env);
     return {
       transport,
@@ -26,4 +31,5 @@ if (noSshd() === undefined)
         sshd.close();
       },
     };
-  });
+  };
+}

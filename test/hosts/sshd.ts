@@ -4,7 +4,7 @@ import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync}
 import {createServer} from 'node:net';
 import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import type {HostsEnv} from '../../src/hosts/ssh-config.js';
 import type {Host} from '../../src/plan/plan.js';
 import {until} from '../rig/limits.js';
@@ -50,8 +50,31 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+export interface SshdOptions {
+  /** Login shell of root, for this sshd alone. */
+  readonly shell?: string;
+  /** Files of root's home folder, for this sshd alone. */
+  readonly home?: Readonly<Record<string, string>>;
+}
+
+/** In a mount namespace in which root has another shell and another home folder. */
+function asOtherRoot(folder: string, {shell, home = {}}: SshdOptions): readonly string[] {
+  if (shell === undefined) return [];
+  for (const [name, text] of Object.entries({'.keep': '', ...home})) {
+    mkdirSync(dirname(join(folder, 'home', name)), {recursive: true});
+    writeFileSync(join(folder, 'home', name), text);
+  }
+  const passwd = readFileSync('/etc/passwd', 'utf8').replace(
+    /^root:.*$/m,
+    `root:x:0:0:root:${folder}/home:${shell}`,
+  );
+  writeFileSync(join(folder, 'passwd'), passwd);
+  const text = 'mount --bind "$1" /etc/passwd; shift; exec "$@"';
+  return ['unshare', '--mount', 'sh', '-ec', text, 'cm', join(folder, 'passwd')];
+}
+
 /** sshd as it is installed, with a folder of its own for keys, configuration and log. */
-export async function startSshd(extra = ''): Promise<Sshd> {
+export async function startSshd(extra = '', options: SshdOptions = {}): Promise<Sshd> {
   // Not below /tmp itself: sshd (StrictModes) refuses keys in folders that others may write to.
   const folder = mkdtempSync(join(tmpdir(), 'cm-sshd-'));
   mkdirSync('/run/sshd', {recursive: true});
@@ -78,11 +101,11 @@ export async function startSshd(extra = ''): Promise<Sshd> {
       `AuthorizedKeysFile ${authorizedKeys}\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nUsePAM no\n` +
       `StrictModes no\nPermitRootLogin yes\nSubsystem sftp internal-sftp\nLogLevel VERBOSE\n${extra}\n`,
   );
-  const child: ChildProcess = spawn(
-    '/usr/sbin/sshd',
-    ['-D', '-f', join(folder, 'sshd_config'), '-E', log],
-    {stdio: 'ignore'},
-  );
+  const [program = '', ...words] = [
+    ...asOtherRoot(folder, options),
+    ...['/usr/sbin/sshd', '-D', '-f', join(folder, 'sshd_config'), '-E', log],
+  ];
+  const child: ChildProcess = spawn(program, words, {stdio: 'ignore'});
   const readLog = (): string => (existsSync(log) ? readFileSync(log, 'utf8') : '');
   await until(() => readLog().includes('Server listening'));
   return {
