@@ -19,6 +19,23 @@ export const OVER = [
   '-T',
 ].join(' ');
 
+/** The line in front of a receiver's answer to rsync; `$dir` is the folder of either end. */
+export const ANSWER_BEGINS = 'cm answers in ${dir%/*}';
+
+/**
+ * What rsync takes for ssh: `$1` control socket, then ssh's words. rsync fails on whatever the target's login shell prints
+ * before the receiver begins.
+ */
+const RSYNC_OVER = `dir=\${0%/*} control=$1
+shift
+${OVER} -S "$control" "$@" | {
+  while IFS= read -r line; do
+    [ "$line" != "${ANSWER_BEGINS}" ] || exec cat
+  done
+  exit 12
+}
+`;
+
 /** `$1` folder, `$2` seconds of life. Makes the key where it is used; only its public half is printed. */
 export const MAKE_KEY = `umask 077
 dir=$1
@@ -27,6 +44,8 @@ mkdir -p "$dir"
 chmod 700 "$dir"
 echo "$(($(date +%s) + $2))" >"$dir/expires"
 rm -f "$dir/key" "$dir/key.pub"
+cat >"$dir/over" <<'EOF'
+${RSYNC_OVER}EOF
 ssh-keygen -q -t ed25519 -N '' -C cm -f "$dir/key"
 for program in rsync pv; do
   if command -v "$program" >/dev/null; then echo "have $program"; fi
@@ -131,7 +150,7 @@ echo "end $p $(cat "$dir/status") $first $((n - base))"
 export const SYNC = `control=$1 from=$2 name=$3
 shift 3
 export LC_ALL=C RSYNC_PROTECT_ARGS=0
-exec rsync "$@" --info=progress2 --outbuf=L -e "${OVER} -S $control" -- "$from/" "cm:$name/"
+exec rsync "$@" --info=progress2 --outbuf=L -e "sh \${control%/*}/over $control" -- "$from/" "cm:$name/"
 `;
 
 /**

@@ -3,7 +3,9 @@ import {script} from '../base/command.js';
 import {CONFINE, IN_OWN_MOUNTS} from './confine.js';
 import {STARTED} from './end-sessions.js';
 import type {Receivers} from './link.js';
+import {ANSWER_BEGINS} from './link-scripts.js';
 import {quote} from './quote.js';
+import {HEAD} from './remote-line.js';
 
 /**
  * The source's end of a direct link asks after the target every 10 s when it hears nothing, the runner's end of a relay every
@@ -58,8 +60,7 @@ attended() {
  * The destination that rsync names is a receiver's name; the folder itself stands in a file that the runner wrote.
  * `s` is missing among rsync's letters on purpose: with it the options would come over standard input, unseen.
  */
-const RECEIVE = `LC_ALL=C
-export LC_ALL
+const RECEIVE = `${HEAD}
 IFS=' '
 dir=\${0%/*}
 refuse() {
@@ -123,6 +124,8 @@ identity=
 if [ -f "$dir/identity.$name" ]; then identity=$(cat "$dir/identity.$name"); fi
 exec 8>>"$dir/lock.$name"
 flock -w ${QUEUE_SECONDS} 8 || refuse 'another session writes into this folder'
+# The runner frames what it asks itself.
+[ "$relayed" = yes ] || echo "${ANSWER_BEGINS}"
 attended ${IN_OWN_MOUNTS} sh "$dir/confine" "$dir/root" "\${folder%x}" "$identity" rsync --server $options . /to/
 `;
 

@@ -5,7 +5,7 @@ import {quote} from './quote.js';
  * The environment of every program on a host, whatever its login shell and rc files have set: administrators'
  * programs are found, messages are in English, and new files are readable.
  */
-const HEAD =
+export const HEAD =
   'LC_ALL=C PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH; umask 022';
 
 /**

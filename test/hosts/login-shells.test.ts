@@ -1,10 +1,11 @@
 import {execFile} from 'node:child_process';
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {command, script} from '../../src/base/command.js';
+import {openDirectLink} from '../../src/hosts/direct-link.js';
 import {remoteLine} from '../../src/hosts/remote-line.js';
 import {sshTransport} from '../../src/hosts/ssh.js';
 import type {Transport} from '../../src/hosts/transport.js';
@@ -111,6 +112,33 @@ describe.runIf(noSshd() === undefined)('a real sshd, and a login shell that prin
       let all = '';
       for await (const chunk of stdout) all += String(chunk);
       expect([all, must(await ended).code]).toEqual(['bytes', 0]);
+    });
+
+    test('a direct link copies a folder and sends a stream', async () => {
+      const [from, to] = ['from', 'to'].map((name) => join(sshd.folder, name)) as [string, string];
+      for (const folder of [from, to]) mkdirSync(folder);
+      writeFileSync(join(from, "it's \\ here"), 'content');
+      const toEndpoint = must(await transport.endpoint());
+      if (toEndpoint === undefined) throw new Error('a host behind ssh has an endpoint');
+      const link = must(
+        await openDirectLink({
+          from: transport,
+          to: transport,
+          toEndpoint,
+          folder: `/run/cm/test${process.pid}/${shell}`,
+          receivers: {
+            files: {kind: 'folder', path: to},
+            words: {kind: 'program', command: script('t', 'cat; echo "$1"', "it's")},
+          },
+          expiresInMs: 60_000,
+          authorizedKeys: sshd.authorizedKeys,
+        }),
+      );
+      must(await link.sync(from, 'files'));
+      const sent = must(await link.send(script('t', 'echo "$1"', "isn't"), 'words'));
+      expect(await link.close()).toEqual([]);
+      expect(readFileSync(join(to, "it's \\ here"), 'utf8')).toBe('content');
+      expect(sent.answer).toBe("it's");
     });
   });
 });
