@@ -49,3 +49,6 @@ export const bug = (thrown: unknown, container: ContainerName): Problem => ({
   remedy: 'please report it, with the report of this run',
   log: thrown instanceof Error ? (thrown.stack?.split('\n').slice(1, 8) ?? []) : [],
 });
+
+/** Somebody else has taken the container over: where it is now is not for this run to say. */
+export const isOutranked = ({code}: Problem): boolean => code === 'lease-lost';

@@ -1,5 +1,5 @@
 import type {Problem} from '../base/problem.js';
-import type {Lane} from '../graph/step.js';
+import type {Lane, Step} from '../graph/step.js';
 import type {HostName} from '../plan/plan.js';
 import type {LaneOutcome, Listener} from './events.js';
 
@@ -45,3 +45,7 @@ export const unbegun = (lane: Lane, problem: Problem, skipped?: true): LaneResul
   problem,
   ...(skipped && {skipped}),
 });
+
+/** Acts that change nothing for a container; a lane that failed in one of them is untouched. */
+export const harmless = ({act}: Step): boolean =>
+  act.kind === 'lease' || act.kind === 'confirm' || (act.kind === 'run' && act.reads === true);

@@ -3,8 +3,8 @@ import type {Problem} from '../base/problem.js';
 import {err} from '../base/result.js';
 import type {Act, Lane, Step} from '../graph/step.js';
 import type {LaneOutcome, Listener} from './events.js';
-import {bug, interrupted, left, undoFailed} from './lane-problems.js';
-import {isDone, sayLane, whereOf, type LaneResult} from './lane-result.js';
+import {bug, interrupted, isOutranked, left, undoFailed} from './lane-problems.js';
+import {harmless, isDone, sayLane, whereOf, type LaneResult} from './lane-result.js';
 import {StepOrder} from './step-order.js';
 import type {Cue, Done, Performed} from './performance.js';
 import {Turns} from './turns.js';
@@ -17,12 +17,8 @@ export interface LaneStage {
   readonly intended?: () => Promise<void>;
 }
 
-/** Acts that change nothing for a container; a lane that failed in one of them is untouched. */
-const harmless = ({act}: Step): boolean =>
-  act.kind === 'lease' || act.kind === 'confirm' || (act.kind === 'run' && act.reads === true);
-
-/** Somebody else has taken the container over: where it is now is not for this run to say. */
-const isOutranked = ({code}: Problem): boolean => code === 'lease-lost';
+/** How long a lane that is interrupted in its downtime goes on. */
+const AHEAD_MS = 60_000;
 
 /**
  * One lane on its way:
@@ -32,7 +28,8 @@ const isOutranked = ({code}: Problem): boolean => code === 'lease-lost';
  *
  * Forward, a step starts as soon as what it needs is done. From the start of the step that `commits`
  * an interrupt changes nothing any more, and from its end a failure is a warning. An interrupt before
- * the first downtime step is a failure; in the downtime the shortest safe way is the one ahead.
+ * the first downtime step is a failure; in the downtime the shortest safe way is the one ahead, for a minute at
+ * most.
  */
 export class LaneRun {
   readonly lane: Lane;
@@ -40,6 +37,7 @@ export class LaneRun {
   readonly #order: StepOrder;
   readonly #turns: Turns;
   readonly #giveUp = new AbortController();
+  readonly #over = new AbortController();
   readonly #started: Step[] = [];
   readonly #running = new Set<Step>();
   #problem: Problem | undefined;
@@ -65,13 +63,20 @@ export class LaneRun {
     if (this.#problem && !this.#committed) await this.#back();
     this.#turns.give(this.lane.container);
     await this.#clean();
+    this.#over.abort();
     return this.#settledEarly ?? this.#settle(this.#outcome());
   }
 
-  /** First interrupt. */
+  /** First interrupt. In the downtime the way ahead is the shortest, unless something on it does not end. */
   stop(): void {
-    if (this.lane.kind !== 'move' || this.#problem) return;
-    if (this.#started.some(({downtime, commits}) => downtime ?? commits)) return;
+    void this.#interrupt(this.#started.some(({downtime}) => downtime) ? AHEAD_MS : 0);
+  }
+
+  async #interrupt(afterMs: number): Promise<void> {
+    if (this.lane.kind !== 'move') return;
+    if (afterMs > 0) await this.#stage.clock.sleep(afterMs, this.#over.signal);
+    if (this.#over.signal.aborted || this.#problem) return;
+    if (this.#started.some(({commits}) => commits)) return;
     this.#problem = interrupted(this.lane);
     this.#giveUp.abort();
   }

@@ -291,6 +291,18 @@ describe('an interrupt', () => {
     expect(await end(played)).toMatchObject({exit: 0, outcomes: ['a moved']});
   });
 
+  it('goes back from a downtime that does not end', async () => {
+    const played = play(graph([lane('a')]), {'a/restore': 'hang'});
+    await played.clock.pass(25);
+    played.stop.abort();
+    await played.clock.pass(59_000);
+    expect(played.log).not.toContain('-a/freeze');
+    await played.clock.pass(2000);
+    expect(played.log).toContain('-a/freeze');
+    expect(await end(played)).toMatchObject({exit: 130, outcomes: ['a back']});
+    expect(played.clock.sleeping).toBe(0);
+  });
+
   it('before the first step leaves everything untouched', async () => {
     const played = play(three());
     played.stop.abort();
