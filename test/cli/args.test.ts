@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {parseArgs, type Parsed} from '../../src/cli/args.js';
 import type {Env} from '../../src/cli/env-flags.js';
 import {exitOf, exitOfRun, gravest} from '../../src/cli/exit.js';
-import {readGitStatus} from '../../src/cli/provenance.js';
+import {readGitStatus} from '../../src/cli/git.js';
 import {showsUnicode, wantsColor} from '../../src/cli/screen.js';
 import {stateFolder} from '../../src/cli/state-folder.js';
 
