@@ -40,6 +40,7 @@ export class LaneRun {
   readonly #over = new AbortController();
   readonly #started: Step[] = [];
   readonly #running = new Set<Step>();
+  readonly #lastAlone: Step | undefined;
   #problem: Problem | undefined;
   #committed = false;
   #down: number | undefined;
@@ -52,6 +53,7 @@ export class LaneRun {
     this.lane = lane;
     this.#turns = turns;
     this.#stage = stage;
+    this.#lastAlone = lane.steps.findLast(({alone}) => alone);
     this.#order = new StepOrder(lane.steps.filter(({always}) => !always));
   }
 
@@ -150,8 +152,7 @@ export class LaneRun {
       return;
     }
     await this.#do(step);
-    const isLast = step === this.lane.steps.findLast(({alone}) => alone);
-    if (isLast && !this.#problem) this.#turns.give(this.lane.container);
+    if (step === this.#lastAlone && !this.#problem) this.#turns.give(this.lane.container);
   }
 
   async #do(step: Step): Promise<void> {

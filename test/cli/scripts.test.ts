@@ -14,4 +14,5 @@ test.concurrent.each(names)('%s', async (name) => {
   } finally {
     run.close();
   }
-});
+  // As long as a loaded machine takes: nothing here is about speed.
+}, 300_000);
