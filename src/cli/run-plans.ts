@@ -1,4 +1,7 @@
+import {plural} from '../report/columns.js';
 import {runFields} from '../report/json-records.js';
+import {hooksIn} from '../graph/all-steps.js';
+import type {Planned} from '../graph/change.js';
 import type {Plan} from '../plan/plan.js';
 import type {Planner} from '../run/make-plan.js';
 import type {RunReport} from '../state/run-report.js';
@@ -19,6 +22,14 @@ export interface RunningPlans {
   readonly planner?: Planner;
 }
 
+/** Programs of the plan's author that run on this machine are named in the question itself. */
+function hooksNote({graph}: Planned): string {
+  const hooks = hooksIn(graph);
+  const here = hooks.filter(({host}) => host === 'runner').length;
+  if (hooks.length === 0) return '';
+  return `, which has ${plural(hooks.length, 'hook')} (${here} on this machine)`;
+}
+
 /** One plan after the other: shown, asked for, carried out, and told in one summary. */
 export async function runPlans(
   context: Context,
@@ -29,8 +40,8 @@ export async function runPlans(
   const reports: RunReport[] = [];
   for (const plan of plans) {
     if (machine.stop.aborted) break;
-    const approve = async (): Promise<boolean> =>
-      flags.yes || askYes(machine, `${word} plan "${plan.name}"?`);
+    const approve = async (planned: Planned): Promise<boolean> =>
+      flags.yes || askYes(machine, `${word} plan "${plan.name}"${hooksNote(planned)}?`);
     const how = {
       plan,
       only,

@@ -2,7 +2,7 @@ import {command, type Command} from '../base/command.js';
 import {unreachable} from '../base/result.js';
 import type {Hook, HookPoint, HostName} from '../plan/plan.js';
 import {arrived, type Making, type Part} from './making.js';
-import type {Act} from './step.js';
+import type {Act, Step} from './step.js';
 
 /** What a hook is told. Values come from the plan and the run, never from a host. */
 const environment = (making: Making, step: string): Readonly<Record<string, string>> => ({
@@ -60,17 +60,35 @@ function act(making: Making, point: HookPoint, hook: Hook, argv: Hook['run'], un
   return {kind: 'hook', hook, point, ...(undo && {undo}), ...call(making, point, hook, argv)};
 }
 
+/** `hook redirect in the container: ip route add …`; what it is undone with is part of it. */
+export function hookTitle(point: HookPoint, {on, run, undo}: Hook): string {
+  const where = on === 'container' ? 'in the container' : `on the ${on}`;
+  const back = undo ? ` (undone by: ${undo.join(' ')})` : '';
+  return `hook ${point} ${where}: ${run.join(' ')}${back}`;
+}
+
 /** The hooks of one point, in the order in which they stand in the plan. */
 export const hookParts = (making: Making, point: HookPoint): readonly Part[] =>
   (making.container.hooks[point] ?? []).map((hook, index) => ({
     name: `${point}-${index + 1}`,
-    title: `hook ${point}: ${hook.run.join(' ')}`,
+    title: hookTitle(point, hook),
     host: call(making, point, hook, hook.run).host ?? 'runner',
     because: `the plan says so (${making.container.at})`,
     act: act(making, point, hook, hook.run),
     ...(hook.undo && {undo: act(making, point, hook, hook.undo, true)}),
   }));
 
+const whenOf = {onFailure: 'failed', onRollback: 'undone'} as const;
+
 /** What runs when the lane failed (`onFailure`), and when it was undone (`onRollback`). */
-export const rescueActs = (making: Making, point: 'onFailure' | 'onRollback'): readonly Act[] =>
-  (making.container.hooks[point] ?? []).map((hook) => act(making, point, hook, hook.run));
+export const rescueSteps = (making: Making, point: 'onFailure' | 'onRollback'): readonly Step[] =>
+  hookParts(making, point).map(({name, title, host, because, act}) => ({
+    id: `${making.container.name}/${name}`,
+    lane: making.container.name,
+    title,
+    host,
+    because,
+    needs: [],
+    act,
+    when: whenOf[point],
+  }));

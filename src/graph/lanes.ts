@@ -5,7 +5,7 @@ import type {Change} from './change.js';
 import {coldParts} from './cold.js';
 import {fingerprintOf} from './fingerprint.js';
 import {foldersOf} from './folders.js';
-import {rescueActs} from './hooks.js';
+import {rescueSteps} from './hooks.js';
 import {rootfsOf} from './ladder.js';
 import {chain, landing, type Folder, type Making, type Part} from './making.js';
 import type {Inputs} from './plan-moves.js';
@@ -96,8 +96,8 @@ export function lane(
     to,
     after: container.dependsOn.filter(within),
     steps: chain(container.name, parts),
-    onFailure: rescueActs(made, 'onFailure'),
-    onRollback: rescueActs(made, 'onRollback'),
+    onFailure: rescueSteps(made, 'onFailure'),
+    onRollback: rescueSteps(made, 'onRollback'),
   };
 }
 

@@ -9,6 +9,7 @@ import {moveLane, recoveryLane, tidyLane, wakeLane} from './lanes.js';
 import {assumedRates, type Rates} from './predict.js';
 import type {Draft, Found} from './scene.js';
 import {stand} from './stand.js';
+import {planHookSteps} from './plan-hooks.js';
 import {planBring, planTurn} from './plan-turn.js';
 import {chosen} from './questions.js';
 import type {Lane} from './step.js';
@@ -45,11 +46,13 @@ export function planMoves(inputs: Inputs): Planned {
     settle(inputs, container, index, stand(plan, observed, container)),
   );
   const hosts = [...plan.hosts.keys()];
+  const hooks = planHookSteps(plan, inputs);
   return {
     plan,
     standings: settled.map(({standing}) => standing),
     graph: {
       lanes: settled.flatMap(({lane}) => (lane ? [lane] : [])),
+      ...(hooks && {hooks}),
       limits: {parallel: plan.limits.parallel, perHost: plan.limits.perHost},
     },
     fingerprints: Object.fromEntries(

@@ -139,6 +139,8 @@ export interface Step {
   readonly tolerant?: true;
   /** Runs whatever happened before it: gives back, cleans up. A failure is a warning. */
   readonly always?: true;
+  /** A hook that runs only after a failure, or only after the lane was undone. A failure is a warning. */
+  readonly when?: 'failed' | 'undone';
 }
 
 export interface Lane {
@@ -154,11 +156,20 @@ export interface Lane {
   /** In an order in which they may run; a step's needs come before it. */
   readonly steps: readonly Step[];
   /** What the plan wants to happen when the lane failed: always, and when it was undone. Failures are warnings. */
-  readonly onFailure: readonly Act[];
-  readonly onRollback: readonly Act[];
+  readonly onFailure: readonly Step[];
+  readonly onRollback: readonly Step[];
+}
+
+/** The hooks of the whole plan. They run on the runner, one after another, outside of all lanes. */
+export interface PlanHookSteps {
+  readonly before: readonly Step[];
+  readonly after: readonly Step[];
+  readonly onFailure: readonly Step[];
 }
 
 export interface StepGraph {
   readonly lanes: readonly Lane[];
+  /** Absent: none. */
+  readonly hooks?: PlanHookSteps;
   readonly limits: {readonly parallel: number; readonly perHost: number};
 }

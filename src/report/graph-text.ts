@@ -1,6 +1,8 @@
 import {drawDot, drawMermaid} from '../graph/draw.js';
-import type {Lane, Step, StepGraph} from '../graph/step.js';
+import {stepsOfLane} from '../graph/all-steps.js';
+import type {Lane, PlanHookSteps, Step, StepGraph} from '../graph/step.js';
 import {alignRows} from './columns.js';
+import {hookTitles, whenText} from './plan-text.js';
 import {createStyle, type Ability, type Style} from './style.js';
 
 const signOf = ({commits, downtime}: Step, {signs}: Style): string =>
@@ -20,16 +22,21 @@ const stepRow = (step: Step, previous: Step | undefined, style: Style): readonly
     step.always ? 'always' : '',
     step.undo ? 'can be undone' : '',
     step.tolerant ? 'a failure is a warning' : '',
+    step.when ? whenText[step.when] : '',
   ]
     .filter((note) => note !== '')
     .join('; '),
 ];
 
-function laneText({container, from, to, after, steps}: Lane, style: Style): string {
+function laneText(lane: Lane, style: Style): string {
+  const {container, from, to, after} = lane;
   const waits = after.length > 0 ? `, after ${after.join(', ')}` : '';
-  const rows = alignRows(steps.map((step, index) => stepRow(step, steps[index - 1], style)));
   const way = from === to ? `on ${from}` : `${from} ${style.signs.arrow} ${to}`;
-  const title = `${container}: ${way}${waits}`;
+  return stepsText(`${container}: ${way}${waits}`, stepsOfLane(lane), style);
+}
+
+function stepsText(title: string, steps: readonly Step[], style: Style): string {
+  const rows = alignRows(steps.map((step, index) => stepRow(step, steps[index - 1], style)));
   const lines = rows.map((row, index) => {
     const step = steps[index];
     return style.paint(step?.commits ? 'bold' : step?.downtime ? 'yellow' : 'dim', row);
@@ -43,6 +50,15 @@ const legend = ({signs, paint}: Style): string =>
     `${signs.serves} serves  ${signs.down} does not serve  ${signs.commit} no way back from here`,
   );
 
+function hooksText(
+  {hooks}: StepGraph,
+  point: keyof PlanHookSteps,
+  style: Style,
+): readonly string[] {
+  const steps = hooks?.[point] ?? [];
+  return steps.length === 0 ? [] : [stepsText(hookTitles[point], steps, style)];
+}
+
 /** The steps and what waits for what; without a newline at the end. */
 export function renderGraph(
   graph: StepGraph,
@@ -55,5 +71,12 @@ export function renderGraph(
   if (graph.lanes.length === 0) return 'nothing to do';
   const {parallel, perHost} = graph.limits;
   const limits = `at most ${parallel} at a time, ${perHost} for each host`;
-  return [...graph.lanes.map((lane) => laneText(lane, style)), legend(style), limits].join('\n');
+  return [
+    ...hooksText(graph, 'before', style),
+    ...graph.lanes.map((lane) => laneText(lane, style)),
+    ...hooksText(graph, 'after', style),
+    ...hooksText(graph, 'onFailure', style),
+    legend(style),
+    limits,
+  ].join('\n');
 }

@@ -1,7 +1,8 @@
 import type {Place, Problem} from '../base/problem.js';
 import {unreachable} from '../base/result.js';
 import type {Planned, Standing} from '../graph/change.js';
-import type {Lane, Step} from '../graph/step.js';
+import {stepsOfLane} from '../graph/all-steps.js';
+import type {Step} from '../graph/step.js';
 import type {Plan} from '../plan/plan.js';
 import type {Event, Provenance} from '../run/events.js';
 import type {ContainerReport, RunReport} from '../state/run-report.js';
@@ -96,10 +97,11 @@ function standingRecord(plan: string, standing: Standing): JsonRecord {
   }
 }
 
-const stepRecord = (plan: string, lane: Lane, step: Step): JsonRecord => ({
+/** `container`: absent for a hook of the whole plan. */
+const stepRecord = (plan: string, step: Step, container?: string): JsonRecord => ({
   type: 'step',
   plan,
-  container: lane.container,
+  container,
   step: step.id,
   title: step.title,
   host: step.host,
@@ -109,6 +111,7 @@ const stepRecord = (plan: string, lane: Lane, step: Step): JsonRecord => ({
   downtime: step.downtime ?? false,
   commits: step.commits ?? false,
   always: step.always ?? false,
+  when: step.when,
   undoable: step.undo !== undefined,
 });
 
@@ -121,7 +124,12 @@ export const plannedRecords = ({
 }: Planned): readonly JsonRecord[] => [
   planRecord(plan),
   ...standings.map((standing) => standingRecord(plan.name, standing)),
-  ...graph.lanes.flatMap((lane) => lane.steps.map((step) => stepRecord(plan.name, lane, step))),
+  ...(graph.hooks?.before ?? []).map((step) => stepRecord(plan.name, step)),
+  ...graph.lanes.flatMap((lane) =>
+    stepsOfLane(lane).map((step) => stepRecord(plan.name, step, lane.container)),
+  ),
+  ...(graph.hooks?.after ?? []).map((step) => stepRecord(plan.name, step)),
+  ...(graph.hooks?.onFailure ?? []).map((step) => stepRecord(plan.name, step)),
   ...warnings.map((warning) => problemRecord(warning, 'warning')),
 ];
 
@@ -150,7 +158,7 @@ type StepEvent = Extract<Event, {readonly step: string}>;
 function stepEventRecord(event: StepEvent, at: string): JsonRecord {
   switch (event.type) {
     case 'step-started':
-      return {type: 'step-started', at, step: event.step, undo: event.undo};
+      return {type: 'step-started', at, step: event.step, undo: event.undo, runs: event.runs};
     case 'step-progress': {
       const {step, bytes, total, rate} = event;
       return {type: 'step-progress', at, step, bytes, total, bytesPerSecond: rate};

@@ -1,3 +1,4 @@
+import {allSteps} from '../graph/all-steps.js';
 import type {Lane, Step, StepId} from '../graph/step.js';
 import type {Event} from '../run/events.js';
 import {outcomeInk, outcomeText} from './outcomes.js';
@@ -86,7 +87,7 @@ class LinesView implements View {
   #begin({at, run, planned}: EventOf<'run-started'>): void {
     const {lanes} = planned.graph;
     this.#lanes = new Map(lanes.map((lane) => [lane.container, lane]));
-    this.#steps = new Map(lanes.flatMap(({steps}) => steps.map((step) => [step.id, step])));
+    this.#steps = new Map(allSteps(planned.graph).map((step) => [step.id, step]));
     const counts = countStandings(planned.standings);
     this.#say(at, 'bold', `run ${run} of plan "${planned.plan.name}": ${counts}`);
   }

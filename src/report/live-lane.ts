@@ -1,3 +1,4 @@
+import {stepsOfLane} from '../graph/all-steps.js';
 import type {Lane, Step, StepId} from '../graph/step.js';
 import type {Event} from '../run/events.js';
 import {outcomeInk, outcomeSign, outcomeText} from './outcomes.js';
@@ -42,7 +43,7 @@ export class LiveLane {
   constructor(lane: Lane, style: Style) {
     this.lane = lane;
     this.#style = style;
-    this.#steps = new Map(lane.steps.map((step) => [step.id, step]));
+    this.#steps = new Map(stepsOfLane(lane).map((step) => [step.id, step]));
     this.#downSteps = lane.steps.flatMap(({id, downtime}) => (downtime ? [id] : []));
   }
 

@@ -8,6 +8,7 @@ import {
   Spinner,
   type ListrTaskWrapper,
 } from 'listr2';
+import {allSteps, stepsOfLane} from '../graph/all-steps.js';
 import type {StepId} from '../graph/step.js';
 import type {Event} from '../run/events.js';
 import {plural} from './columns.js';
@@ -74,6 +75,8 @@ class LiveView implements View {
   #done: Promise<unknown> = Promise.resolve();
   #ticks = 0;
   #notice = '';
+  #hooks: ReadonlyMap<StepId, string> = new Map();
+  #hook = '';
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -83,10 +86,18 @@ class LiveView implements View {
   on(event: Event): void {
     if (event.type === 'run-started') this.#begin(event);
     else if (event.type === 'interrupted') this.#notice = interruptedNotice;
-    else if ('step' in event) this.#byStep.get(event.step)?.on(event);
+    else if ('step' in event) this.#onStep(event);
     else if ('container' in event) this.#byName.get(event.container)?.on(event);
     // Warnings are told in full below the list when it has ended.
     if (event.type === 'lane-settled') this.#draw();
+  }
+
+  #onStep(event: Extract<Event, {readonly step: StepId}>): void {
+    const lane = this.#byStep.get(event.step);
+    if (lane) lane.on(event);
+    // A hook of the whole plan, which no lane has.
+    else if (event.type === 'step-started') this.#hook = this.#hooks.get(event.step) ?? '';
+    else if (event.type === 'step-settled') this.#hook = '';
   }
 
   /** Ends the list as it stands. */
@@ -102,12 +113,13 @@ class LiveView implements View {
   #begin({planned}: Event & {readonly type: 'run-started'}): void {
     const {lanes} = planned.graph;
     if (lanes.length === 0) return;
+    this.#hooks = new Map(allSteps(planned.graph).map(({id, title}) => [id, title]));
     this.#drawn = lanes.map((lane) => ({
       lane: new LiveLane(lane, this.#style),
       gate: createGate(),
     }));
     this.#byStep = new Map(
-      this.#drawn.flatMap(({lane}) => lane.lane.steps.map(({id}) => [id, lane] as const)),
+      this.#drawn.flatMap(({lane}) => stepsOfLane(lane.lane).map(({id}) => [id, lane] as const)),
     );
     this.#byName = new Map(this.#drawn.map(({lane}) => [lane.lane.container, lane]));
     this.#done = this.#createList().run();
@@ -169,6 +181,7 @@ class LiveView implements View {
     const {paint} = this.#style;
     return [
       ...(waiting > 0 ? [paint('dim', plural(waiting, 'container waits', 'containers wait'))] : []),
+      ...(this.#hook === '' ? [] : [paint('bold', this.#hook)]),
       ...(this.#notice === '' ? [] : [paint('yellow', this.#notice)]),
     ];
   }

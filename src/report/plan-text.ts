@@ -1,7 +1,8 @@
 import type {Problem} from '../base/problem.js';
 import {unreachable} from '../base/result.js';
 import type {Change, Fallen, Planned, Standing, Turning} from '../graph/change.js';
-import type {Step} from '../graph/step.js';
+import {stepsOfLane} from '../graph/all-steps.js';
+import type {PlanHookSteps, Step} from '../graph/step.js';
 import {alignRows, plural} from './columns.js';
 import {renderProblem} from './problems.js';
 import {createStyle, type Ability, type Ink, type Signs, type Style} from './style.js';
@@ -99,12 +100,20 @@ function problemLines(problem: Problem, color: boolean): readonly string[] {
     .map((line) => `    ${line}`);
 }
 
+/** When a hook runs that a move without trouble never reaches. */
+export const whenText: Readonly<Record<NonNullable<Step['when']>, string>> = {
+  failed: 'only after a failure',
+  undone: 'only after it was undone',
+};
+
 function stepLines(step: Step, explain: boolean, {signs, paint}: Style): readonly string[] {
-  const line = step.commits
-    ? paint('bold', `${signs.commit} ${step.title}  ${signs.dash} no way back from here`)
-    : step.downtime
-      ? `${paint('yellow', signs.down)} ${paint('yellow', step.title)}  (not serving)`
-      : `${paint('dim', signs.serves)} ${paint('dim', step.title)}`;
+  const line = step.when
+    ? paint('dim', `${signs.serves} ${step.title}  (${whenText[step.when]})`)
+    : step.commits
+      ? paint('bold', `${signs.commit} ${step.title}  ${signs.dash} no way back from here`)
+      : step.downtime
+        ? `${paint('yellow', signs.down)} ${paint('yellow', step.title)}  (not serving)`
+        : `${paint('dim', signs.serves)} ${paint('dim', step.title)}`;
   if (!explain) return [`    ${line}`];
   const why = step.always ? `${step.because}; whatever happened before` : step.because;
   return [`    ${line}`, `        ${paint('dim', `because ${why}`)}`];
@@ -168,6 +177,25 @@ export function countStandings(standings: readonly Standing[]): string {
   ].join(', ');
 }
 
+export const hookTitles: Readonly<Record<keyof PlanHookSteps, string>> = {
+  before: 'before all moves',
+  after: 'after all moves',
+  onFailure: 'when the run fails',
+};
+
+/** The hooks of the whole plan; they run only where there is something to do. */
+function hookLines(
+  point: keyof PlanHookSteps,
+  {graph}: Planned,
+  options: PlanTextOptions,
+  style: Style,
+): readonly string[] {
+  const steps = graph.hooks?.[point] ?? [];
+  if (graph.lanes.length === 0 || steps.length === 0) return [];
+  const title = style.paint('cyan', hookTitles[point]);
+  return [title, ...steps.flatMap((step) => stepLines(step, options.explain === true, style))];
+}
+
 /** What `cm plan` prints of one plan, without a newline at the end. */
 export function renderPlan(planned: Planned, options: PlanTextOptions): string {
   const style = createStyle(options);
@@ -178,8 +206,12 @@ export function renderPlan(planned: Planned, options: PlanTextOptions): string {
     const title = style.paint(heads[index]?.ink ?? 'bold', titles[index] ?? '');
     const lane = graph.lanes.find(({container}) => container === standing.container.name);
     if (options.brief) return [title];
-    const steps = lane?.steps.flatMap((step) => stepLines(step, options.explain === true, style));
-    return [title, ...detailOf(standing, options, style), ...(steps ?? [])];
+    const steps = lane ? stepsOfLane(lane) : [];
+    return [
+      title,
+      ...detailOf(standing, options, style),
+      ...steps.flatMap((step) => stepLines(step, options.explain === true, style)),
+    ];
   });
   const notes = options.brief
     ? []
@@ -187,7 +219,10 @@ export function renderPlan(planned: Planned, options: PlanTextOptions): string {
   const suspended = plan.suspend ? ['the plan is suspended: it is shown, and never applied'] : [];
   return [
     `${style.paint('bold', `plan "${plan.name}"`)} (${style.paint('dim', plan.file)})`,
+    ...hookLines('before', planned, options, style),
     ...blocks,
+    ...hookLines('after', planned, options, style),
+    ...hookLines('onFailure', planned, options, style),
     ...notes,
     ...suspended,
     countStandings(standings),

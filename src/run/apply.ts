@@ -3,7 +3,7 @@ import type {Transport} from '../hosts/transport.js';
 import type {Fallen, Planned, Standing} from '../graph/change.js';
 import {fingerprintOf} from '../graph/fingerprint.js';
 import type {Inputs} from '../graph/plan-moves.js';
-import type {Act} from '../graph/step.js';
+import type {Act, PlanHookSteps} from '../graph/step.js';
 import {err, ok} from '../base/result.js';
 import type {ContainerName, Plan} from '../plan/plan.js';
 import {observe, type Looking} from '../state/observe.js';
@@ -152,7 +152,7 @@ function goesOn(next: Pass, {exit, tried}: End): boolean {
 }
 
 const graphOf = (next: Pass, {graph}: Planned): Planned['graph'] =>
-  'planned' in next ? next.planned.graph : {...graph, lanes: []};
+  'planned' in next ? next.planned.graph : {lanes: [], limits: graph.limits};
 
 async function look(
   applying: Applying,
@@ -189,25 +189,20 @@ async function onePass(
   if (next.kind === 'done') return {exit: 0, problems: []};
   if (next.kind === 'refused')
     return {exit: exitOfProblems(next.problems.map(({kind}) => kind)), problems: next.problems};
-  return carryOut(applying, stage, planned, next.kind);
+  return carryOut(applying, stage, planned);
 }
 
-async function carryOut(
-  applying: Applying,
-  stage: Stage,
-  planned: Planned,
-  kind: 'recover' | 'move',
-): Promise<End> {
-  const {plan, provenance, interrupts} = applying;
-  const hooks = async (point: 'before' | 'after' | 'onFailure') =>
-    runPlanHooks(stage, plan, point, provenance.commit);
-  const unready = kind === 'move' ? await hooks('before') : undefined;
+async function carryOut(applying: Applying, stage: Stage, planned: Planned): Promise<End> {
+  const {interrupts, intended} = applying;
+  const hooks = async (point: keyof PlanHookSteps) =>
+    runPlanHooks(stage, planned.graph.hooks?.[point] ?? [], intended);
+  const unready = await hooks('before');
   const end = unready
     ? {exit: exitOfProblems(['step']), problems: [unready]}
     : await scheduled(applying, stage, planned);
   if (interrupts?.leave?.aborted) return end;
   const wanted = isWell(end) ? 'after' : 'onFailure';
-  const after = wanted === 'after' && kind === 'recover' ? undefined : await hooks(wanted);
+  const after = await hooks(wanted);
   if (after) stage.say({type: 'warning', at: stage.clock.now(), problem: after});
   return end;
 }

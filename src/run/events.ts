@@ -57,6 +57,8 @@ export type Event =
       readonly at: number;
       readonly step: StepId;
       readonly undo: boolean;
+      /** The program of the plan's author that a hook runs. */
+      readonly runs?: string;
     }
   | {
       readonly type: 'step-progress';

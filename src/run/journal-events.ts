@@ -10,10 +10,11 @@ type SettledStep = Extract<Event, {readonly type: 'step-settled'}>;
 type Round = Extract<Event, {readonly type: 'round'}>;
 type SettledLane = Extract<Event, {readonly type: 'lane-settled'}>;
 
-const startEntry = ({at, type, step, undo}: StartedStep): JournalEntry => ({
+const startEntry = ({at, type, step, undo, runs}: StartedStep): JournalEntry => ({
   at,
   type,
   step,
+  ...(runs !== undefined && {runs}),
   ...(undo && {undo}),
 });
 

@@ -6,7 +6,8 @@ import type {LaneOutcome, Listener} from './events.js';
 import {bug, interrupted, isOutranked, left, undoFailed} from './lane-problems.js';
 import {harmless, isDone, sayLane, whereOf, type LaneResult} from './lane-result.js';
 import {StepOrder} from './step-order.js';
-import type {Cue, Done, Performed} from './performance.js';
+import {performStep} from './perform-step.js';
+import type {Cue, Performed} from './performance.js';
 import {Turns} from './turns.js';
 
 export interface LaneStage {
@@ -174,27 +175,23 @@ export class LaneRun {
 
   /** With its events. A thrown mistake counts as a failure, so that the way back is still gone. */
   async #perform(step: Step, act: Act, undo: boolean): Promise<Performed> {
-    const began = this.#now();
-    this.#running.add(step);
-    this.#say({type: 'step-started', at: began, step: step.id, undo});
-    const {intended} = this.#stage;
-    if (intended && !undo && this.#declares(step)) await intended();
+    const {clock, intended} = this.#stage;
     const cue: Cue = {
       step: step.id,
       lane: this.lane.container,
       ...(undo && {insists: true as const}),
-      ...(!undo && !step.always && {signal: this.#giveUp.signal}),
+      ...(!undo && !step.always && !step.when && {signal: this.#giveUp.signal}),
     };
-    const performed = await this.#safely(act, cue);
-    this.#running.delete(step);
-    const at = this.#now();
-    const rest: Done | {problem: Problem} = performed.ok
-      ? performed.value
-      : {problem: performed.error};
-    const outcome = performed.ok ? 'done' : 'failed';
-    const tookMs = at - began;
-    this.#say({type: 'step-settled', at, step: step.id, undo, outcome, tookMs, ...rest});
-    return performed;
+    const work = async (): Promise<Performed> => {
+      const performed = await this.#safely(act, cue);
+      this.#running.delete(step);
+      return performed;
+    };
+    this.#running.add(step);
+    return performStep({clock, say: this.#say}, step, work, {
+      ...(undo && {undo: act}),
+      ...(intended && !undo && this.#declares(step) && {intended}),
+    });
   }
 
   /** Intent before action; but once it does not serve nobody waits for the runner's disk. */
@@ -236,8 +233,8 @@ export class LaneRun {
     const touched = this.#touched;
     for (const step of [...this.#started].reverse()) if (!(await this.#undo(step))) break;
     if (touched && this.lane.kind !== 'move') this.#looks = true;
-    await this.#rescue('onFailure', this.lane.onFailure);
-    if (touched && !this.#looks) await this.#rescue('onRollback', this.lane.onRollback);
+    await this.#rescue(this.lane.onFailure);
+    if (touched && !this.#looks) await this.#rescue(this.lane.onRollback);
   }
 
   /** Whether the steps before it may be undone as well. */
@@ -258,11 +255,10 @@ export class LaneRun {
     return sure?.ok === false ? sure : this.#perform(step, undo, true);
   }
 
-  async #rescue(point: string, acts: readonly Act[]): Promise<void> {
-    for (const [index, act] of acts.entries()) {
+  async #rescue(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) {
       if (this.#settledEarly) return;
-      const step = `${this.lane.container}/${point}-${index + 1}`;
-      const done = await this.#safely(act, {step, lane: this.lane.container});
+      const done = await this.#perform(step, step.act, false);
       if (!done.ok) this.#warn(done.error);
     }
   }

@@ -19,7 +19,9 @@ export function nextPass(planned: Planned, recoverOnly = false): Pass {
   const recovering = graph.lanes.filter(({kind}) => kind !== 'move');
   if (recovering.length > 0) {
     const lanes = recovering.map((lane) => ({...lane, after: []}));
-    return {kind: 'recover', planned: {...planned, graph: {...graph, lanes}}};
+    const hooks = graph.hooks && {...graph.hooks, before: [], after: []};
+    const left = {lanes, limits: graph.limits, ...(hooks && {hooks})};
+    return {kind: 'recover', planned: {...planned, graph: left}};
   }
   const problems = standings.flatMap((standing) => {
     if (standing.kind === 'problem') return standing.problems;

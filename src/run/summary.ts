@@ -63,6 +63,7 @@ export class Summary {
         outcome: 'unfinished',
         startedMs: event.at - this.#startedAt,
         tookMs: 0,
+        ...(event.runs !== undefined && {runs: event.runs}),
       });
     else if (event.type === 'step-settled') this.#settleStep(event);
   }
@@ -80,6 +81,7 @@ export class Summary {
   }
 
   #settleStep({step, undo, outcome, at, tookMs, bytes, fact, figures, problem}: StepSettled): void {
+    const runs = this.#open.get(step)?.runs;
     this.#open.delete(step);
     this.#timeline.push({
       step,
@@ -87,6 +89,7 @@ export class Summary {
       outcome,
       startedMs: at - tookMs - this.#startedAt,
       tookMs,
+      ...(runs !== undefined && {runs}),
       ...(bytes !== undefined && {bytes}),
       ...(fact !== undefined && {fact}),
       ...(figures && {figures}),

@@ -19,6 +19,8 @@ export interface JournalEntry {
   readonly container?: string;
   readonly step?: string;
   readonly undo?: true;
+  /** The program of the plan's author that a hook runs. */
+  readonly runs?: string;
   readonly round?: number;
   readonly pages?: number;
   readonly outcome?: string;

@@ -46,7 +46,7 @@ const step = shape(
     startedMs: number,
     tookMs: number,
   },
-  {bytes: number, fact: text, figures: record(number), problem},
+  {runs: text, bytes: number, fact: text, figures: record(number), problem},
 );
 
 const round = shape(
@@ -115,6 +115,7 @@ const entry = shape(
     container: text,
     step: text,
     undo: flag,
+    runs: text,
     outcome: text,
     tookMs: number,
     bytes: number,

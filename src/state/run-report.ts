@@ -9,6 +9,8 @@ export interface StepReport {
   /** ms since the run began. */
   readonly startedMs: number;
   readonly tookMs: number;
+  /** The program of the plan's author that a hook ran. */
+  readonly runs?: string;
   readonly bytes?: number;
   readonly fact?: string;
   readonly figures?: Readonly<Record<string, number>>;

@@ -6,6 +6,7 @@ import {questions} from '../../src/graph/questions.js';
 import type {Container, Hook, Plan} from '../../src/plan/plan.js';
 import {apply, type Applying} from '../../src/run/apply.js';
 import type {Event} from '../../src/run/events.js';
+import {entryOf} from '../../src/run/journal-events.js';
 import {acquire} from '../../src/state/lease.js';
 import {writeRecord} from '../../src/state/records.js';
 import {container, plan} from '../graph/world.js';
@@ -230,6 +231,24 @@ describe('hooks of the plan', () => {
       'two CM_STEP=test/before-2',
       'three CM_STEP=test/after-1',
     ]);
+  });
+
+  it('are steps of the run, the report and the journal like all others', async () => {
+    const {transport} = runner();
+    const hooks = {before: [hook('one')], after: [hook('three')]};
+    const report = await bring([redis], {planned: {hooks}, runner: transport});
+    expect(report.timeline.at(0)).toMatchObject({
+      step: 'plan test/before-1',
+      outcome: 'done',
+      runs: 'fake one',
+    });
+    expect(report.timeline.at(-1)).toMatchObject({step: 'plan test/after-1', runs: 'fake three'});
+    expect(events.flatMap((event) => entryOf(event) ?? [])).toContainEqual({
+      at: expect.any(Number) as number,
+      type: 'step-started',
+      step: 'plan test/before-1',
+      runs: 'fake one',
+    });
   });
 
   it('touch nothing when the first of them fails', async () => {

@@ -168,10 +168,21 @@ describe('a failure before the commit point', () => {
   });
 
   it('runs what the plan wants after a failure and after an undo', async () => {
-    const lanes = [lane('a', {onFailure: [act('failed')], onRollback: [act('rolled')]})];
+    const rescue = (name: string, when: 'failed' | 'undone') =>
+      forward(step('a', name, {when, act: act(name)}));
+    const lanes = [
+      lane('a', {
+        onFailure: [rescue('failed', 'failed')],
+        onRollback: [rescue('rolled', 'undone')],
+      }),
+    ];
     const played = play(graph(lanes), {'a/freeze': problem()});
     await end(played);
     expect(played.log.slice(-3)).toEqual(['failed', 'rolled', 'a/clean']);
+    for (const id of ['a/failed', 'a/rolled'])
+      expect(
+        played.events.flatMap((each) => ('step' in each && each.step === id ? [each.type] : [])),
+      ).toEqual(['step-started', 'step-settled']);
   });
 });
 
