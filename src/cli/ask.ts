@@ -1,6 +1,10 @@
 import {createInterface} from 'node:readline/promises';
+import {setTimeout as sleep} from 'node:timers/promises';
 import type {Problem} from '../base/problem.js';
 import type {Machine} from './machine.js';
+
+/** Keys that come faster one after another than this were typed as one, ms. */
+const QUIET_MS = 20;
 
 const isCi = ({env}: Machine): boolean => {
   const value = env['CI'];
@@ -22,8 +26,42 @@ export function cannotAsk(
   };
 }
 
-/** Only `yes` and `y` are a yes; a signal is a no. */
+const CTRL_C = 0x03;
+
+/** Everything that the kernel has of a terminal is read after one more turn of the event loop. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
+/**
+ * Reads and drops what was typed before the question, also a line without its end: it was no answer.
+ * Whether Ctrl-C was among it, which is no signal while the terminal gives single keys.
+ */
+async function dropTyped({stdin}: Machine): Promise<boolean> {
+  if (stdin.isTTY !== true || !stdin.setRawMode) return false;
+  let interrupted = false;
+  let got = true;
+  const drop = (chunk: Buffer | string): void => {
+    got = true;
+    interrupted ||= Buffer.from(chunk).includes(CTRL_C);
+  };
+  stdin.setRawMode(true);
+  stdin.on('data', drop);
+  while (got) {
+    got = false;
+    for (let turns = 0; turns < 3; turns += 1) await turn();
+    await sleep(QUIET_MS);
+  }
+  stdin.off('data', drop);
+  stdin.pause();
+  stdin.setRawMode(false);
+  return interrupted;
+}
+
+/** Only `yes` and `y` are a yes; a signal is a no, and so is nothing that was typed before. */
 export async function askYes(machine: Machine, question: string): Promise<boolean> {
+  if (await dropTyped(machine)) return false;
   // Not a raw terminal: Ctrl-C stays a signal, and reaches everybody who listens for it.
   const lines = createInterface({input: machine.stdin, output: machine.stderr, terminal: false});
   try {

@@ -3,6 +3,8 @@ import type {Readable, Writable} from 'node:stream';
 interface MaybeTerminal {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  /** Single keys instead of lines; of a terminal that is read. */
+  readonly setRawMode?: (raw: boolean) => unknown;
 }
 
 /** What main.ts knows of the process, handed on as a value. */
