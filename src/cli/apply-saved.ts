@@ -1,21 +1,43 @@
+import {safeText} from '../report/safe-text.js';
 import {runFields} from '../report/json-records.js';
 import type {RunReport} from '../state/run-report.js';
 import {applyPlan} from './apply-plan.js';
+import {askYes} from './ask.js';
 import type {Context} from './context.js';
 import {gravest} from './exit.js';
 import type {RunFlags} from './invocation.js';
 import {checkPlans} from './load-plans.js';
 import {lookAtAll} from './look-at-all.js';
+import {hooksNote} from './run-plans.js';
 import {whatMoved, type SavedFile} from './saved-plan.js';
 import {choose} from './selection.js';
 
-/** Does what was saved, and was looked at by somebody then: it asks nothing, and does nothing else. */
+interface Saved {
+  /** As the user named it. */
+  readonly name: string;
+  readonly file: SavedFile;
+}
+
+/** The file says who made it; it need not be true, so what it does is shown as it is found now. */
+function introduce({printer}: Context, {name, file}: Saved): void {
+  const say = (text: string): void => {
+    printer.note(safeText(text));
+  };
+  const of = file.commit === undefined ? '' : ` of commit ${file.commit.slice(0, 12)}`;
+  say(`"${name}" is a saved plan: made by cm ${file.cm} at ${file.savedAt}${of}`);
+  const plans = file.files.map((each) => `"${each.name}"`).join(', ');
+  say(`it holds the text of ${plans}; those files themselves are not read`);
+}
+
+/** Shows what was saved, asks, and does exactly that, or nothing. */
 export async function applySaved(
   context: Context,
-  flags: RunFlags,
-  saved: SavedFile,
+  flags: RunFlags & {readonly yes: boolean},
+  given: Saved,
 ): Promise<number> {
-  const {printer, machine} = context;
+  const {printer, machine, mask} = context;
+  const saved = given.file;
+  introduce(context, given);
   const read = await checkPlans(context, saved.files);
   if (!read.ok) return context.fail(read.error);
   const {plans} = read.value;
@@ -34,10 +56,12 @@ export async function applySaved(
     const report = await applyPlan(context, {
       ...{plan, only: only.value, flags},
       // The world may have moved since it was looked at a moment ago.
-      approve: (planned) => {
+      approve: async (planned) => {
+        const question = `apply plan "${plan.name}" as it was saved${hooksNote(planned)}?`;
+        if (!flags.yes && !(await askYes(machine, mask.hide(question)))) return false;
         const since = whatMoved(decided, planned);
         printer.problems(since);
-        return Promise.resolve(since.length === 0);
+        return since.length === 0;
       },
     });
     reports.push(report);

@@ -59,11 +59,13 @@ function readGlobals(program: CommandUnknownOpts, action: CommandUnknownOpts): G
     return (given ?? action).getOptionValue(key);
   };
   const color = pick('color');
+  const untrusted = pick('untrusted');
   return {
     output: pick('json') === true || pick('output') === 'json' ? 'json' : 'text',
     verbose: pick('verbose') === true,
     quiet: pick('quiet') === true,
     ...(typeof color === 'boolean' && {color}),
+    ...(typeof untrusted === 'boolean' && {untrusted}),
   };
 }
 

@@ -5,6 +5,7 @@ import {exits} from './exit.js';
 import type {Invocation} from './invocation.js';
 import type {Machine} from './machine.js';
 import {wantsColor} from './screen.js';
+import {refuseUntrusted} from './untrusted.js';
 
 type Verb<Name extends Invocation['verb']> = (
   context: Context,
@@ -86,7 +87,9 @@ export async function runCli(machine: Machine): Promise<number> {
   const {printer} = context;
   const tellsRecords = printer.json && !isRaw(invocation);
   if (tellsRecords) printer.record(versionRecord(await context.provenance()));
-  const exit = await work(context, invocation);
+  const refused =
+    context.untrusted === undefined ? undefined : refuseUntrusted(invocation, context.untrusted);
+  const exit = refused ? context.fail([refused]) : await work(context, invocation);
   if (tellsRecords) printer.end(invocation.verb, exit);
   return exit;
 }

@@ -101,10 +101,12 @@ function addWatch(program: Program, pick: Pick): void {
     .addOption(flags.explain)
     .addOption(flags.view)
     .addOption(flags.interval)
+    .addOption(flags.allowHooks)
     .action((given, options) => {
-      const {interval} = options;
+      const {interval, allowHooks} = options;
       pick({
         verb: 'watch',
+        allowHooks,
         ...runFlags(given, options),
         ...(interval !== undefined && {intervalMs: interval}),
       });

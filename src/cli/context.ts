@@ -5,8 +5,10 @@ import type {Provenance} from '../run/events.js';
 import {exitOf} from './exit.js';
 import type {Globals, Invocation} from './invocation.js';
 import type {Machine} from './machine.js';
+import {Mask} from './mask.js';
 import {findProvenance} from './provenance.js';
 import {abilityOf} from './screen.js';
+import {guardMachine, whyUntrusted} from './untrusted.js';
 
 /** What every verb is given. */
 export interface Context {
@@ -14,6 +16,10 @@ export interface Context {
   readonly globals: Globals;
   readonly printer: Printer;
   readonly home: string;
+  /** Hides what plans took from the environment. */
+  readonly mask: Mask;
+  /** Why the plans are not trusted; absent when they are. */
+  readonly untrusted?: string;
   /** Asks git at the first call. */
   readonly provenance: () => Promise<Provenance>;
   /** Prints the problems that end this run; the exit code they lead to. */
@@ -23,14 +29,21 @@ export interface Context {
 const firstFile = (invocation: Invocation): string | undefined =>
   'files' in invocation ? invocation.files[0] : undefined;
 
-export function createContext(machine: Machine, globals: Globals, invocation: Invocation): Context {
+export function createContext(given: Machine, globals: Globals, invocation: Invocation): Context {
+  const untrusted = whyUntrusted(globals, given.env);
+  const machine = untrusted === undefined ? given : guardMachine(given);
   const {env, platform, stdout, stderr} = machine;
+  const mask = new Mask();
+  const json = globals.output === 'json';
+  const masked = (stream: Machine['stdout'], hide: (text: string) => string) => ({
+    write: (text: string) => stream.write(hide(text)),
+  });
   const printer = new Printer({
-    out: stdout,
-    err: stderr,
+    out: masked(stdout, json ? mask.hideInJson : mask.hide),
+    err: masked(stderr, mask.hide),
     outAbility: abilityOf(stdout, env, platform, globals.color),
     errAbility: abilityOf(stderr, env, platform, globals.color),
-    json: globals.output === 'json',
+    json,
     quiet: globals.quiet,
     github: env['GITHUB_ACTIONS'] === 'true',
   });
@@ -40,7 +53,10 @@ export function createContext(machine: Machine, globals: Globals, invocation: In
     globals,
     printer,
     home: env['HOME'] ?? homedir(),
-    provenance: () => (provenance ??= findProvenance(machine, firstFile(invocation))),
+    mask,
+    ...(untrusted !== undefined && {untrusted}),
+    provenance: () =>
+      (provenance ??= findProvenance(machine, firstFile(invocation), untrusted !== undefined)),
     fail: (problems) => {
       printer.problems(problems);
       return exitOf(problems);

@@ -20,6 +20,11 @@ export function count(text: string): number {
 
 const none: readonly string[] = [];
 
+function collectPlace(value: string, previous: readonly string[]): readonly string[] {
+  if (value !== 'runner') throw new InvalidArgumentError('write runner');
+  return [...previous, value];
+}
+
 /** Flags that several verbs have; each is the same everywhere. */
 export const flags = {
   only: new Option('--only <name>', 'deal with this container only (repeatable)')
@@ -43,11 +48,14 @@ export const flags = {
   yes: new Option('-y, --yes', 'do not ask'),
   autoApprove: new Option('--auto-approve', 'the same as --yes').hideHelp(),
   detailed: new Option('--detailed-exitcode', 'exit 2 when there are changes'),
+  allowHooks: new Option('--allow-hooks <where>', 'apply plans with hooks on this machine, too')
+    .argParser(collectPlace)
+    .default(none, 'not'),
   interval: new Option('--interval <duration>', 'look again this often').argParser(duration),
   format: new Option('--format <kind>', 'how the graph is written')
     .choices(['text', 'mermaid', 'dot'])
     .default('text' as const),
-  out: new Option('--out <file>', 'save the plan; "cm apply <file>" does exactly that'),
+  out: new Option('--out <file>', 'save the plan; "cm apply <file>" asks, and does exactly that'),
   archive: new Option('--out <file>', 'the archive; default: cm-support-RUN.tar.gz'),
   planNow: new Option('--plan <file>', 'where the plan is; default: where it was in that run'),
   file: new Option('-f, --file <file>', 'plan file or folder of them (repeatable)')
@@ -69,6 +77,8 @@ export function addGlobals(command: CommandUnknownOpts): void {
     .option('--json', 'the same as --output json: one object a line')
     .option('--color', 'use colours, whatever the terminal says')
     .option('--no-color', 'use none')
+    .option('--untrusted', "trust nothing in the plans; default: in a pull request's CI")
+    .addOption(new Option('--no-untrusted').hideHelp())
     .option('-v, --verbose', 'say more')
     .option('-q, --quiet', 'say only what matters');
 }

@@ -1,7 +1,7 @@
 import {execFile} from 'node:child_process';
-import {isAbsolute} from 'node:path';
 import {promisify} from 'node:util';
 import type {Machine} from './machine.js';
+import {safePath} from './untrusted.js';
 
 const run = promisify(execFile);
 
@@ -47,11 +47,9 @@ function environment(env: Machine['env']): Record<string, string> {
     const value = env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  const folders = (env['PATH'] ?? '').split(':').filter((folder) => isAbsolute(folder));
   return {
     ...Object.fromEntries(kept),
-    // A relative folder would be one of the repository.
-    PATH: folders.join(':'),
+    PATH: safePath(env['PATH']),
     LC_ALL: 'C',
     // Looking must not write to the index.
     GIT_OPTIONAL_LOCKS: '0',
@@ -81,8 +79,11 @@ async function git(
   return stdout;
 }
 
+/** Whose filters are switched off: the user's own are for repositories that the user trusts. */
+type Whose = 'repository' | 'any';
+
 /** The names of the filters for whose configuration the repository, rather than the user, is responsible. */
-export function readFilters(listing: string, whose: 'repository' | 'any'): readonly string[] {
+export function readFilters(listing: string, whose: Whose): readonly string[] {
   const fields = listing.split('\0');
   const names = new Set<string>();
   for (let index = 0; index + 1 < fields.length; index += 2) {
@@ -125,20 +126,24 @@ export function readGitStatus(stdout: string): GitState {
   return {commit, dirty: lines.some((line) => !line.startsWith('#'))};
 }
 
-async function readState(folder: string, env: Machine['env']): Promise<GitState> {
+async function readState(folder: string, env: Machine['env'], whose: Whose): Promise<GitState> {
   // Of a folder that looks like a bare repository itself; a git older than 2.38 knows no safe.bareRepository.
   const inside = await git(folder, env, [], ['rev-parse', '--is-inside-git-dir']);
   if (inside.trim() !== 'false') return {};
-  const filters = withoutFilters(readFilters(await listFilters(folder, env), 'repository'));
+  const filters = withoutFilters(readFilters(await listFilters(folder, env), whose));
   if (!filters) return {};
   const words = ['status', '--porcelain=v2', '--branch', '--ignore-submodules=dirty'];
   return readGitStatus(await git(folder, env, filters, words));
 }
 
 /** The state of the repository around a folder, without running anything that the repository brings. */
-export async function askGit(folder: string, env: Machine['env']): Promise<GitState> {
+export async function askGit(
+  folder: string,
+  env: Machine['env'],
+  whose: Whose = 'repository',
+): Promise<GitState> {
   try {
-    return await readState(folder, env);
+    return await readState(folder, env, whose);
   } catch {
     // No repository, no git, or one that does not answer.
     return {};

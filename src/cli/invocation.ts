@@ -7,6 +7,8 @@ export interface Globals {
   readonly color?: boolean;
   readonly verbose: boolean;
   readonly quiet: boolean;
+  /** Absent: the CI system decides. */
+  readonly untrusted?: boolean;
 }
 
 /** Which containers of the plans are meant; both empty: all. */
@@ -76,7 +78,11 @@ export type Invocation =
   | {readonly verb: 'validate'; readonly files: readonly string[]}
   | ({readonly verb: 'plan'; readonly out?: string; readonly detailed: boolean} & PlanFlags)
   | ({readonly verb: 'apply'; readonly yes: boolean} & RunFlags)
-  | ({readonly verb: 'watch'; readonly intervalMs?: number} & RunFlags)
+  | ({
+      readonly verb: 'watch';
+      readonly intervalMs?: number;
+      readonly allowHooks: readonly string[];
+    } & RunFlags)
   | ({readonly verb: 'status'; readonly detailed: boolean} & PlanFlags)
   | ({readonly verb: 'graph'; readonly format: 'text' | 'mermaid' | 'dot'} & PlanFlags)
   | ({readonly verb: 'resume'; readonly yes: boolean} & RunFlags)

@@ -34,13 +34,13 @@ async function attempt(what: string, work: () => Promise<unknown>): Promise<read
 }
 
 /** What stays of a run on this machine: its journal, its report, and the summary of a CI job. */
-export function keepRun({machine, home, printer}: Context, run: string): Keeping {
+export function keepRun({machine, home, mask, printer}: Context, run: string): Keeping {
   const folder = stateFolder(machine.env, home);
   const journal = new Journal(folder, run);
   return {
     on: (event) => {
       const entry = entryOf(event);
-      if (entry) journal.write(entry);
+      if (entry) journal.write(mask.hideIn(entry));
     },
     written: async () => journal.written(),
     close: async (report) => {
@@ -48,10 +48,12 @@ export function keepRun({machine, home, printer}: Context, run: string): Keeping
       const summary = machine.env['GITHUB_STEP_SUMMARY'];
       const problems = [
         ...(trouble === undefined ? [] : [notKept('journal', trouble)]),
-        ...(await attempt('report', () => writeReport(folder, report))),
+        ...(await attempt('report', () => writeReport(folder, mask.hideIn(report)))),
         ...(summary === undefined || summary === ''
           ? []
-          : await attempt('job summary', () => appendFile(summary, renderJobSummary(report)))),
+          : await attempt('job summary', () =>
+              appendFile(summary, mask.hide(renderJobSummary(report))),
+            )),
       ];
       printer.problems(problems, 'warning');
     },

@@ -1,23 +1,63 @@
 import {createHash} from 'node:crypto';
 import {join, resolve} from 'node:path';
-import {text as readAll} from 'node:stream/consumers';
 import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
 import {readPlans, type PlansRead, type PlanWorld} from '../plan/read.js';
 import type {Context} from './context.js';
 import type {Selection} from './invocation.js';
 import {readPlanFiles, type PlanFile} from './plan-files.js';
+import {readStream} from './read-plain.js';
+import {isSaved} from './saved-plan.js';
 import {choose, type Chosen} from './selection.js';
+import {variablesForPlans, withoutSsh, withVariableRemedy} from './untrusted.js';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-function worldOf({machine, home}: Context, {folder}: PlanFile): Omit<PlanWorld, 'file'> {
+function worldOf(
+  {machine, home, mask, untrusted}: Context,
+  {folder, text}: PlanFile,
+): Omit<PlanWorld, 'file'> {
   return {
-    env: machine.env,
+    env: untrusted === undefined ? machine.env : variablesForPlans(machine.env),
+    onVariable: (name, value) => {
+      mask.add(name, value, text);
+    },
     sha256,
     resolvePath: (path) =>
       path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(folder, path),
   };
+}
+
+const notAPlan = ({name}: PlanFile): Problem => ({
+  kind: 'plan',
+  code: 'saved-plan',
+  message: `"${name}" is a saved plan, which is not read together with other plans`,
+  remedy: `see it and apply it with "cm apply ${name}"`,
+});
+
+/** What is wrong with a file that lies elsewhere, without a word of it. */
+const foreignProblem = ({name}: PlanFile): Problem => ({
+  kind: 'plan',
+  code: 'foreign-file',
+  message: `"${name}" is a link to a file outside of its folder that is no valid plan`,
+  remedy:
+    'what is wrong with it is not shown, because the file may not be meant to be read; remove the link',
+});
+
+async function readOne(
+  context: Context,
+  file: PlanFile,
+): Promise<Result<PlansRead, readonly Problem[]>> {
+  if (isSaved(file.text)) return err([notAPlan(file)]);
+  const read = await readPlans(file.name, file.text, worldOf(context, file));
+  if (!read.ok && file.foreign) return err([foreignProblem(file)]);
+  if (context.untrusted === undefined) return read;
+  if (!read.ok) return err(read.error.map(withVariableRemedy));
+  const bare = read.value.plans.map(withoutSsh);
+  return ok({
+    plans: bare.map(({plan}) => plan),
+    warnings: [...read.value.warnings, ...bare.flatMap(({warnings}) => warnings)],
+  });
 }
 
 export interface LoadedPlans extends PlansRead {
@@ -30,7 +70,11 @@ export async function loadPlans(
   words: readonly string[],
 ): Promise<Result<LoadedPlans, readonly Problem[]>> {
   const {cwd, stdin} = context.machine;
-  const files = await readPlanFiles(words, {cwd, readStdin: () => readAll(stdin)});
+  const files = await readPlanFiles(words, {
+    cwd,
+    untrusted: context.untrusted !== undefined,
+    readStdin: () => readStream(stdin),
+  });
   return files.ok ? checkPlans(context, files.value) : files;
 }
 
@@ -54,9 +98,7 @@ export async function checkPlans(
   context: Context,
   files: readonly PlanFile[],
 ): Promise<Result<LoadedPlans, readonly Problem[]>> {
-  const read = await Promise.all(
-    files.map((file) => readPlans(file.name, file.text, worldOf(context, file))),
-  );
+  const read = await Promise.all(files.map((file) => readOne(context, file)));
   const problems = read.flatMap((each) => (each.ok ? [] : each.error));
   if (problems.length > 0) return err(problems);
   const fine = read.flatMap((each) => (each.ok ? [each.value] : []));

@@ -11,7 +11,7 @@ const quietView: View = {
 
 /** A live view where somebody looks, lines for logs, JSON for programs. */
 export async function openView(
-  {printer, machine, globals}: Context,
+  {printer, machine, globals, mask}: Context,
   wanted: RunFlags['view'],
 ): Promise<View> {
   const {out, err, errAbility} = printer.options;
@@ -25,6 +25,7 @@ export async function openView(
     keep: machine.stdout.isTTY !== true,
     stream: machine.stderr,
     now: () => Date.now(),
+    hide: mask.hide,
     ...errAbility,
   });
 }

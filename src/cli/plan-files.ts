@@ -1,8 +1,9 @@
-import {readdir, readFile, stat} from 'node:fs/promises';
+import {readdir, stat} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
 import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
 import {suggest} from '../plan/suggest.js';
+import {isLinked, leavesFolder, readPlain} from './read-plain.js';
 
 /** A plan file as it was read. */
 export interface PlanFile {
@@ -11,10 +12,14 @@ export interface PlanFile {
   /** What its relative paths are relative to; absolute. */
   readonly folder: string;
   readonly text: string;
+  /** A link leads to it from another folder: its content is not shown. */
+  readonly foreign?: true;
 }
 
 export interface FilesFrom {
   readonly cwd: string;
+  /** Nobody has reviewed the files: links are refused. */
+  readonly untrusted: boolean;
   readonly readStdin: () => Promise<string>;
 }
 
@@ -71,11 +76,24 @@ async function expand(word: string, cwd: string): Promise<Result<readonly string
   }
 }
 
-async function read(name: string, {cwd, readStdin}: FilesFrom): Promise<Result<PlanFile, Problem>> {
+const linked = (name: string): Problem =>
+  fileProblem(
+    'link-refused',
+    `"${name}" is reached through a symbolic link, and plans that are not trusted may not be`,
+    'put the file itself there',
+  );
+
+async function read(
+  name: string,
+  {cwd, untrusted, readStdin}: FilesFrom,
+): Promise<Result<PlanFile, Problem>> {
   try {
     if (name === '-') return ok({name: '<stdin>', folder: cwd, text: await readStdin()});
     const path = resolve(cwd, name);
-    return ok({name, folder: dirname(path), text: await readFile(path, 'utf8')});
+    if (untrusted && (await isLinked(path, cwd))) return err(linked(name));
+    const foreign = await leavesFolder(path);
+    const text = await readPlain(path);
+    return ok({name, folder: dirname(path), text, ...(foreign && {foreign})});
   } catch (error) {
     return err(unreadable(name, error));
   }

@@ -14,9 +14,10 @@ async function folderOf(path: string): Promise<string> {
 export async function findProvenance(
   machine: Machine,
   file: string | undefined,
+  untrusted: boolean,
 ): Promise<Provenance> {
   const {cm, node, cwd, env} = machine;
   const folder = file === undefined || file === '-' ? cwd : await folderOf(resolve(cwd, file));
   const runner = `${userInfo().username}@${hostname()}`;
-  return {cm, node, runner, ...(await askGit(folder, env))};
+  return {cm, node, runner, ...(await askGit(folder, env, untrusted ? 'any' : 'repository'))};
 }

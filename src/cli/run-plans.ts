@@ -23,7 +23,7 @@ export interface RunningPlans {
 }
 
 /** Programs of the plan's author that run on this machine are named in the question itself. */
-function hooksNote({graph}: Planned): string {
+export function hooksNote({graph}: Planned): string {
   const hooks = hooksIn(graph);
   const here = hooks.filter(({host}) => host === 'runner').length;
   if (hooks.length === 0) return '';
@@ -35,13 +35,13 @@ export async function runPlans(
   context: Context,
   {plans, only, flags, word, recoverOnly, planner}: RunningPlans,
 ): Promise<number> {
-  const {machine, printer} = context;
+  const {machine, mask, printer} = context;
   const {applyPlan} = await import('./apply-plan.js');
   const reports: RunReport[] = [];
   for (const plan of plans) {
     if (machine.stop.aborted) break;
     const approve = async (planned: Planned): Promise<boolean> =>
-      flags.yes || askYes(machine, `${word} plan "${plan.name}"${hooksNote(planned)}?`);
+      flags.yes || askYes(machine, mask.hide(`${word} plan "${plan.name}"${hooksNote(planned)}?`));
     const how = {
       plan,
       only,

@@ -28,7 +28,8 @@ export async function savePlan(
     cm,
     savedAt: new Date(systemClock.now()).toISOString(),
     ...(commit !== undefined && {commit}),
-    ...{only, exclude, files, plans: planned.map(savePlanned), rendered},
+    ...{only, exclude, files, plans: planned.map(savePlanned)},
+    rendered: context.mask.hide(rendered),
   };
   const text = `${JSON.stringify(saved, undefined, 2)}\n`;
   try {

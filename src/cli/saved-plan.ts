@@ -1,5 +1,6 @@
 import type {Problem} from '../base/problem.js';
 import type {Planned, Standing} from '../graph/change.js';
+import {list, one, record, shape, text} from '../state/shape.js';
 import type {PlanFile} from './plan-files.js';
 
 /** What was decided of one plan, and from what. */
@@ -54,13 +55,30 @@ export const savePlanned = (planned: Planned): SavedPlan => ({
   decisions: decisionsOf(planned),
 });
 
-/** Undefined when the text is no saved plan: most likely it is a plan then. */
-export function readSaved(text: string): SavedFile | undefined {
-  if (!/^\s*\{/u.test(text)) return undefined;
+/** Told by its content, whatever the file is called. */
+export const isSaved = (text: string): boolean => /^\s*\{\s*"cm-plan"\s*:/u.test(text);
+
+const isSavedFile = shape(
+  {
+    'cm-plan': one(1),
+    cm: text,
+    savedAt: text,
+    only: list(text),
+    exclude: list(text),
+    files: list(shape({name: text, folder: text, text})),
+    plans: list(
+      shape({name: text, hash: text, fingerprints: record(text), decisions: record(text)}),
+    ),
+    rendered: text,
+  },
+  {commit: text},
+);
+
+/** Undefined when the text is not what `cm plan --out` writes. */
+export function readSaved(content: string): SavedFile | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    const known = typeof value === 'object' && value !== null && 'cm-plan' in value;
-    return known && value['cm-plan'] === 1 ? (value as unknown as SavedFile) : undefined;
+    const value: unknown = JSON.parse(content);
+    return isSavedFile(value) ? (value as SavedFile) : undefined;
   } catch {
     return undefined;
   }

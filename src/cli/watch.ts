@@ -1,5 +1,8 @@
 import {createHash} from 'node:crypto';
 import {dirname, resolve} from 'node:path';
+import type {Problem} from '../base/problem.js';
+import {err, ok, type Result} from '../base/result.js';
+import type {Plan} from '../plan/plan.js';
 import {watch as watchPlans, type WatchedFile} from '../run/watch.js';
 import {watchFolders} from '../run/watch-folders.js';
 import {applyPlan} from './apply-plan.js';
@@ -10,6 +13,7 @@ import type {Invocation} from './invocation.js';
 import {checkPlans} from './load-plans.js';
 import {lookAtOne} from './look-at-all.js';
 import {listPlanFiles, readPlanFiles} from './plan-files.js';
+import {allowsRunnerHooks, refuseRunnerHooks} from './runner-config.js';
 import {chosenBy} from './selection.js';
 import {keepDue} from './watch-keep.js';
 import {watchText} from './watch-text.js';
@@ -18,16 +22,28 @@ type Asked = Invocation & {readonly verb: 'watch'};
 
 const fiveMinutes = 300_000;
 
+function permitted(
+  context: Context,
+  plans: readonly Plan[],
+  allowed: boolean,
+): Result<readonly Plan[], readonly Problem[]> {
+  const refused = allowed ? [] : refuseRunnerHooks(context, plans);
+  return refused.length > 0 ? err(refused) : ok(plans);
+}
+
 /** Files that are there now; what cannot be read has vanished for the time being. */
 async function readAll(
   context: Context,
-  words: readonly string[],
+  {files: words, allowHooks}: Asked,
 ): Promise<readonly WatchedFile[]> {
   const {cwd} = context.machine;
+  const untrusted = context.untrusted !== undefined;
+  const readStdin = (): Promise<string> => Promise.resolve('');
+  const allowed = await allowsRunnerHooks(context, allowHooks);
   const names = await listPlanFiles(words, cwd);
   if (!names.ok) return [];
   const files = await Promise.all(
-    names.value.map((name) => readPlanFiles([name], {cwd, readStdin: () => Promise.resolve('')})),
+    names.value.map((name) => readPlanFiles([name], {cwd, untrusted, readStdin})),
   );
   return Promise.all(
     files
@@ -37,7 +53,7 @@ async function readAll(
         return {
           name: file.name,
           hash: createHash('sha256').update(file.text).digest('hex'),
-          plans: read.ok ? {ok: true as const, value: read.value.plans} : read,
+          plans: read.ok ? permitted(context, read.value.plans, allowed) : read,
         };
       }),
   );
@@ -52,7 +68,7 @@ export async function watch(context: Context, asked: Asked): Promise<number> {
   const approve = (): Promise<boolean> => Promise.resolve(true);
   const folders = new Set(names.value.map((name) => dirname(resolve(machine.cwd, name))));
   await watchPlans({
-    read: () => readAll(context, asked.files),
+    read: () => readAll(context, asked),
     subscribe: (onChange) => watchFolders([...folders], onChange),
     look: async (plan) => (await lookAtOne(context, plan, only)).planned,
     apply: async (plan) => (await applyPlan(context, {plan, only, flags: asked, approve})).exit,

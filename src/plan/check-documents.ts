@@ -4,7 +4,7 @@ import {checkMeaning, findWarnings, readNames} from './check-meaning.js';
 import {findShapeErrors, isPlanDocument, toFindings} from './check-schema.js';
 import {coerce} from './coerce.js';
 import {placeFinding, type Finding} from './finding.js';
-import {interpolate, pathKey, type Environment} from './interpolate.js';
+import {interpolate, pathKey, type Environment, type OnVariable} from './interpolate.js';
 import type {Plan} from './plan.js';
 import {prune} from './prune.js';
 import {quote} from './quote.js';
@@ -21,6 +21,7 @@ interface Checked extends PlansRead {
 
 export interface CheckSettings extends PlanSettings {
   readonly env: Environment;
+  readonly onVariable?: OnVariable;
 }
 
 /** For what cannot be left out, and means nothing to the rest. */
@@ -49,7 +50,7 @@ function checkRest(data: unknown, findings: readonly Finding[]): readonly Findin
 function checkDocument(document: YamlDocument, settings: CheckSettings): Checked {
   const place = (findings: readonly Finding[]): readonly Problem[] =>
     findings.map((finding) => placeFinding(finding, document));
-  const filled = interpolate(document.data, settings.env);
+  const filled = interpolate(document.data, settings.env, settings.onVariable);
   const data = coerce(filled.data, filled.touched);
   const unset = new Set(filled.findings.map(({path}) => pathKey(path)));
   if (isPlanDocument(data) && unset.size === 0) {

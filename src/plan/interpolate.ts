@@ -37,15 +37,20 @@ function toPath(at: Trail | undefined): Path {
 const mayChange = (data: unknown): boolean =>
   typeof data === 'string' ? data.includes('$') : typeof data === 'object' && data !== null;
 
+/** Told of each value that is put into a document. */
+export type OnVariable = (name: string, value: string) => void;
+
 class Interpolator {
   readonly findings: Finding[] = [];
   readonly touched = new Set<string>();
 
   private readonly complained = new Set<string>();
   private readonly env: Environment;
+  private readonly onVariable: OnVariable | undefined;
 
-  constructor(env: Environment) {
+  constructor(env: Environment, onVariable: OnVariable | undefined) {
     this.env = env;
+    this.onVariable = onVariable;
   }
 
   /** The same object where nothing changes: most of a plan has no variables. */
@@ -95,9 +100,11 @@ class Interpolator {
 
   private lookUp(written: string, parts: RegExpExecArray, path: Path): string {
     const [, name = '', operator, rest = ''] = parts;
-    const value = Object.hasOwn(this.env, name) ? this.env[name] : undefined;
-    // As in a shell, the colon makes an empty value count as none.
-    if (value !== undefined && (operator === undefined || value !== '')) return value;
+    const value = this.valueOf(name, operator !== undefined);
+    if (value !== undefined) {
+      this.onVariable?.(name, value);
+      return value;
+    }
     if (operator === ':-') return rest;
     const why = operator === ':?' && rest !== '' ? `: ${rest}` : '';
     this.complain({
@@ -110,6 +117,12 @@ class Interpolator {
     return '';
   }
 
+  /** As in a shell, the colon makes an empty value count as none. */
+  private valueOf(name: string, needed: boolean): string | undefined {
+    const value = Object.hasOwn(this.env, name) ? this.env[name] : undefined;
+    return needed && value === '' ? undefined : value;
+  }
+
   /** One place a variable and value: the same text in it is found at its first place anyway. */
   private complain(finding: Finding): void {
     const key = JSON.stringify([finding.path, finding.within]);
@@ -120,8 +133,12 @@ class Interpolator {
 }
 
 /** Puts the environment into the scalars of a document; keys stay as they are written. */
-export function interpolate(data: unknown, env: Environment): Interpolated {
-  const interpolator = new Interpolator(env);
+export function interpolate(
+  data: unknown,
+  env: Environment,
+  onVariable?: OnVariable,
+): Interpolated {
+  const interpolator = new Interpolator(env, onVariable);
   const filled = mayChange(data) ? interpolator.walk(data, undefined) : data;
   return {data: filled, findings: interpolator.findings, touched: interpolator.touched};
 }

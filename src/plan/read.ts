@@ -3,7 +3,7 @@ import {err, ok, type Result} from '../base/result.js';
 import {checkDocuments, type PlansRead} from './check-documents.js';
 import type {PlanSettings} from './build-plan.js';
 import {findUnreadable} from './guard.js';
-import type {Environment} from './interpolate.js';
+import type {Environment, OnVariable} from './interpolate.js';
 import {createSource, type Source} from './source.js';
 
 export type {PlansRead};
@@ -12,6 +12,7 @@ export type {PlansRead};
 export interface PlanWorld extends Omit<PlanSettings, 'file'> {
   /** For `${VAR}`. */
   readonly env: Environment;
+  readonly onVariable?: OnVariable;
 }
 
 /** Shown at most; a file with more has one cause. */

@@ -22,6 +22,8 @@ export interface LiveOptions extends Ability {
   readonly keep: boolean;
   /** ms since the epoch, for clocks that tick between events. */
   readonly now: () => number;
+  /** What must not be seen is hidden before a line is cut to the width of the terminal. */
+  readonly hide?: (text: string) => string;
 }
 
 const interruptedNotice = 'interrupted: nothing new begins; Ctrl-C again leaves at once';
@@ -172,7 +174,8 @@ class LiveView implements View {
       if (!slot) return;
       const lines = lane.draw(now, spinner, Math.min(8, room));
       const last = index === this.#drawn.length - 1 ? footer : [];
-      slot.title = [...lines, ...last].join('\n');
+      const {hide = String} = this.#options;
+      slot.title = hide([...lines, ...last].join('\n'));
     });
   }
 
