@@ -6,7 +6,7 @@ import {expect, test} from 'vitest';
 /** Who may import what. Data flows down this table; nothing imports upwards. */
 const layers: Record<string, readonly string[]> = {
   base: [],
-  plan: ['base', 'yaml', 'js-yaml', 'ajv', 'fastest-levenshtein'],
+  plan: ['base', 'yaml', 'ajv', 'fastest-levenshtein'],
   engines: ['base'],
   // What is known about errors: what a log says, and what to do. It sees texts, and no engine.
   diagnose: ['base'],
@@ -79,7 +79,6 @@ const layers: Record<string, readonly string[]> = {
     'commander',
     '@commander-js/extra-typings',
     'execa',
-    'js-yaml',
     'yaml',
     'node:',
   ],

@@ -4,7 +4,7 @@ import {checkDocuments, type PlansRead} from './check-documents.js';
 import type {PlanSettings} from './build-plan.js';
 import {findUnreadable} from './guard.js';
 import type {Environment, OnVariable} from './interpolate.js';
-import {createSource, type Source} from './source.js';
+import {createSource} from './source.js';
 
 export type {PlansRead};
 
@@ -27,30 +27,6 @@ function limit(problems: readonly Problem[]): readonly Problem[] {
 const byPlace = ({place: one}: Problem, {place: two}: Problem): number =>
   (one?.line ?? 0) - (two?.line ?? 0) || (one?.column ?? 0) - (two?.column ?? 0);
 
-/** Without places, and only when there is nothing to say about the text. */
-async function readFast(source: Source, world: PlanWorld): Promise<PlansRead | undefined> {
-  const {parseFast} = await import('./parse-fast.js');
-  const documents = parseFast(source);
-  if (!documents) return undefined;
-  const {plans, warnings, problems} = checkDocuments(documents, {...world, file: source.file});
-  return problems.length + warnings.length === 0 ? {plans, warnings} : undefined;
-}
-
-/** With the places of all its parts: slower, and every problem and warning knows where it stands. */
-export async function readWithPlaces(
-  source: Source,
-  world: PlanWorld,
-): Promise<Result<PlansRead, readonly Problem[]>> {
-  const {parseWithPlaces} = await import('./parse.js');
-  const parsed = parseWithPlaces(source);
-  const read = checkDocuments(parsed.documents, {...world, file: source.file});
-  const problems = [...parsed.problems, ...read.problems];
-  if (problems.length > 0) {
-    return err(limit(problems.toSorted(byPlace)));
-  }
-  return ok({plans: read.plans, warnings: limit(read.warnings)});
-}
-
 /**
  * Reads the plans of a file, one for each YAML document. `file` is what the user called it and stands in
  * messages. All problems are found at once; with any of them there are no plans. Never throws.
@@ -63,6 +39,10 @@ export async function readPlans(
   const source = createSource(file, text);
   const unreadable = findUnreadable(source);
   if (unreadable) return err([unreadable]);
-  const plans = await readFast(source, world);
-  return plans ? ok(plans) : readWithPlaces(source, world);
+  const {parseWithPlaces} = await import('./parse.js');
+  const parsed = parseWithPlaces(source);
+  const read = checkDocuments(parsed.documents, {...world, file: source.file});
+  const problems = [...parsed.problems, ...read.problems];
+  if (problems.length > 0) return err(limit(problems.toSorted(byPlace)));
+  return ok({plans: read.plans, warnings: limit(read.warnings)});
 }

@@ -11,7 +11,7 @@ export interface YamlDocument {
   readonly data: unknown;
   /**
    * Where the key or the value of a path stands; `within` narrows it to the first place in the value
-   * where that text is written. Undefined when the document was read without places.
+   * where that text is written.
    */
   readonly place: (path: Path, part: Part, within?: string) => Place | undefined;
   /** Where the key of `containers.<name>` stands, as `file:line:col`. */

@@ -1,9 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
-import {parseFast} from '../../src/plan/parse-fast.js';
 import type {Plan} from '../../src/plan/plan.js';
 import {readPlans} from '../../src/plan/read.js';
-import {createSource} from '../../src/plan/source.js';
 import {world} from './world.js';
 import {limit} from '../rig/limits.js';
 
@@ -288,10 +286,4 @@ describe('plans that are given as examples', () => {
       expect(text).toMatch(/^# yaml-language-server: \$schema=.*plan\.schema\.json\n#/u);
     },
   );
-
-  test('are mostly read by the fast parser', () => {
-    const slow = files.filter((url) => !parseFast(createSource('', readFileSync(url, 'utf8'))));
-    const names = slow.map((url) => url.pathname.split('/').at(-1));
-    expect(names).toEqual(['anchors.yaml', 'hooks.yaml']);
-  });
 });
