@@ -29,7 +29,8 @@ import {askedNetworks, createWords, optionValues} from './podman-asked.js';
 import {askedUlimits} from './podman-create-limits.js';
 import {aliasesOf} from './podman-create-network.js';
 import {entrypointOf} from './podman-create-process.js';
-import {hostnameOf, ownAnnotation, ownVariable} from './podman-create.js';
+import {hostnameOf} from './podman-create.js';
+import {ownAnnotation, ownVariable} from './podman-create-private.js';
 
 /** What podman gives to every container (containers-common, default_capabilities). */
 const usual = [

@@ -40,40 +40,6 @@ function replayFlags(raw: unknown): readonly string[] {
   ];
 }
 
-/** What podman writes by itself into every container, and what other flags bring along. */
-export const ownAnnotation = (name: string): boolean =>
-  /^(?:io\.container\.|io\.podman\.|org\.opencontainers\.image\.stopSignal$|org\.systemd\.property\.)/.test(
-    name,
-  );
-
-/** `HOSTNAME` that only repeats the hostname is made by podman, as is `container`. */
-export function ownVariable(raw: unknown, variable: string): boolean {
-  return (
-    variable === 'container=podman' || variable === `HOSTNAME=${textAt(raw, 'Config', 'Hostname')}`
-  );
-}
-
-function environmentFlags(raw: unknown): readonly string[] {
-  const variables = textsAt(raw, 'Config', 'Env').filter((variable) => !ownVariable(raw, variable));
-  const labels = Object.entries(asTextRecord(at(raw, 'Config', 'Labels')));
-  const annotations = Object.entries(asTextRecord(at(raw, 'Config', 'Annotations'))).filter(
-    ([name]) => !ownAnnotation(name),
-  );
-  return [
-    // podman would hand its own host's proxy settings to the container
-    '--http-proxy=false',
-    ...each('--env', variables),
-    ...each(
-      '--label',
-      labels.map(([name, value]) => `${name}=${value}`),
-    ),
-    ...each(
-      '--annotation',
-      annotations.map(([name, value]) => `${name}=${value}`),
-    ),
-  ];
-}
-
 /** Empty where podman chose it: the short ID, or on the host's network the host's own name. */
 export function hostnameOf(raw: unknown): string {
   const hostname = textAt(raw, 'Config', 'Hostname');
@@ -95,11 +61,18 @@ function identityFlags(raw: unknown): readonly string[] {
   ];
 }
 
+/** The files of `PrivateValues` below a folder, and the flags that name them. */
+const privateFlags = (folder: string): readonly string[] => [
+  `--env-file=${folder}/environment`,
+  `--label-file=${folder}/labels`,
+];
+
 /**
  * The command that makes the same container again, not started, from what `podman container inspect`
- * tells: the image by ID, everything that was set, and nothing that podman would choose anew.
+ * tells: the image by ID, everything that was set, and nothing that podman would choose anew. Its variables, labels and
+ * annotations are in files below `folder`.
  */
-export function createArgs(raw: unknown): Result<Argv, readonly Refusal[]> {
+export function createArgs(raw: unknown, folder: string): Result<Argv, readonly Refusal[]> {
   const refused = createRefusals(raw);
   if (refused.length > 0) return err(refused);
   const runtime = optionValues(createWords(raw), '--runtime')[0];
@@ -108,8 +81,10 @@ export function createArgs(raw: unknown): Result<Argv, readonly Refusal[]> {
     ...(runtime === undefined ? [] : [`--runtime=${runtime}`]),
     'create',
     '--pull=never',
+    ...privateFlags(folder),
     ...identityFlags(raw),
-    ...environmentFlags(raw),
+    // podman would hand its own host's proxy settings to the container
+    '--http-proxy=false',
     ...processFlags(raw),
     ...networkFlags(raw),
     ...mountFlags(raw),

@@ -4,14 +4,29 @@ import type {Question} from './engine.js';
 import type {ObservedContainer} from './facts.js';
 import {asList, parseJson} from './json.js';
 import {createArgs} from './podman-create.js';
+import {privateValues} from './podman-create-private.js';
 import {differences} from './podman-differences.js';
 
 /**
  * podman answers with its own description of what was made, which is held against the source's. What
  * is made is written down in `scratch`: a container of the same name that somebody else has made since
- * the preflight must not be taken for it, and above all not be removed.
+ * the preflight must not be taken for it, and above all not be removed. Values that may be secret come as input, one
+ * after the other, each with its number of bytes, and are gone with the script.
  */
-const createText = `name=$1 at=$2 scratch=$3; shift 3
+const createText = `name=$1 at=$2 scratch=$3 private=$4
+(
+  umask 077
+  mkdir -p "$private"
+  head -c "$5" >"$private/environment"
+  head -c "$6" >"$private/labels"
+  head -c "$7" >"$private/configuration"
+)
+trap 'rm -rf -- "$private"' EXIT
+if [ "$7" -gt 0 ]; then
+  CONTAINERS_CONF_OVERRIDE=$private/configuration
+  export CONTAINERS_CONF_OVERRIDE
+fi
+shift 7
 if podman container exists "$name"; then
   [ "$(podman container inspect --format '{{.Id}}' -- "$name")" = "$(cat "$scratch/made" 2>/dev/null)" ] || { echo "another container is called $name by now" >&2; exit 73; }
 else
@@ -27,10 +42,26 @@ export function createQuestion(
   at: string,
   scratch: string,
 ): Question {
-  const argv = createArgs(raw);
+  const folder = `${scratch}/private`;
+  const argv = createArgs(raw, folder);
+  const {environment, labels, configuration} = privateValues(raw);
+  const files = [environment, labels, configuration];
+  const sizes = files.map((text) => `${new TextEncoder().encode(text).length}`);
   const making = argv.ok ? argv.value : command('false').argv;
   return {
-    command: script(`podman create ${name}`, createText, name, at, scratch, ...making),
+    command: {
+      ...script(
+        `podman create ${name}`,
+        createText,
+        name,
+        at,
+        scratch,
+        folder,
+        ...sizes,
+        ...making,
+      ),
+      stdin: files.join(''),
+    },
     read: (stdout) => {
       const inspected = parseJson(stdout);
       if (!inspected.ok) return err(`podman inspect: ${inspected.error}`);

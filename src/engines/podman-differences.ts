@@ -3,7 +3,8 @@ import {askedNetworks} from './podman-asked.js';
 import {askedUlimits, toldUlimits} from './podman-create-limits.js';
 import {aliasesOf} from './podman-create-network.js';
 import {entrypointOf, logSize} from './podman-create-process.js';
-import {hostnameOf, ownAnnotation, ownVariable} from './podman-create.js';
+import {hostnameOf} from './podman-create.js';
+import {ownAnnotation, ownVariable} from './podman-create-private.js';
 
 /** Of this host or this moment, and not a setting; or compared in a form of its own below. */
 const ignored = {

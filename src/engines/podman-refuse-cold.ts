@@ -25,7 +25,7 @@ export function coldRefusals(pair: Pair): readonly Refusal[] {
             remedy: 'make the container from an image, and not from a folder ("--rootfs")',
           },
         ];
-  const made = createArgs(container.raw);
+  const made = createArgs(container.raw, '/');
   // a pod and joined namespaces are named for every strategy already
   const lost = made.ok ? [] : made.error.filter(({code}) => !namedAlready.includes(code));
   return [...drivers, ...layer, ...architecture(pair), ...lost, ...mountedImages(pair)];

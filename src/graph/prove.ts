@@ -76,7 +76,9 @@ const fetchUrl = (url: string, {observed}: Making) => {
   const address = observed.addresses.find(({ip}) => ip !== undefined)?.ip ?? '127.0.0.1';
   const asked = url.replaceAll('{address}', address);
   return {
-    ...command('curl', '-fsS', '-o', '/dev/null', '--max-time', '5', '--', asked),
+    // The address may hold a password, and every user of the host reads what stands on a command line.
+    ...command('curl', '-fsS', '-o', '/dev/null', '--max-time', '5', '--config', '-'),
+    stdin: `url = "${asked.replaceAll(/["\\]/g, String.raw`\$&`)}"\n`,
     title: `curl ${asked}`,
     timeoutMs: 10_000,
   };

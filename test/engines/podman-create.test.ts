@@ -8,7 +8,7 @@ type Json = Record<string, unknown>;
 
 const rawOf = (name: string): Json => structuredClone(recorded(name).raw) as Json;
 
-const argsOf = (name: string): readonly string[] => valueOf(createArgs(rawOf(name)));
+const argsOf = (name: string): readonly string[] => valueOf(createArgs(rawOf(name), '/private'));
 
 /** A copy in which one value of one part is another. */
 const changed = (raw: Json, part: string, key: string, value: unknown): Json => ({
@@ -23,16 +23,12 @@ describe('podman: making the same container again', () => {
         "podman",
         "create",
         "--pull=never",
+        "--env-file=/private/environment",
+        "--label-file=/private/labels",
         "--name=pd-rich",
         "--hostname=rich",
         "--restart=on-failure:3",
         "--http-proxy=false",
-        "--env=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        "--env=B=x "y" $z",
-        "--env=A=1",
-        "--env=HOME=/root",
-        "--label=a=b",
-        "--annotation=q=w",
         "--entrypoint=["redis-server"]",
         "--workdir=/tmp",
         "--user=0:0",
@@ -72,11 +68,11 @@ describe('podman: making the same container again', () => {
         "podman",
         "create",
         "--pull=never",
+        "--env-file=/private/environment",
+        "--label-file=/private/labels",
         "--name=pd-b",
         "--restart=no",
         "--http-proxy=false",
-        "--env=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        "--env=HOME=/root",
         "--entrypoint=["sh","-c"]",
         "--workdir=/",
         "--umask=0022",
@@ -144,7 +140,7 @@ describe('podman: making the same container again', () => {
 
   test('made from what was made, it is the same command', () => {
     for (const name of ['pd-rich', 'pd-ports', 'pd-a', 'pd-b', 'pd-c']) {
-      const again = createArgs(recorded(name, 'podman-5.4.2-look-remade').raw);
+      const again = createArgs(recorded(name, 'podman-5.4.2-look-remade').raw, '/private');
       expect([...valueOf(again)].sort()).toEqual([...argsOf(name)].sort());
     }
   });
@@ -183,7 +179,7 @@ describe('podman: making the same container again', () => {
     ['mount-unknown', {Mounts: [{Type: 'bind', Source: '/a:b', Destination: '/c', RW: true}]}],
     ['mount-unknown', {Config: {CreateCommand: ['podman', 'run', '-v', '/a:/b:O', 'image']}}],
   ])('%s is refused', (code, change) => {
-    const refused = createArgs({...rawOf('pd-ports'), ...change});
+    const refused = createArgs({...rawOf('pd-ports'), ...change}, '/private');
     expect(refused).toMatchObject({ok: false, error: [{code}]});
   });
 
@@ -201,7 +197,7 @@ describe('podman: making the same container again', () => {
       HostConfig: {NetworkMode: 'host'},
       NetworkSettings: {Networks: {}},
     };
-    const words = valueOf(createArgs(raw));
+    const words = valueOf(createArgs(raw, '/private'));
     expect(words).toContain('--entrypoint=["/entry","--x","y z"]');
     expect(words).toContain('--stop-signal=15');
     expect(words.join(' ')).not.toContain('alpha');
@@ -212,8 +208,8 @@ describe('podman: making the same container again', () => {
     const real = rawOf('pd-rich');
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(...Object.keys(real)), (value, key) => {
-        createArgs(value);
-        createArgs({...real, [key]: value});
+        createArgs(value, '/private');
+        createArgs({...real, [key]: value}, '/private');
         differences(value, real);
         differences(real, {...real, [key]: value});
       }),

@@ -156,6 +156,41 @@ describeLab('a cold move', {lab: 'cold', images: ['busybox']}, (rig) => {
     expect(await rig.where('app')).toBe('beta stopped');
   });
 
+  test('nobody on the target reads its variables, labels or annotations from a command line', async () => {
+    const secret = 'hunter2-in-argv';
+    const key = `-----BEGIN\n${secret} "quoted" \\ $HOME\n`;
+    await rig.shell(
+      'alpha',
+      'podman create --name app --hostname app --network lan "$@" count >/dev/null',
+      ...['--env', `PASSWORD=${secret}`, '--env', `KEY=${key}`, '--env', 'SPACE= both '],
+      ...['--label', `token=${secret}`, '--annotation', `note=${secret}, "quoted"`],
+      ...['--', imageName('busybox')],
+    );
+    const before = await rig.see('alpha', 'app');
+    // At every call of podman: what it is given, and every command line of the host.
+    const spy = `#!/bin/sh
+{ env; cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'; } >>/var/tmp/seen 2>/dev/null
+exec /usr/bin/podman "$@"`;
+    await rig.shell(
+      'beta',
+      'printf "%s\\n" "$1" >/usr/local/bin/podman; chmod 755 /usr/local/bin/podman',
+      spy,
+    );
+    try {
+      const plan = await rig.plan('private', 'containers:\n  app: {on: beta, strategy: cold}\n');
+      expectExit(await rig.apply(plan), 0);
+      const seen = await rig.shell('beta', 'cat /var/tmp/seen');
+      expect(seen).toContain('--env-file=');
+      expect(seen).not.toContain(secret);
+    } finally {
+      await rig.shell('beta', 'rm -f /usr/local/bin/podman /var/tmp/seen');
+    }
+    expect(settings(await rig.see('beta', 'app'))).toEqual(settings(before));
+    expect(await rig.shell('beta', `podman inspect --format '{{json .Config.Env}}' app`)).toContain(
+      JSON.stringify(`KEY=${key}`),
+    );
+  });
+
   test('it does not start on the target: it is started where it was', async () => {
     await rig.shell(
       'alpha',
