@@ -74,6 +74,8 @@ version incus --version
 version lxc --version
 version kubelet --version
 version k3s --version
+version rsync --version
+if has ssh; then printf 'ssh\\t'; ssh -V 2>&1 </dev/null | head -n 1 || :; fi
 section folders
 for folder in /run/cm/*/*; do
   case $folder in /run/cm/leases/* | /run/cm/busy/*) continue ;; esac

@@ -7,6 +7,7 @@ import {leftoverFindings} from './leftovers.js';
 import {installFix} from './packages.js';
 import {ableOf, lacksOf, type Able, type Subject} from './subject.js';
 import {systemFindings} from './system.js';
+import {transferAdvisories} from './transfer-advisories.js';
 import type {Wishes} from './wishes.js';
 
 /** What is to be said of one host. */
@@ -186,6 +187,7 @@ export function diagnoseHost(subject: Subject, wishes: Wishes): HostDiagnosis {
     ...silent(subject, wishes),
     ...noEngine(subject, exam, wishes),
     ...alsoThere(subject, exam),
+    ...transferAdvisories(exam),
     ...leftoverFindings(host.name, exam, view, wishes.files),
   ];
   const order = ['fine', 'gap', 'warning'];
