@@ -14,6 +14,9 @@ const layers: Record<string, readonly string[]> = {
   state: [
     'base',
     'plan/plan.js',
+    // Readers of what a script prints, for scripts that are about a host and not about its engine.
+    'engines/sections.js',
+    'engines/json.js',
     'engines/engine.js',
     'engines/facts.js',
     'hosts/transport.js',
@@ -32,6 +35,7 @@ const layers: Record<string, readonly string[]> = {
     'state/records.js',
     'state/kept.js',
     'state/kept-list.js',
+    'state/left-behind.js',
   ],
   // Whether hosts are fit, from what was seen of them; the commands that look are plain data here, too.
   doctor: ['base', 'plan/plan.js', 'engines', 'state/observed.js', 'state/host-files.js'],

@@ -2,6 +2,7 @@ import {plural} from '../report/columns.js';
 import {runFields} from '../report/json-records.js';
 import {hooksIn} from '../graph/all-steps.js';
 import type {Planned} from '../graph/change.js';
+import {describeAll} from '../graph/overwrites.js';
 import type {Plan} from '../plan/plan.js';
 import type {Planner} from '../run/make-plan.js';
 import type {RunReport} from '../state/run-report.js';
@@ -30,6 +31,16 @@ export function hooksNote({graph}: Planned): string {
   return `, which has ${plural(hooks.length, 'hook')} (${here} on this machine)`;
 }
 
+/** What is asked before anything is changed. */
+function questionOf(word: string, planned: Planned): string {
+  const {plan, standings} = planned;
+  const overwrites = standings.flatMap((each) =>
+    each.kind === 'move' ? each.change.overwrites : [],
+  );
+  const all = describeAll(overwrites);
+  return `${word} plan "${plan.name}"${hooksNote(planned)}${all === undefined ? '' : `, which ${all}`}?`;
+}
+
 /** One plan after the other: shown, asked for, carried out, and told in one summary. */
 export async function runPlans(
   context: Context,
@@ -41,7 +52,7 @@ export async function runPlans(
   for (const plan of plans) {
     if (machine.stop.aborted) break;
     const approve = async (planned: Planned): Promise<boolean> =>
-      flags.yes || askYes(machine, mask.hide(`${word} plan "${plan.name}"${hooksNote(planned)}?`));
+      flags.yes || askYes(machine, mask.hide(questionOf(word, planned)));
     const how = {
       plan,
       only,

@@ -54,7 +54,7 @@ export function readSurvey(stdout: string, question: SurveyQuestion): Result<Hos
     images: readImages(all),
     neighbours: neighbours.map(neighbour),
     weights: question.leaving.map((container, index) => readWeight(all, container, index)),
-    landings: withKind(readLandings(all, question.arriving, neighbours), oddVolumes(volumes)),
+    landings: withKind(readLandings(all, question.arriving), oddVolumes(volumes)),
     links: readLinks(all, question),
     raw: {
       info: info.value,

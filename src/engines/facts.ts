@@ -2,6 +2,10 @@ import type {Blocker} from './blockers.js';
 
 /** What engines tell about hosts and containers, in words that all engines share. Sizes are bytes. */
 
+import type {HostUsage} from './host-usage.js';
+
+export type {HostUsage, LandingFiles, LeftBehind, Tenant, TenantMount} from './host-usage.js';
+
 export type ContainerState =
   | 'running'
   | 'paused'
@@ -107,16 +111,17 @@ export interface Weight {
   readonly locks: boolean;
 }
 
-/** What stands on a target where a mount's content would go. */
+/** What stands on a host where a mount's content is, or would go. `landingOf` finds that of a mount. */
 export interface Landing {
   /** Mount name, as in `Mount`. */
   readonly name: string;
+  readonly mount: 'volume' | 'bind';
+  /** `source` of the mount, as the host that it comes from describes it. */
+  readonly source: string;
   readonly exists: boolean;
   /** Absent when nothing is there; `other`: a socket, a device, … */
   readonly kind?: 'folder' | 'file' | 'other';
   readonly empty: boolean;
-  /** Another container on that host uses it. */
-  readonly usedBy: readonly string[];
 }
 
 /** A service of systemd that starts or stops containers. */
@@ -207,6 +212,8 @@ export interface HostSurvey {
   readonly landings: readonly Landing[];
   /** Sources of bind mounts that were asked for and are symbolic links; `init` where the engine's own first process is one. */
   readonly links?: readonly string[];
+  /** Absent: it was not asked. */
+  readonly usage?: HostUsage;
   /** The engine's own description, for the engine's driver alone. */
   readonly raw?: unknown;
 }

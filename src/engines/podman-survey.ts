@@ -63,7 +63,7 @@ export function readSurvey(stdout: string, question: SurveyQuestion): Result<Hos
     images: readImages(all),
     neighbours: neighbours.map(neighbour),
     weights: question.leaving.map((container, index) => readWeight(all, container, index)),
-    landings: readLandings(all, question.arriving, neighbours),
+    landings: readLandings(all, question.arriving),
     links: readLinks(all, question),
   });
 }

@@ -187,6 +187,6 @@ export function readSurvey(
     images: [],
     neighbours: neighbours.map(neighbour),
     weights: question.leaving.map((container, index) => weighed(all, container, index)),
-    landings: readLandings(all, question.arriving, neighbours),
+    landings: readLandings(all, question.arriving),
   });
 }

@@ -133,25 +133,20 @@ export function machineFacts(
 export const landable = (arriving: readonly Mount[]): readonly Mount[] =>
   arriving.filter(({kind}) => kind !== 'tmpfs');
 
-const shares = (mine: Mount, theirs: Mount): boolean =>
-  mine.kind === theirs.kind &&
-  (mine.kind === 'volume' ? mine.name === theirs.name : mine.source === theirs.source);
-
 export function readLandings(
   all: readonly Section[],
   arriving: readonly Mount[],
-  neighbours: readonly ObservedContainer[],
 ): readonly Landing[] {
   return landable(arriving).map((mount, index) => {
     const section = all.find(({name, words}) => name === 'landing' && words[0] === `${index}`);
     const [kind = '', emptiness = ''] = (section?.text ?? '').split('\n');
-    const users = neighbours.filter(({mounts}) => mounts.some((each) => shares(mount, each)));
     return {
       name: mount.name,
+      mount: mount.kind === 'volume' ? 'volume' : 'bind',
+      source: mount.source,
       exists: kind !== '',
       ...(kind === '' ? {} : {kind: kind === 'folder' || kind === 'file' ? kind : 'other'}),
       empty: kind === '' || emptiness === 'empty',
-      usedBy: users.map(({name}) => name),
     };
   });
 }

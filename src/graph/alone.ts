@@ -15,10 +15,12 @@ export function without(
     ...survey,
     neighbours: survey.neighbours.filter((each) => each.id !== id && each.name !== name),
     listening: survey.listening.filter(({port, protocol}) => !own(port, protocol)),
-    landings: survey.landings.map((landing) => ({
-      ...landing,
-      usedBy: landing.usedBy.filter((each) => each !== name),
-    })),
+    ...(survey.usage && {
+      usage: {
+        ...survey.usage,
+        tenants: survey.usage.tenants.filter((each) => each.id !== id && each.name !== name),
+      },
+    }),
   };
 }
 

@@ -1,7 +1,9 @@
 import type {Problem} from '../base/problem.js';
 import type {Refusal} from '../engines/engine.js';
 import type {Container, ContainerName, HostName, Plan, Strategy} from '../plan/plan.js';
+import type {Claim} from './claims.js';
 import type {Course} from './converge.js';
+import type {Overwrite} from './overwrites.js';
 import type {StepGraph} from './step.js';
 
 /** A rung of the ladder that was not taken, and all the reasons. */
@@ -30,6 +32,8 @@ export interface Change {
   readonly because: string;
   readonly fell: readonly Fallen[];
   readonly prediction: Prediction;
+  /** Files of the target that it replaces. */
+  readonly overwrites: readonly Overwrite[];
   /** Only of pre-copy. */
   readonly ahead?: Ahead;
 }
@@ -96,6 +100,8 @@ export interface Planned {
   /** By container: what was observed of it. Equal as long as the world has not moved. */
   readonly fingerprints: Readonly<Record<ContainerName, string>>;
   readonly warnings: readonly Problem[];
+  /** What its moves make their own on the hosts that they go to. */
+  readonly claims?: readonly Claim[];
   /** By host: the versions of what a move depends on, as far as they were looked at. */
   readonly versions?: Readonly<Record<HostName, Versions>>;
 }

@@ -1,5 +1,6 @@
 import {script} from '../base/command.js';
 import {liftThrottle} from '../engines/cpu-share.js';
+import {writeLeftBehind} from '../state/left-behind.js';
 import {writeRecord} from '../state/records.js';
 import {closeWay, releaseOn} from './access.js';
 import {hookParts} from './hooks.js';
@@ -41,7 +42,30 @@ export function settle(making: Making): readonly Part[] {
       act: {kind: 'run', host: from, command: moves.remove},
       tolerant: true,
     },
+    ...leftBehindParts(making),
     ...hookParts(making, 'after').map((part): Part => ({...part, tolerant: true})),
+  ];
+}
+
+/** Nothing writes to them any more. */
+function leftBehindParts({run, from, volumes}: Making): readonly Part[] {
+  if (volumes.length === 0) return [];
+  return [
+    {
+      name: 'list-left',
+      title: `list the files that stay on ${from}`,
+      host: from,
+      because: 'they may be overwritten when it comes back, unless somebody has changed them',
+      act: {
+        kind: 'run',
+        host: from,
+        command: writeLeftBehind(
+          run,
+          volumes.map(({source}) => source),
+        ),
+      },
+      tolerant: true,
+    },
   ];
 }
 

@@ -5,7 +5,9 @@ import type {HostView} from '../state/observed.js';
 import {inSeconds} from './amounts.js';
 import {aheadOf, aheadRefusals, tooSmall} from './ahead.js';
 import type {Change, Fallen, Prediction} from './change.js';
-import {folderRefusals, foldersOf} from './folders.js';
+import {folderRefusals} from './folder-refusals.js';
+import {foldersOf} from './folders.js';
+import {overwritesOf} from './overwrites.js';
 import {predict, type Rates} from './predict.js';
 import {weightIn} from '../engines/weight-in.js';
 
@@ -167,6 +169,7 @@ function changed(
     because: `it is on ${source.host} and belongs on ${target.host}; ${strategy} is the first of its strategies${first ? '' : ' that can be done'}`,
     fell,
     prediction,
+    overwrites: overwritesOf(container, candidate.observed, target),
     ...(strategy === 'pre-copy' && {
       ahead: aheadOf(container, memoryOf(pair), bounded(candidate, rates), lower),
     }),

@@ -4,6 +4,7 @@ import type {Container, HostName, Plan, Strategy} from '../plan/plan.js';
 import type {MoveRecord} from '../state/observed.js';
 import type {Ahead} from './change.js';
 import type {Receiver, Step} from './step.js';
+import {mountKey} from './landings.js';
 
 /** A folder whose content goes along. */
 export interface Folder {
@@ -94,7 +95,7 @@ export const recordOf = (making: Making, phase: MoveRecord['phase']): MoveRecord
   phase,
   restartPolicy: making.observed.restartPolicy,
   ...(isQuiet(making, phase) && {stopped: {restartPolicy: making.observed.restartPolicy}}),
-  mounts: making.volumes.map(({mount}) => mount.name),
+  mounts: making.volumes.map(({mount}) => mountKey(mount)),
   at: making.at,
 });
 

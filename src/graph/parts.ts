@@ -1,4 +1,5 @@
 import {script, type Command} from '../base/command.js';
+import {writeArrived} from '../state/left-behind.js';
 import {removeRecord, writeRecord} from '../state/records.js';
 import {leaseOn, openWay} from './access.js';
 import {hookParts} from './hooks.js';
@@ -43,6 +44,12 @@ export const onBoth = ({from, to}: Making, part: (host: string) => Part): readon
     ...(index > 0 && {beside: true as const}),
   }));
 
+/** What was copied until then stays on the target, and the next attempt may replace it. */
+const listedWhenUndone = ({run, to, container, volumes}: Making): Pick<Part, 'undo'> =>
+  volumes.length === 0
+    ? {}
+    : {undo: {kind: 'run', host: to, command: writeArrived(run, container.name)}};
+
 /** Everything that can be done while the container serves. */
 export function prepare(making: Making): readonly Part[] {
   const {to, moves, volumes, folders, container} = making;
@@ -57,7 +64,10 @@ export function prepare(making: Making): readonly Part[] {
   return [
     ...hookParts(making, 'before'),
     declareArriving(making),
-    ...onBoth(making, (host) => scratchAt(host, making)),
+    ...onBoth(making, (host) => ({
+      ...scratchAt(host, making),
+      ...(host === to && listedWhenUndone(making)),
+    })),
     ...volumeParts,
     openWay(making, 'nothing that connects may happen in the downtime'),
     ...imagePart(

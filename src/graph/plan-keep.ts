@@ -9,7 +9,8 @@ import type {HostView} from '../state/observed.js';
 import {viewWithout} from './alone.js';
 import type {Planned, Standing} from './change.js';
 import {fingerprintOf} from './fingerprint.js';
-import {fileMounts, keepRefusals} from './folders.js';
+import {checkpointFolderRefusals, keepRefusals} from './folder-refusals.js';
+import {fileMounts} from './folders.js';
 import {keptFolders, type Keeping} from './keep-parts.js';
 import {createParts, scratchOfKept} from './keep.js';
 import {pairOf} from './ladder.js';
@@ -121,6 +122,9 @@ export function keepOne(
   const refusals = [
     ...here.engine.refusals('stateful', here.pair),
     ...keepRefusals(container, found.container, found.view),
+    ...(container.checkpoints?.in === undefined
+      ? []
+      : checkpointFolderRefusals(container.checkpoints.in, found.container, found.view)),
   ];
   if (refusals.length > 0) return refusedFor(container, host, refusals);
   const keeping = keepingOf(inputs, here, wish);

@@ -3,9 +3,11 @@ import type {Engine} from '../engines/engine.js';
 import type {Container, ContainerName, HostName, Plan} from '../plan/plan.js';
 import type {HostView, Observed} from '../state/observed.js';
 import type {Fallen, Planned, Standing} from './change.js';
+import type {Claim} from './claims.js';
 import {fingerprintOf} from './fingerprint.js';
 import {decide, pairOf} from './ladder.js';
 import {moveLane, recoveryLane, tidyLane, wakeLane} from './lanes.js';
+import {claimsOfMove, claimWarnings, conflictsOf} from './plan-claims.js';
 import {assumedRates, type Rates} from './predict.js';
 import type {Draft, Found} from './scene.js';
 import {stand} from './stand.js';
@@ -36,14 +38,19 @@ export interface Inputs {
 export interface Settled {
   readonly standing: Standing;
   readonly lane?: Lane;
+  /** What the move makes its own on its target. */
+  readonly claims?: readonly Claim[];
+  readonly warnings?: readonly Problem[];
 }
 
 /** Plan × world → what is to be done, with every command already there. Pure; runs nothing. */
 export function planMoves(inputs: Inputs): Planned {
   const {plan, observed} = inputs;
   const containers = chosen(inputs);
-  const settled = containers.map((container, index) =>
-    settle(inputs, container, index, stand(plan, observed, container)),
+  const settled = withoutConflicts(
+    containers.map((container, index) =>
+      settle(inputs, container, index, stand(plan, observed, container)),
+    ),
   );
   const hosts = [...plan.hosts.keys()];
   const hooks = planHookSteps(plan, inputs);
@@ -58,9 +65,23 @@ export function planMoves(inputs: Inputs): Planned {
     fingerprints: Object.fromEntries(
       containers.map(({name}) => [name, fingerprintOf(observed, name, hosts)]),
     ),
-    warnings: containers.flatMap((container) => warningsOf(inputs, container)),
+    warnings: [
+      ...containers.flatMap((container) => warningsOf(inputs, container)),
+      ...settled.flatMap(({warnings}) => warnings ?? []),
+    ],
+    claims: settled.flatMap(({claims}) => claims ?? []),
     versions: versionsOf(observed),
   };
+}
+
+/** Moves that would take something from each other are refused, all of them. */
+function withoutConflicts(settled: readonly Settled[]): readonly Settled[] {
+  const problems = conflictsOf(settled.flatMap(({claims}) => claims ?? []));
+  return settled.map((each) => {
+    const {container} = each.standing;
+    const own = problems.filter((problem) => problem.container === container.name);
+    return own.length === 0 ? each : {standing: {kind: 'problem', container, problems: own}};
+  });
 }
 
 function settle(inputs: Inputs, container: Container, index: number, draft: Draft): Settled {
@@ -128,7 +149,12 @@ function move(
   const before = quietIn(record);
   const ordered = {container, index, change, pair, engine, ...(before && {before})};
   const lane = moveLane(inputs, ordered);
-  return {standing: {kind: 'move', container, change}, lane};
+  return {
+    standing: {kind: 'move', container, change},
+    lane,
+    claims: claimsOfMove(container, observed, target),
+    warnings: claimWarnings(container, observed, source, target),
+  };
 }
 
 function refused(

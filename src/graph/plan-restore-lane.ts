@@ -3,7 +3,7 @@ import type {HostView} from '../state/observed.js';
 import {keptFolder} from '../state/kept.js';
 import {fetchedParts, fetchParts, type Fetching} from './fetch.js';
 import {fingerprintOf} from './fingerprint.js';
-import {arrivalRefusals, keepRefusals} from './folders.js';
+import {arrivalRefusals, keepRefusals} from './folder-refusals.js';
 import type {Keeping} from './keep-parts.js';
 import {partOf} from './keep-scripts.js';
 import {lane} from './lanes.js';

@@ -1,4 +1,5 @@
 import type {Command} from '../base/command.js';
+import {writeArrived} from '../state/left-behind.js';
 import {removeRecord, writeRecord} from '../state/records.js';
 import {cleanUp, settle, sweep} from './commit.js';
 import {arrived, recordOf, restarts, type Making, type Part} from './making.js';
@@ -92,6 +93,16 @@ export function undoParts(making: Making, fingerprint: string, onTarget: boolean
     ...claim(making, fingerprint),
     ...(onTarget
       ? [run('discard', to, `remove what was begun on ${to}`, arrived(making).remove)]
+      : []),
+    ...(making.volumes.length > 0
+      ? [
+          run(
+            'list-arrived',
+            to,
+            `list the files that were copied to ${to}`,
+            writeArrived(making.run, container.name),
+          ),
+        ]
       : []),
     run('forget-target', to, `write down on ${to} that it is not arriving`, forgotten(making)),
     ...againParts(making),

@@ -3,11 +3,12 @@ import type {Mount, ObservedContainer} from '../engines/facts.js';
 import type {Container} from '../plan/plan.js';
 import type {KeptManifest} from '../state/kept.js';
 import type {HostView} from '../state/observed.js';
-import {fileMounts, policyOf} from './folders.js';
+import {fileMounts, isCopied, policyOf} from './folders.js';
+import {landingOf, mountKey} from './landings.js';
 
 /** `binds`: what is bound is the container's own, where its engine has no volumes. */
 const isShared = (original: Container, mount: Mount, binds: boolean): boolean =>
-  (mount.kind !== 'volume' && !binds) || policyOf(original, mount).policy !== 'sync';
+  (mount.kind !== 'volume' && !binds) || !isCopied(policyOf(original, mount));
 
 /** It has its own of every volume that it writes to; what it only reads they have in common. */
 export const ownMounts = (
@@ -108,12 +109,11 @@ export function placeRefusals(
   {host, survey, engine}: HostView,
   made: readonly string[],
 ): readonly Refusal[] {
-  const isThere = ({name}: Mount): boolean =>
-    survey?.landings.some((landing) => landing.name === name && landing.exists) ?? false;
+  const isThere = (mount: Mount): boolean => landingOf(survey, mount)?.exists === true;
   return mounts.flatMap((mount): readonly Refusal[] => {
     const {kind, name, source} = mount;
     if (own.includes(mount)) {
-      if (!isThere(mount) || made.includes(name)) return [];
+      if (!isThere(mount) || made.includes(mountKey(mount))) return [];
       const what = kind === 'volume' ? `volume "${name}"` : `folder "${source}"`;
       const how = kind === 'volume' ? `the volume: ${engine} volume rm ${name}` : 'the folder';
       return [

@@ -4,7 +4,7 @@ import type {Container, HostName} from '../plan/plan.js';
 import type {KeptManifest} from '../state/kept.js';
 import type {HostView} from '../state/observed.js';
 import {viewWithout} from './alone.js';
-import {keepRefusals} from './folders.js';
+import {keepRefusals} from './folder-refusals.js';
 import {scratchOfKept} from './keep.js';
 import {pairOf} from './ladder.js';
 import {making} from './lanes.js';

@@ -96,7 +96,7 @@ function buildCheckpoints(
     keep: keep ?? (endless ? defaultKeep : undefined),
     maxAgeMs: maxAge === undefined ? undefined : parseAge(maxAge),
     maxSize: maxSize === undefined ? undefined : parseSize(maxSize),
-    in: folder,
+    in: folder === undefined ? undefined : `${folder}/cm-checkpoints`,
   });
 }
 

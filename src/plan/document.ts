@@ -200,10 +200,10 @@ export interface CheckpointsDocument {
   in?: Folder;
 }
 /**
- * What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it, `shared` says that both hosts mount it, `skip` leaves it behind.
+ * What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it and refuses to replace files that the target has, `overwrite` copies it and replaces them, `shared` says that both hosts mount it, `skip` leaves it behind.
  */
 export interface VolumesDocument {
-  [k: string]: 'sync' | 'shared' | 'skip';
+  [k: string]: 'sync' | 'overwrite' | 'shared' | 'skip';
 }
 /**
  * Commands of your own around the move of a container.

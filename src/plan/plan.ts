@@ -39,7 +39,8 @@ export interface Budget {
 export type NoConverge = 'cutover' | 'next-strategy' | 'abort';
 
 /** What becomes of a volume or bind mount when its container moves. */
-export type VolumePolicy = 'sync' | 'shared' | 'skip';
+/** `overwrite`: copied like `sync`, and files that the target has are replaced. */
+export type VolumePolicy = 'sync' | 'overwrite' | 'shared' | 'skip';
 
 export interface Verify {
   /** A port that must accept a connection at the container's address (or the target host's). */
@@ -80,7 +81,7 @@ export interface Checkpoints {
   readonly maxAgeMs?: number;
   /** Bytes of all of them. */
   readonly maxSize?: number;
-  /** A folder of that host; absent: `/var/lib/cm/checkpoints`. */
+  /** A folder of that host which is nobody else's: `cm-checkpoints` within what the plan says; absent: `/var/lib/cm/checkpoints`. */
   readonly in?: string;
 }
 
@@ -100,7 +101,7 @@ export interface Container {
   readonly connections: 'keep' | 'close';
   readonly verify?: Verify;
   readonly dependsOn: readonly ContainerName[];
-  /** By volume name or by mount destination. What is not named is `sync`, and only what is named may overwrite. */
+  /** By volume name or by mount destination. What is not named is `sync`. */
   readonly volumes: Readonly<Record<string, VolumePolicy>>;
   readonly hooks: Hooks;
   readonly checkpoints?: Checkpoints;

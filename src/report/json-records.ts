@@ -72,8 +72,18 @@ function standingRecord(plan: string, standing: Standing): JsonRecord {
     case 'settled':
       return {...same, action: 'none', rests: standing.rests};
     case 'move': {
-      const {from, to, strategy, because, fell, prediction} = standing.change;
-      return {...same, action: 'move', from, to, strategy, because, predicted: prediction, fell};
+      const {from, to, strategy, because, fell, prediction, overwrites} = standing.change;
+      return {
+        ...same,
+        action: 'move',
+        from,
+        to,
+        strategy,
+        because,
+        predicted: prediction,
+        fell,
+        overwrites,
+      };
     }
     case 'recover': {
       const {how, from, to, because} = standing;

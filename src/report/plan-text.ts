@@ -2,6 +2,7 @@ import type {Problem} from '../base/problem.js';
 import {unreachable} from '../base/result.js';
 import type {Change, Fallen, Planned, Standing, Turning} from '../graph/change.js';
 import {stepsOfLane} from '../graph/all-steps.js';
+import {describeOverwrite} from '../graph/overwrites.js';
 import type {PlanHookSteps, Step} from '../graph/step.js';
 import {alignRows, plural} from './columns.js';
 import {renderProblem} from './problems.js';
@@ -119,10 +120,15 @@ function stepLines(step: Step, explain: boolean, {signs, paint}: Style): readonl
   return [`    ${line}`, `        ${paint('dim', `because ${why}`)}`];
 }
 
-function moveLines({because, fell, prediction}: Change, options: PlanTextOptions, style: Style) {
+function moveLines(
+  {because, fell, prediction, overwrites}: Change,
+  options: PlanTextOptions,
+  style: Style,
+) {
   const total = `predicted: ${formatDuration(prediction.totalMs)} in all (${prediction.how})`;
   return [
     ...fell.flatMap((each) => refusalLines(each, style)),
+    ...overwrites.map((each) => `    ${style.paint('yellow', describeOverwrite(each))}`),
     `    ${style.paint('dim', total)}`,
     ...(options.explain ? [`    ${style.paint('dim', `because ${because}`)}`] : []),
   ];

@@ -9,6 +9,7 @@ import {judgeOwner} from './lease-record.js';
 import {lookAt, readLookAt} from './look-script.js';
 import type {HostView, Observed} from './observed.js';
 import type {ProcessTable} from './runner-process.js';
+import {readUsage, withUsage} from './usage.js';
 
 export interface Looking {
   readonly transportOf: TransportOf;
@@ -154,7 +155,7 @@ async function surveyHost(
   if (!transport.ok) return transport.error;
   const engine = looking.engines.get(view.engine);
   if (!engine) return noEngine(view.host, [view.engine]);
-  const command = engine.survey(question);
+  const command = withUsage(view.engine, engine.survey(question), question.arriving);
   const asked = await ask(transport.value, command, looking.clock, looking.signal);
   if (!asked.ok) return asked.error;
   const words = {
@@ -163,10 +164,17 @@ async function surveyHost(
     message: `"${view.host}" cannot be surveyed`,
     remedy: 'see the message of the program that failed',
   } as const;
+  const unread = (error: string): Problem => ({
+    ...words,
+    host: view.host,
+    message: `${words.message}: ${error}`,
+  });
   if (asked.value.code !== 0) return failure(view.host, command, asked.value, words);
-  const survey = engine.readSurvey(asked.value.stdout, question);
-  if (!survey.ok) return {...words, host: view.host, message: `${words.message}: ${survey.error}`};
-  return {...view, survey: survey.value};
+  const used = readUsage(asked.value.stdout, question.arriving);
+  if (!used.ok) return unread(used.error);
+  const survey = engine.readSurvey(used.value.rest, question);
+  if (!survey.ok) return unread(survey.error);
+  return {...view, survey: {...survey.value, usage: used.value.usage}};
 }
 
 /** The closer look: one more command for each host that takes part in a change, and for no other. */

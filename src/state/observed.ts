@@ -37,7 +37,7 @@ export interface MoveRecord {
   readonly restartPolicy: string;
   /** The plan wants it stopped, so that its engine must not start it: the policy that it had before. */
   readonly stopped?: {readonly restartPolicy: string};
-  /** Mounts whose content `cm` left here, or brought here: it may overwrite them when they come back. */
+  /** Volumes and folders whose content `cm` left here, or brought here: it may overwrite them when they come back. */
   readonly mounts: readonly string[];
   /** ISO 8601, the runner's clock. */
   readonly at: string;

@@ -15,7 +15,7 @@ import {LaneRun} from '../../src/run/lane-run.js';
 import {FakeClock} from '../rig/clock.js';
 import {manifest} from '../rig/manifest.js';
 import {expectSealed} from './sealed.js';
-import {container, found, observed, plan, record, survey, view} from './world.js';
+import {container, found, landing, observed, plan, record, survey, view} from './world.js';
 
 const id = '20260202T000000Z-0a1b2c';
 
@@ -165,7 +165,7 @@ describe('what is kept is put back', () => {
     const lane = onlyLane(restore({on: 'beta'}));
     expect(lane).toMatchObject({from: 'alpha', to: 'beta'});
     expect(namesOf(lane, ({commits}) => commits)).toEqual(['commit']);
-    const landings = [{name: 'data', exists: true, empty: false, usedBy: []}];
+    const landings = [landing(data, {empty: false})];
     const full = view('beta', {survey: survey({landings})});
     const alpha = inputs().observed.hosts.get('alpha');
     const planned = restorePlanner(wish({on: 'beta'})).planMoves({
@@ -175,6 +175,40 @@ describe('what is kept is put back', () => {
       },
     });
     expect(codes(planned)).toEqual(['would-overwrite']);
+  });
+});
+
+describe('the folder that the plan names for checkpoints', () => {
+  const files = {engineFolders: [], landings: []};
+  const tenant = (path: string, readOnly = false) => ({
+    engine: 'docker',
+    id: 'www',
+    name: 'www',
+    running: false,
+    mounts: [{path, readOnly}],
+  });
+  const keptIn = (folder: string, ...tenants: readonly ReturnType<typeof tenant>[]) => {
+    const here = view('alpha', {
+      look: {version: '5.4.2', containers: [running]},
+      survey: survey({usage: {...files, tenants}}),
+    });
+    const wanted = container('redis', 'alpha', {checkpoints: {in: folder}});
+    const more = {plan: plan([wanted]), observed: observed(here, view('beta'))};
+    return keepPlanner({id, why: 'asked'}).planMoves(inputs(running, more));
+  };
+
+  test.each([
+    ['around it', tenant('/srv')],
+    ['around it, read only', tenant('/srv', true)],
+    ['within it', tenant('/srv/cm-checkpoints/www')],
+    ['the same', tenant('/srv/cm-checkpoints')],
+  ])('no container may have a folder %s', (_, other) => {
+    expect(codes(keptIn('/srv/cm-checkpoints', other))).toEqual(['checkpoints-in-mount']);
+  });
+
+  test('nor the container itself; a folder beside it, and monitoring, stand in no way', () => {
+    expect(codes(keptIn('/volumes/data/cm-checkpoints'))).toEqual(['checkpoints-in-mount']);
+    expect(codes(keptIn('/srv/cm-checkpoints', tenant('/srv/www'), tenant('/')))).toEqual([]);
   });
 });
 

@@ -9,7 +9,7 @@ import type {KeptManifest} from '../../src/state/kept.js';
 import type {HostView} from '../../src/state/observed.js';
 import {manifest} from '../rig/manifest.js';
 import {expectSealed} from './sealed.js';
-import {container, found, observed, plan, record, survey, view} from './world.js';
+import {container, found, landing, observed, plan, record, survey, view} from './world.js';
 
 const data: Mount = {
   kind: 'volume',
@@ -120,7 +120,7 @@ describe('a checkpoint is restored beside the one it came from', () => {
       destination: '/etc',
       readOnly: true,
     };
-    const landings = [{name: '/etc', exists: true, empty: false, usedBy: ['redis']}];
+    const landings = [landing(config, {empty: false})];
     const described = {...running, mounts: [config, data]};
     const alpha = sight(described, {survey: survey({landings})});
     const lane = laneOf(restored({described, alpha}));
@@ -139,7 +139,7 @@ describe('a checkpoint is restored beside the one it came from', () => {
     });
     const scratch = '/run/cm/20260202-000000-dead/0';
     const leftover = found('twin', 'running', {labels: {'cm.as': scratch}});
-    const landings = [{name: 'twin-data', exists: true, empty: false, usedBy: ['twin']}];
+    const landings = [landing({...data, name: 'twin-data'}, {empty: false})];
     const look = {version: '5.4.2', containers: [running, leftover]};
     const neighbours = [{id: leftover.id, name: 'twin', running: true, addresses: [], ports: []}];
     const alpha = {look, survey: survey({landings, neighbours})};

@@ -1,5 +1,5 @@
 import {confiningPrograms, mountNamespace} from '../../src/engines/refuse-receiver.js';
-import type {HostSurvey, ObservedContainer} from '../../src/engines/facts.js';
+import type {HostSurvey, Landing, Mount, ObservedContainer} from '../../src/engines/facts.js';
 import type {Container, Plan} from '../../src/plan/plan.js';
 import type {HostView, MoveRecord, Observed} from '../../src/state/observed.js';
 
@@ -86,6 +86,20 @@ export const survey = (more: Partial<HostSurvey> = {}): HostSurvey => ({
   units: [],
   weights: [],
   landings: [],
+  ...more,
+});
+
+/** What stands where this mount's content would go. */
+export const landing = (
+  {kind, name, source}: Pick<Mount, 'kind' | 'name' | 'source'>,
+  more: Partial<Landing> = {},
+): Landing => ({
+  name,
+  mount: kind === 'volume' ? 'volume' : 'bind',
+  source,
+  exists: true,
+  kind: 'folder',
+  empty: true,
   ...more,
 });
 

@@ -130,7 +130,7 @@ containers:
       `${head}containers:\n  web: {on: beta, checkpoints: {every: 10m}}\n  db: {on: beta, checkpoints: {in: /srv}}\n`,
     );
     expect(plan.containers.get('web')?.checkpoints).toEqual({everyMs: 600_000, keep: 5});
-    expect(plan.containers.get('db')?.checkpoints).toEqual({in: '/srv'});
+    expect(plan.containers.get('db')?.checkpoints).toEqual({in: '/srv/cm-checkpoints'});
   });
 
   test('names that objects inherit are names like others', async () => {

@@ -25,6 +25,7 @@ export const change = (one: Container, from: string, more: Partial<Change> = {})
   strategy: 'stateful',
   because: `it is on ${from} and belongs on ${one.on}; stateful is the first of its strategies`,
   fell: [],
+  overwrites: [],
   prediction: {
     downtimeMs: 1400,
     totalMs: 6200,

@@ -15,6 +15,7 @@ import {
 } from '../../src/state/lease-scripts.js';
 import {lookScript} from '../../src/state/look-script.js';
 import {removeRecordScript, writeRecordScript} from '../../src/state/records.js';
+import {usageScript} from '../../src/state/usage-script.js';
 import {FakeFolder, fakeMemory, FakeMemory, toldRound} from './fake-memory.js';
 
 /** A container of the fake engine. What it remembers is lost by a fresh start, and by nothing else. */
@@ -313,6 +314,10 @@ export class FakeWorld {
         return this.#guarded(host, values, stdin);
       case lookScript:
         return this.#look(host, values);
+      case usageScript:
+        return output(
+          `\n@@cm\tend\n${this.#engine(host, values.slice(values.indexOf('--') + 2)).stdout}`,
+        );
       default:
         this.changing += 1;
         return this.#script(host, text, values, stdin);

@@ -1,0 +1,48 @@
+/** A container of any engine of a host, running or not, and the files of the host that it has. */
+export interface Tenant {
+  readonly engine: string;
+  readonly id: string;
+  readonly name: string;
+  readonly running: boolean;
+  readonly mounts: readonly TenantMount[];
+}
+
+export interface TenantMount {
+  /** Absent: a folder of the host. */
+  readonly volume?: string;
+  /** On the host, without symbolic links. */
+  readonly path: string;
+  readonly readOnly: boolean;
+}
+
+/** The files that lie where a mount's content would go. */
+export interface LandingFiles {
+  readonly mount: 'volume' | 'bind';
+  /** The volume's name, or the folder that was asked for. */
+  readonly value: string;
+  /** Without symbolic links. */
+  readonly path: string;
+  /** Absent where they could not be counted in time. */
+  readonly files?: number;
+  readonly bytes?: number;
+  /** Files that have another name outside of the folder. */
+  readonly linkedOutside: number;
+  /** What was written down when a container left these files behind, compared with what is there now. */
+  readonly leftBehind?: LeftBehind;
+}
+
+export interface LeftBehind {
+  /** The run that left them. */
+  readonly run: string;
+  readonly changed: number;
+  /** Some of the paths that differ. */
+  readonly examples: readonly string[];
+}
+
+/** Who uses which files of a host, whatever its engine. */
+export interface HostUsage {
+  /** Folders in which engines keep their own things. */
+  readonly engineFolders: readonly string[];
+  readonly tenants: readonly Tenant[];
+  readonly landings: readonly LandingFiles[];
+}

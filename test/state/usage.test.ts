@@ -1,0 +1,203 @@
+import {
+  appendFileSync,
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import {join} from 'node:path';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {command} from '../../src/base/command.js';
+import type {Mount} from '../../src/engines/facts.js';
+import {writeLeftBehind} from '../../src/state/left-behind.js';
+import {readUsage, withUsage} from '../../src/state/usage.js';
+import {ShellHost} from '../rig/shell-host.js';
+
+let host: ShellHost;
+
+beforeEach(() => {
+  host = new ShellHost();
+  mkdirSync(host.at('/bin'), {recursive: true});
+  mkdirSync(host.at('/data/deep'), {recursive: true});
+  writeFileSync(host.at('/data/a'), 'one');
+  writeFileSync(host.at('/data/deep/b'), 'three');
+});
+
+afterEach(() => {
+  host[Symbol.dispose]();
+});
+
+const bind = (source: string): Mount => ({
+  kind: 'bind',
+  name: '/data',
+  source,
+  destination: '/data',
+  readOnly: false,
+});
+
+/** A program of that name which answers as an engine does. */
+function engine(name: string, text: string): void {
+  writeFileSync(host.at(`/bin/${name}`), `#!/bin/sh\n${text}\n`);
+  chmodSync(host.at(`/bin/${name}`), 0o755);
+}
+
+/** Without an engine of this machine. */
+async function usageOf(...mounts: readonly Mount[]) {
+  const asked = withUsage('docker', command('echo', 'the survey'), mounts);
+  const [program, ...words] = asked.argv;
+  const path = `PATH=${host.at('/bin')}:/usr/bin:/bin`;
+  const answer = await host.run({...asked, argv: ['env', path, program, ...words]});
+  expect(answer.stderr).toBe('');
+  const read = readUsage(answer.stdout, mounts);
+  if (!read.ok) throw new Error(read.error);
+  expect(read.value.rest).toBe('the survey\n');
+  return read.value.usage;
+}
+
+const leave = (folder: string) => host.run(writeLeftBehind('r1', [folder]));
+
+const changedIn = async (folder: string) => {
+  const {landings} = await usageOf(bind(folder));
+  return landings[0]?.leftBehind;
+};
+
+test('counts the files that lie where a mount would go', async () => {
+  const {landings} = await usageOf(bind(host.at('/data')), bind(host.at('/nowhere')));
+  expect(landings).toEqual([
+    {
+      mount: 'bind',
+      value: host.at('/data'),
+      path: host.at('/data'),
+      files: 2,
+      bytes: 8,
+      linkedOutside: 0,
+    },
+    {mount: 'bind', value: host.at('/nowhere'), path: host.at('/nowhere'), linkedOutside: 0},
+  ]);
+});
+
+test('follows symbolic links to the folder', async () => {
+  symlinkSync(host.at('/data'), host.at('/link'));
+  const {landings} = await usageOf(bind(host.at('/link/new')));
+  expect(landings[0]?.path).toBe(host.at('/data/new'));
+});
+
+test('finds files that have another name outside of the folder, and no others', async () => {
+  linkSync(host.at('/data/a'), host.at('/data/deep/a2'));
+  expect((await usageOf(bind(host.at('/data')))).landings[0]?.linkedOutside).toBe(0);
+  linkSync(host.at('/data/deep/b'), host.at('/backup'));
+  expect((await usageOf(bind(host.at('/data')))).landings[0]?.linkedOutside).toBe(1);
+});
+
+test('a folder that was left behind is unchanged until somebody changes it', async () => {
+  await leave(host.at('/data'));
+  expect(await changedIn(host.at('/data'))).toEqual({run: 'r1', changed: 0, examples: []});
+});
+
+const old = new Date('2020-01-01');
+
+const changes: Readonly<Record<string, (folder: string) => void>> = {
+  'content of the same size, with its old time': (folder) => {
+    writeFileSync(join(folder, 'a'), 'two');
+    utimesSync(join(folder, 'a'), old, old);
+  },
+  'a file is appended to': (folder) => {
+    appendFileSync(join(folder, 'a'), 'more');
+  },
+  'a file is added': (folder) => {
+    writeFileSync(join(folder, 'new'), '');
+  },
+  'a name with a line break is added': (folder) => {
+    writeFileSync(join(folder, 'new\nline'), '');
+  },
+  'a file is renamed': (folder) => {
+    renameSync(join(folder, 'a'), join(folder, 'c'));
+  },
+  'a mode is changed': (folder) => {
+    chmodSync(join(folder, 'a'), 0o600);
+  },
+  'a backup makes hard links of it': (folder) => {
+    linkSync(join(folder, 'deep/b'), `${folder}-backup`);
+  },
+};
+
+test.each(Object.entries(changes))('%s: said so', async (_, change) => {
+  const folder = host.at('/data');
+  utimesSync(join(folder, 'a'), old, old);
+  await leave(folder);
+  change(folder);
+  expect((await changedIn(folder))?.changed).toBeGreaterThan(0);
+});
+
+test('tells who has which files, of podman, docker and bundles', async () => {
+  symlinkSync(host.at('/data'), host.at('/srv'));
+  const mounts = JSON.stringify([
+    {Type: 'bind', Source: host.at('/srv'), Destination: '/config', RW: true},
+    {Type: 'volume', Name: 'v', Source: '/volumes/v', Destination: '/v', RW: false},
+    {Type: 'tmpfs', Source: '', Destination: '/tmp'},
+  ]);
+  engine(
+    'docker',
+    `case "$1 $2 $4" in
+'--version  ') echo 'Docker version 27' ;;
+'ps -aq '*) echo c1 ;;
+'info '*) echo /data/docker ;;
+'container inspect {{range'*) echo '${host.at('/srv')}' ;;
+'container inspect '*) printf '%s\\n' '{"Id":"c1","Name":"/web","Running":true,"Mounts":${mounts}}' ;;
+*) exit 1 ;;
+esac`,
+  );
+  mkdirSync(host.at('/bundle'));
+  mkdirSync(host.at('/var/lib/cm/bundles'), {recursive: true});
+  symlinkSync(host.at('/bundle'), host.at('/var/lib/cm/bundles/old'));
+  writeFileSync(
+    host.at('/bundle/config.json'),
+    JSON.stringify({mounts: [{type: 'bind', source: '/srv/old', options: ['rbind', 'ro']}]}),
+  );
+  const usage = await usageOf();
+  expect(usage.engineFolders).toEqual(['/data/docker']);
+  expect(usage.tenants.filter(({name}) => name === 'web' || name === 'old')).toEqual([
+    {
+      engine: 'docker',
+      id: 'c1',
+      name: 'web',
+      running: true,
+      mounts: [
+        {path: host.at('/data'), readOnly: false},
+        {volume: 'v', path: '/volumes/v', readOnly: true},
+      ],
+    },
+    {
+      engine: 'bundle',
+      id: 'old',
+      name: 'old',
+      running: false,
+      mounts: [
+        {path: host.at('/bundle'), readOnly: false},
+        {path: '/srv/old', readOnly: true},
+      ],
+    },
+  ]);
+});
+
+test('an engine that does not answer, and one whose words look like marks, hide nothing', async () => {
+  engine('podman', 'exit 125');
+  engine(
+    'docker',
+    `case "$1 $2" in
+'--version ') echo 'Docker version 27' ;;
+'ps -aq') echo c1 ;;
+'container inspect') printf '%s\\n' '@@cm\tend' 'survey' '@@cm\tlanding\t0' /etc ;;
+*) exit 1 ;;
+esac`,
+  );
+  const usage = await usageOf(bind(host.at('/data')));
+  expect(usage.landings[0]?.path).toBe(host.at('/data'));
+});
+
+test('an answer that is cut off is none', () => {
+  expect(readUsage('\n@@cm\ttenants\tdocker\n', []).ok).toBe(false);
+});
