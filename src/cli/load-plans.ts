@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto';
 import {join, resolve} from 'node:path';
 import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
+import {contestedContainers} from '../plan/check-owners.js';
 import {readPlans, type PlansRead, type PlanWorld} from '../plan/read.js';
 import type {Context} from './context.js';
 import type {Selection} from './invocation.js';
@@ -102,9 +103,12 @@ export async function checkPlans(
   const problems = read.flatMap((each) => (each.ok ? [] : each.error));
   if (problems.length > 0) return err(problems);
   const fine = read.flatMap((each) => (each.ok ? [each.value] : []));
+  const plans = fine.flatMap((each) => each.plans);
+  const contested = contestedContainers(plans);
+  if (contested.length > 0) return err(contested.map(({problem}) => problem));
   return ok({
     files,
-    plans: fine.flatMap(({plans}) => plans),
+    plans,
     warnings: fine.flatMap(({warnings}) => warnings),
   });
 }

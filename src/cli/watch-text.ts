@@ -17,6 +17,8 @@ export function watchText(event: WatchEvent): string | undefined {
       return `plan "${event.plan.name}": ended with exit ${event.exit}`;
     case 'held':
       return `plan "${event.plan.name}" failed: held back until it or the world changes, or ${new Date(event.untilMs).toISOString()}`;
+    case 'contended':
+      return `plan "${event.plan.name}": ${event.containers.map((name) => `"${name}"`).join(', ')} was brought back again and again, and something else moves it away; nothing is applied until the plan changes`;
     case 'idle':
       return `next look in ${formatDuration(event.nextMs)}`;
     default:

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto';
 import {dirname, resolve} from 'node:path';
 import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
+import {contestedContainers} from '../plan/check-owners.js';
 import type {Plan} from '../plan/plan.js';
 import {watch as watchPlans, type WatchedFile} from '../run/watch.js';
 import {watchFolders} from '../run/watch-folders.js';
@@ -45,7 +46,7 @@ async function readAll(
   const files = await Promise.all(
     names.value.map((name) => readPlanFiles([name], {cwd, untrusted, readStdin})),
   );
-  return Promise.all(
+  const watched = await Promise.all(
     files
       .flatMap((read) => (read.ok ? read.value : []))
       .map(async (file) => {
@@ -57,6 +58,19 @@ async function readAll(
         };
       }),
   );
+  return withoutContested(watched);
+}
+
+/** Two files that want one container on different hosts are both refused, until one of them changes. */
+function withoutContested(files: readonly WatchedFile[]): readonly WatchedFile[] {
+  const contested = contestedContainers(files.flatMap(({plans}) => (plans.ok ? plans.value : [])));
+  return files.map((file) => {
+    const {plans} = file;
+    if (!plans.ok) return file;
+    const own = contested.filter(({plan}) => plans.value.includes(plan));
+    const problems = own.map(({problem}) => problem);
+    return own.length === 0 ? file : {...file, plans: {ok: false as const, error: problems}};
+  });
 }
 
 /** `cm watch`: applies whenever a plan or the world has changed, until it is told to stop. */

@@ -2,6 +2,7 @@ import type {Problem} from '../base/problem.js';
 import type {ObservedContainer} from '../engines/facts.js';
 import type {Container, HostName} from '../plan/plan.js';
 import type {MoveRecord} from '../state/observed.js';
+import type {Found} from './scene.js';
 
 const names = (hosts: readonly HostName[]): string =>
   hosts.map((host) => `"${host}"`).join(' and ');
@@ -16,6 +17,15 @@ export const runsTwice = (
   container: name,
   message: `container "${name}" ${verb} on ${names(hosts)}`,
   remedy: 'find out which one is right, remove the other, and apply again; nothing was touched',
+});
+
+/** `twin`: one of those that it was found on. */
+export const sameMachine = ({name}: Container, found: readonly Found[], twin: Found): Problem => ({
+  kind: 'look',
+  code: 'same-machine',
+  container: name,
+  message: `${names(found.filter(({view}) => view.machine === twin.view.machine).map(({view}) => view.host))} are two names of one machine, where container "${name}" is once`,
+  remedy: 'take one of the two names out of the plan, or correct its address; nothing was touched',
 });
 
 export const notFound = ({name, at}: Container, hosts: readonly HostName[]): Problem => ({

@@ -4,15 +4,25 @@ import {isUp} from './arrival.js';
 import {interrupted} from './interrupted.js';
 import {parkedDraft} from './parked.js';
 import {problem, scene, type Draft, type Found, type Scene} from './scene.js';
-import {frozen, nothingToPark, notFound, runsTwice, unreachableHosts} from './stand-problems.js';
+import {
+  frozen,
+  nothingToPark,
+  notFound,
+  runsTwice,
+  sameMachine,
+  unreachableHosts,
+} from './stand-problems.js';
 import {isParked, recordIn, turnOf} from './wanted.js';
 
 const runs = ({container}: Found): boolean => isUp(container);
 
+const isOneMachine = (one: HostView, other: HostView): boolean =>
+  one.machine !== undefined && one.machine === other.machine && one.engine === other.engine;
+
 /**
  * Decides from what the hosts show, and from nothing else, where a container stands:
  *
- * 1. It runs twice → nobody guesses.
+ * 1. Two hosts of the plan are one machine that has it, or it runs twice → nobody guesses.
  * 2. A host has a record of a move that has begun and not ended → `finish` it when the container
  *    runs on the target, `undo` it when it does not; nobody guesses while the target cannot be seen, nor
  *    when it runs there without its memory, and its memory is still on the source.
@@ -26,6 +36,10 @@ const runs = ({container}: Found): boolean => isUp(container);
  */
 export function stand(plan: Plan, observed: Observed, container: Container): Draft {
   const world = scene(plan, observed, container);
+  const twin = world.found.find(({view}, index) =>
+    world.found.slice(0, index).some((other) => isOneMachine(other.view, view)),
+  );
+  if (twin) return problem(sameMachine(container, world.found, twin));
   const running = world.found.filter(runs);
   if (running.length > 1)
     return problem(

@@ -2,7 +2,8 @@ import type {Clock} from '../base/clock.js';
 import type {Problem} from '../base/problem.js';
 import type {Result} from '../base/result.js';
 import type {Planned} from '../graph/change.js';
-import type {Plan} from '../plan/plan.js';
+import type {ContainerName, Plan} from '../plan/plan.js';
+import {Contention} from './watch-contention.js';
 import {Failures, keyOf} from './watch-failures.js';
 import type {Subscription} from './watch-folders.js';
 
@@ -24,6 +25,12 @@ export type WatchEvent =
   | {readonly kind: 'applied'; readonly plan: Plan; readonly exit: number}
   /** It failed, and neither it nor the world has changed since. */
   | {readonly kind: 'held'; readonly plan: Plan; readonly untilMs: number}
+  /** This watch has brought these containers back again and again; it does not any more until the plan changes. */
+  | {
+      readonly kind: 'contended';
+      readonly plan: Plan;
+      readonly containers: readonly ContainerName[];
+    }
   | {readonly kind: 'idle'; readonly nextMs: number};
 
 export interface Watching {
@@ -67,6 +74,7 @@ const contentOf = (files: readonly WatchedFile[]): string =>
 class Watch {
   readonly #with: Watching;
   readonly #failures: Failures;
+  readonly #contention = new Contention();
   /** Content that was found invalid, by file. */
   readonly #invalid = new Map<string, string>();
   #known = new Set<string>();
@@ -193,6 +201,12 @@ class Watch {
       say({kind: 'held', plan, untilMs: until});
       return;
     }
+    const contended = this.#contention.of(planned, clock.now());
+    if (contended.length > 0) {
+      say({kind: 'contended', plan, containers: contended});
+      return;
+    }
+    this.#contention.add(planned, clock.now());
     const exit = await apply(plan);
     say({kind: 'applied', plan, exit});
     if (exit === 0) {

@@ -16,6 +16,13 @@ import {readRecord} from './records.js';
  */
 export const lookScript = `echo "now $(date +%s)"
 (
+  boot=$(cat /proc/sys/kernel/random/boot_id)
+  id=$(cat /etc/machine-id || :)
+  network=$(readlink /proc/self/ns/net)
+  processes=$(readlink /proc/self/ns/pid)
+  echo "machine $boot $id $network $processes"
+) 2>/dev/null || :
+(
   set -- ${RUN_FOLDER}/leases/*
   [ -e "$1" ] || exit 0
   stat -c 'time %Y %n' "$@"
@@ -66,6 +73,8 @@ export const lookAt = (engineLook: Command, others: readonly string[] = []): Com
 export interface LookedAt {
   readonly records: readonly MoveRecord[];
   readonly leases: readonly LeaseRecord[];
+  /** The same for two hosts: they are one machine. Absent where it cannot be told. */
+  readonly machine?: string;
   /** Of what parked containers come back from, as far as it can be read. */
   readonly kept: readonly KeptManifest[];
   /** Those of the other programs that are there. */
@@ -76,6 +85,7 @@ export interface LookedAt {
 
 interface Heads {
   now: number;
+  machine: string | undefined;
   readonly times: Map<string, number>;
   readonly lines: Map<string, string>;
   readonly records: string[];
@@ -87,6 +97,7 @@ function readHead(head: Heads, line: string): void {
   const [word = ''] = line.split(' ', 1);
   const rest = line.slice(word.length + 1);
   if (word === 'now') head.now = Number.parseInt(rest, 10);
+  else if (word === 'machine') head.machine = rest;
   else if (word === 'record') head.records.push(rest);
   else if (word === 'has') head.has.push(rest);
   else if (word === 'kept') readKept(head, rest);
@@ -112,7 +123,15 @@ function readLeaseLine(head: Heads, word: string, rest: string): void {
 export function readLookAt(stdout: string): Result<LookedAt, string> {
   const end = stdout.indexOf('\nlook\n') + 1;
   if (end === 0) return err('the answer is cut off');
-  const head: Heads = {now: 0, times: new Map(), lines: new Map(), records: [], has: [], kept: []};
+  const head: Heads = {
+    now: 0,
+    machine: undefined,
+    times: new Map(),
+    lines: new Map(),
+    records: [],
+    has: [],
+    kept: [],
+  };
   for (const line of stdout.slice(0, end).split('\n')) readHead(head, line);
   const records: MoveRecord[] = [];
   for (const line of head.records) {
@@ -127,6 +146,7 @@ export function readLookAt(stdout: string): Result<LookedAt, string> {
     records,
     leases,
     kept: head.kept,
+    ...(head.machine !== undefined && {machine: head.machine}),
     has: head.has,
     rest: stdout.slice(end + 'look\n'.length),
   });

@@ -70,11 +70,20 @@ async function lookOne(
   if (code !== 0) return err(failure(host, command, asked.value, words));
   const all = readLookAt(stdout);
   if (!all.ok) return err(unreadable(host, all.error));
-  const {records, kept, has, rest} = all.value;
+  const {records, kept, has, machine, rest} = all.value;
   const leases = all.value.leases.map((each) => judgeOwner(each, looking.processes?.hasEnded));
   const look = engine.readLook(rest);
   if (!look.ok) return err({...words, host, message: `${message}: ${look.error}`});
-  return ok({view: {host, engine: engine.name, look: look.value, records, leases, kept}, has});
+  const view: HostView = {
+    host,
+    engine: engine.name,
+    look: look.value,
+    records,
+    leases,
+    kept,
+    ...(machine !== undefined && {machine}),
+  };
+  return ok({view, has});
 }
 
 /**

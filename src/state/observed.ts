@@ -66,6 +66,8 @@ export interface HostView {
   readonly host: HostName;
   readonly engine: string;
   readonly look: EngineLook;
+  /** The same for two names of one machine. Absent where it cannot be told. */
+  readonly machine?: string;
   readonly records: readonly MoveRecord[];
   readonly leases: readonly LeaseRecord[];
   /** Of what parked containers of this host come back from, as far as it is there. */

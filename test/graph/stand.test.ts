@@ -34,6 +34,15 @@ describe('without a record of a move', () => {
     const both = [living('alpha', found('redis')), living('beta', found('redis'))];
     expect(standing(...both)).toBe('found-twice');
   });
+  test('found under two names of one machine: said so, and nobody is told to remove it', () => {
+    const both = [living('alpha', found('redis')), living('beta', found('redis'))] as const;
+    const named = both.map((each) => ({...each, machine: 'boot-1 id-1'}));
+    expect(standing(...named)).toBe('same-machine');
+    const [alpha, beta] = both;
+    expect(standing({...alpha, machine: 'boot-1'}, {...beta, machine: 'boot-2'})).toBe(
+      'found-twice',
+    );
+  });
   test('nowhere: said so', () => {
     expect(standing(view('alpha'), view('beta'))).toBe('not-found');
   });

@@ -20,6 +20,9 @@ import {ShellHost} from '../rig/shell-host.js';
 
 const hasty: Clock = {now: () => 0, sleep: async () => Promise.resolve()};
 
+/** Boot and machine ID, and the namespaces that tell apart hosts of one kernel. */
+const machineShape: unknown = expect.stringMatching(/^[0-9a-f-]{36} .*net:\[\d+\] pid:\[\d+\]$/);
+
 describe('the look script', () => {
   it('tells records, leases with their age, and whatever the engine prints', async () => {
     using host = new ShellHost();
@@ -46,7 +49,7 @@ describe('the look script', () => {
     expect(output).toMatchObject({code: 42, stderr: ''});
     expect(readLookAt(output.stdout)).toEqual({
       ok: true,
-      value: {records: [], leases: [], kept: [], has: [], rest: 'out\n'},
+      value: {records: [], leases: [], kept: [], machine: machineShape, has: [], rest: 'out\n'},
     });
     expect((await host.run(lookAt(command('/does/not/exist')))).code).toBe(127);
   });
@@ -56,7 +59,14 @@ describe('the look script', () => {
     const look = lookAt(command('printf', '%s', '--'), ['sh', 'no-such-program', 'tar']);
     expect(readLookAt((await host.run(look)).stdout)).toEqual({
       ok: true,
-      value: {records: [], leases: [], kept: [], has: ['sh', 'tar'], rest: '--'},
+      value: {
+        records: [],
+        leases: [],
+        kept: [],
+        machine: machineShape,
+        has: ['sh', 'tar'],
+        rest: '--',
+      },
     });
   });
 
