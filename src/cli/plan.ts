@@ -1,4 +1,5 @@
 import type {Planned} from '../graph/change.js';
+import {conflictsAmong} from '../graph/plan-claims.js';
 import {plannedRecords} from '../report/json-records.js';
 import {renderPlan} from '../report/plan-text.js';
 import type {Context} from './context.js';
@@ -25,6 +26,8 @@ export async function plan(context: Context, asked: Asked): Promise<number> {
   const refused = all.flatMap(({planned}) =>
     planned.standings.flatMap((each) => (each.kind === 'problem' ? each.problems : [])),
   );
+  const conflicts = conflictsAmong(all.map(({planned}) => planned));
+  printer.problems(conflicts);
   for (const problem of refused) printer.annotate(problem);
   const planned = all.map((each) => each.planned);
   const unsaved =
@@ -38,7 +41,7 @@ export async function plan(context: Context, asked: Asked): Promise<number> {
           rendered: text,
         });
   printer.problems(unsaved);
-  const problems = [...refused, ...unsaved];
+  const problems = [...refused, ...conflicts, ...unsaved];
   const changes = all.some(({planned}) => toDo(planned));
   printer.total({changes, problems: problems.length});
   if (problems.length > 0) return exitOf(problems);

@@ -1,7 +1,9 @@
 import {plural} from '../report/columns.js';
 import {runFields} from '../report/json-records.js';
+import type {Problem} from '../base/problem.js';
 import {hooksIn} from '../graph/all-steps.js';
 import type {Planned} from '../graph/change.js';
+import {conflictsAmong} from '../graph/plan-claims.js';
 import {describeAll} from '../graph/overwrites.js';
 import type {Plan} from '../plan/plan.js';
 import type {Planner} from '../run/make-plan.js';
@@ -10,6 +12,7 @@ import {askYes} from './ask.js';
 import type {Context} from './context.js';
 import {exitOfRun, exits, gravest} from './exit.js';
 import type {RunFlags} from './invocation.js';
+import {lookAtAll} from './look-at-all.js';
 import type {Chosen} from './selection.js';
 
 export interface RunningPlans {
@@ -41,12 +44,25 @@ function questionOf(word: string, planned: Planned): string {
   return `${word} plan "${plan.name}"${hooksNote(planned)}${all === undefined ? '' : `, which ${all}`}?`;
 }
 
+/** What later plans would take from earlier ones is found before any of them begins. */
+async function findConflicts(
+  context: Context,
+  plans: readonly Plan[],
+  only: Chosen,
+): Promise<readonly Problem[]> {
+  if (plans.length < 2) return [];
+  const all = await lookAtAll(context, plans, only);
+  return conflictsAmong(all.map(({planned}) => planned));
+}
+
 /** One plan after the other: shown, asked for, carried out, and told in one summary. */
 export async function runPlans(
   context: Context,
   {plans, only, flags, word, recoverOnly, planner}: RunningPlans,
 ): Promise<number> {
   const {machine, mask, printer} = context;
+  const conflicts = recoverOnly || planner ? [] : await findConflicts(context, plans, only);
+  if (conflicts.length > 0) return context.fail(conflicts);
   const {applyPlan} = await import('./apply-plan.js');
   const reports: RunReport[] = [];
   for (const plan of plans) {

@@ -9,10 +9,15 @@ import {isHostFolder, isWithin} from './host-folders.js';
 import {landingOf} from './landings.js';
 import {overwriteRefusals} from './overwrites.js';
 
+/** A bundle that does not run is known by its name alone. */
+const isItself = ({container, engine}: Owner, view: HostView, name: string): boolean =>
+  container === name && (engine === view.engine || engine === 'bundle');
+
 /** What the other containers of a host have there. */
-function othersOn({host, survey}: HostView, name: string): readonly Claim[] {
+function othersOn(view: HostView, name: string): readonly Claim[] {
+  const {host, survey} = view;
   if (!survey?.usage) return [];
-  return tenantClaims(host, survey.usage).filter(({owner}) => owner.container !== name);
+  return tenantClaims(host, survey.usage).filter(({owner}) => !isItself(owner, view, name));
 }
 
 const listed = (owners: readonly Owner[]): string =>
@@ -192,7 +197,7 @@ export function checkpointFolderRefusals(
   const owners = view.survey?.usage ? tenantClaims(view.host, view.survey.usage) : [];
   const paths = [
     ...owners.map(({value}) => value),
-    ...fileMounts({mounts}).flatMap((mount) => pathOn(view, mount) ?? []),
+    ...fileMounts({mounts}).map((mount) => pathOn(view, mount) ?? mount.source),
   ].filter((path) => !isHostFolder(path));
   const met = paths.find((path) => isWithin(folder, path) || isWithin(path, folder));
   if (met === undefined) return [];

@@ -2,6 +2,7 @@ import type {Problem} from '../base/problem.js';
 import type {ObservedContainer} from '../engines/facts.js';
 import type {Container} from '../plan/plan.js';
 import type {HostView} from '../state/observed.js';
+import type {Planned} from './change.js';
 import {
   describeOwner,
   identityClaims,
@@ -72,6 +73,14 @@ export function conflictsOf(claims: readonly Claim[]): readonly Problem[] {
     }),
   );
 }
+
+/** The same for plans that are shown or applied together; a host is told by its address, since each plan names it. */
+export const conflictsAmong = (all: readonly Planned[]): readonly Problem[] =>
+  conflictsOf(
+    all.flatMap(({plan, claims = []}) =>
+      claims.map((claim) => ({...claim, host: plan.hosts.get(claim.host)?.address ?? claim.host})),
+    ),
+  );
 
 /** What is worth a word though it stands in nobody's way. */
 export function claimWarnings(

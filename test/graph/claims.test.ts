@@ -7,6 +7,7 @@ import type {
   Tenant,
 } from '../../src/engines/facts.js';
 import {isHostFolder} from '../../src/graph/host-folders.js';
+import {conflictsAmong} from '../../src/graph/plan-claims.js';
 import {planMoves} from '../../src/graph/plan-moves.js';
 import type {Container, VolumePolicy} from '../../src/plan/plan.js';
 import type {HostView} from '../../src/state/observed.js';
@@ -155,6 +156,24 @@ describe('moves of one run to one host', () => {
   });
 });
 
+test('moves of two plans to one host, whatever each of them calls it', () => {
+  const one = decided(
+    [moved('a', 'gamma', {}, 'one.yaml:5:3')],
+    host('alpha', [found('a', 'running', {mounts: [bind('/srv')]})]),
+    host('gamma', []),
+  );
+  const other = decided(
+    [moved('b', 'target', {}, 'two.yaml:5:3')],
+    host('beta', [found('b', 'running', {mounts: [bind('/srv/tv')]})]),
+    host('target', []),
+  );
+  expect(conflictsAmong([one, other])).toEqual([]);
+  const target = {name: 'target', address: 'gamma', labels: {}, ssh: {}};
+  const hosts = new Map([...other.plan.hosts, ['target', target] as const]);
+  const same = {...other, plan: {...other.plan, hosts}};
+  expect(conflictsAmong([one, same]).map(({container}) => container)).toEqual(['a', 'b']);
+});
+
 describe('two mounts at the same destination', () => {
   const one = bind('/srv/one', '/config');
   const two = bind('/srv/two', '/config');
@@ -211,7 +230,7 @@ describe('what other containers of the hosts have', () => {
     );
     expect(codesOf(planned)).toEqual(['volume-taken']);
     expect(messagesOf(planned)[0]).toContain(
-      `container "jellyfin" (docker, ${other.running ? 'running' : 'stopped'})`,
+      `container "${other.name}" (docker, ${other.running ? 'running' : 'stopped'})`,
     );
   });
 
@@ -255,7 +274,10 @@ describe('what other containers of the hosts have', () => {
       decided(
         [moved('web', 'beta')],
         host('alpha', [web(volume('data'))], {
-          tenants: [tenant('migrate', '/volumes/data', {running}), tenant('web', '/volumes/data')],
+          tenants: [
+            tenant('migrate', '/volumes/data', {running}),
+            tenant('web', '/volumes/data', {engine: 'podman'}),
+          ],
         }),
         host('beta', []),
       );
