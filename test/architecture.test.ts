@@ -19,6 +19,7 @@ const layers: Record<string, readonly string[]> = {
     'engines/json.js',
     'engines/engine.js',
     'engines/facts.js',
+    'engines/container-words.js',
     'hosts/transport.js',
     'write-file-atomic',
     'node:',

@@ -3,12 +3,14 @@ import type {Problem} from '../base/problem.js';
 import {command} from '../base/command.js';
 import {err, ok, type Result} from '../base/result.js';
 import type {ObservedContainer} from '../engines/facts.js';
+import {parseJson} from '../base/parse-json.js';
 import {descriptionOf} from '../graph/keep-scripts.js';
 import {restorePlanner} from '../graph/plan-restore.js';
 import type {RestoreWish} from '../graph/restore-target.js';
 import type {Plan} from '../plan/plan.js';
 import type {KeptManifest} from '../state/kept.js';
 import {ask, failure} from '../state/ask.js';
+import {isDescribed} from '../state/described.js';
 import {cannotAsk} from './ask.js';
 import {bare, newKeptId} from './checkpoint-create.js';
 import {findHeld, type FoundHeld} from './checkpoint-find.js';
@@ -50,11 +52,8 @@ const unfit = (id: string, message: string): Problem => ({
 });
 
 function parsed(text: string): ObservedContainer | undefined {
-  try {
-    return JSON.parse(text) as ObservedContainer;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return value.ok && isDescribed(value.value) ? value.value : undefined;
 }
 
 /** The container as its engine described it then; it is believed because its digest is in the manifest. */

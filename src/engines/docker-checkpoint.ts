@@ -6,6 +6,7 @@ import {gateTable, gateText} from './docker-gate.js';
 import {patient} from './docker-image.js';
 import {agreed, runtimeText} from './docker-rounds.js';
 import type {Pair, Passage} from './engine.js';
+import {idCheck} from './id-check.js';
 import {sameSizes, sameSums, sumsWanted} from './image-checks.js';
 import {closeGate, gateWords, openGate} from './podman-gate.js';
 import {holdText, liftHold} from './quarantine.js';
@@ -191,7 +192,10 @@ for needed in sizes images/inventory.img images/pstree.img images/descriptors.js
 done
 same_sizes "$scratch/sizes" || { echo 'the checkpoint that arrived is not whole: the sizes of its images differ' >&2; exit 65; }
 same_sums "$scratch/sums" || { echo 'the checkpoint that arrived is not what was sent: the checksums of its images differ' >&2; exit 65; }
-LC_ALL=C sed -i "s/$old/$(cat "$scratch/id")/g" "$scratch/images/cgroup.img"`;
+for id in "$old" "$(cat "$scratch/id")"; do
+  ${idCheck}
+done
+LC_ALL=C sed -i "s/$old/$id/g" "$scratch/images/cgroup.img"`;
 
 /** From where the freeze has left all of it; after a resume, too, which changes none of it. */
 const againText = `sums=

@@ -13,7 +13,9 @@ without() {
   for owner in $(sed -n 's/^# cm begin //p' "$conf" 2>/dev/null); do
     [ "$owner" = "$gone" ] || [ ! -d "$owner" ] || continue
     cp -p "$conf" "$conf.cm"
-    sed "\\\\|^# cm begin $owner\\$|,\\\\|^# cm end $owner\\$|d" "$conf" > "$conf.cm"
+    owner=$owner awk '$0 == "# cm begin " ENVIRON["owner"] {cut = 1}
+!cut {print}
+$0 == "# cm end " ENVIRON["owner"] {cut = 0}' "$conf" > "$conf.cm"
     mv "$conf.cm" "$conf"
   done
   [ -s "$conf" ] || rm -f "$conf"

@@ -1,3 +1,6 @@
+import {engineId} from '../base/host-words.js';
+import {err, type Result} from '../base/result.js';
+import {checkContainer, engineForms} from './container-words.js';
 import type {Address, ContainerState, Mount, ObservedContainer, Port} from './facts.js';
 import {asList, asRecord, asTextRecord, at, flagAt, numberAt, textAt, textsAt} from './json.js';
 
@@ -107,21 +110,23 @@ function readOptional(raw: unknown): Partial<ObservedContainer> {
 /** docker writes `sha256:` before IDs of images in some places and not in others. */
 export const imageId = (id: string): string => id.replace(/^sha256:/, '');
 
+const forms = engineForms(engineId);
+
 /**
- * One element of what `docker container inspect` prints. Undefined when it is not such a thing.
+ * One element of what `docker container inspect` prints.
  * `restored`: process IDs of which CRIU's own figures say that it restored them.
  */
 export function readContainer(
   raw: unknown,
   restored: ReadonlySet<number> = new Set(),
-): ObservedContainer | undefined {
+): Result<ObservedContainer, string> {
   const id = textAt(raw, 'Id');
   const name = textAt(raw, 'Name').replace(/^\//, '');
-  if (id === '' || name === '') return undefined;
+  if (id === '' || name === '') return err('a container without an ID and a name');
   const state = readState(raw);
   const pid = state === 'running' || state === 'paused' ? numberAt(raw, 'State', 'Pid') : 0;
   const users = textAt(raw, 'HostConfig', 'UsernsMode');
-  return {
+  const container: ObservedContainer = {
     id,
     name,
     state,
@@ -143,4 +148,5 @@ export function readContainer(
     ...readOptional(raw),
     raw,
   };
+  return checkContainer(container, forms);
 }

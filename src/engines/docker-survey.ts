@@ -1,5 +1,5 @@
 import {script, type Command} from '../base/command.js';
-import {err, ok, type Result} from '../base/result.js';
+import {err, type Result} from '../base/result.js';
 import {dockerInfo, jsonLines, oddVolumes, readImages, readNetworks} from './docker-host.js';
 import {readContainer} from './docker-inspect.js';
 import {surveyScript} from './docker-survey-script.js';
@@ -7,9 +7,10 @@ import type {SurveyQuestion} from './engine.js';
 import type {HostSurvey, Landing} from './facts.js';
 import {parseJson} from './json.js';
 import {readWeight, weighedMounts} from './podman-weight.js';
-import {sections, sectionText} from './sections.js';
+import {sectionLines, sections, sectionText} from './sections.js';
 import {readLinks} from './survey-links.js';
 import {landable, machineFacts, neighbour, readLandings} from './survey-answers.js';
+import {checkSurvey, readOthers} from './survey-words.js';
 
 /** Two minutes: sizes of large volumes are counted, each for at most 15 s. */
 const surveyTimeoutMs = 120_000;
@@ -45,9 +46,11 @@ export function readSurvey(stdout: string, question: SurveyQuestion): Result<Hos
   const all = cut.value;
   const info = parseJson(sectionText(all, 'info'));
   if (!info.ok) return err(`docker info: ${info.error}`);
-  const neighbours = jsonLines(all, 'neighbours').flatMap((raw) => readContainer(raw) ?? []);
+  const others = readOthers(sectionLines(all, 'neighbours'), (raw) => readContainer(raw));
+  if (!others.ok) return err(`docker inspect: ${others.error}`);
+  const neighbours = others.value;
   const volumes = jsonLines(all, 'volumes');
-  return ok({
+  return checkSurvey({
     ...dockerInfo(info.value, all),
     ...machineFacts(all),
     networks: readNetworks(all),

@@ -1,4 +1,4 @@
-import {err, ok, type Result} from '../base/result.js';
+export {parseJson} from '../base/parse-json.js';
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
@@ -55,12 +55,3 @@ export const flagAt = (value: unknown, ...path: readonly string[]): boolean =>
 
 export const textsAt = (value: unknown, ...path: readonly string[]): readonly string[] =>
   asTexts(at(value, ...path));
-
-/** The text may be cut off or be something else: then a message says how it begins. */
-export function parseJson(text: string): Result<unknown, string> {
-  try {
-    return ok(JSON.parse(text) as unknown);
-  } catch {
-    return err(`not JSON: "${text.slice(0, 60).replace(/\s+/g, ' ')}"`);
-  }
-}

@@ -3,6 +3,7 @@ import {lastRound} from './chained-rounds.js';
 import {liftThrottle} from './cpu-share.js';
 import {criuLogText} from './criu-log.js';
 import type {Pair, Passage} from './engine.js';
+import {idCheck} from './id-check.js';
 import {sameSizes, sameSums, sumsWanted} from './image-checks.js';
 import {closeGate, gateTable, gateText, gateWords, openGate} from './podman-gate.js';
 import {endDump, freeStore, patience} from './podman-reap.js';
@@ -73,6 +74,7 @@ export const readyScript = (pair: Pair, scratch: string): Command =>
  * session of its own, and this with it: CRIU killed in the middle leaves the container's network locked, or worse.
  */
 const sendText = `name=$1 scratch=$2 table=$3 limit=$4 id=$5; shift 5
+${idCheck}
 umask 077
 ${criuLogText}
 ${letGoText}

@@ -1,3 +1,6 @@
+import {engineId} from '../base/host-words.js';
+import {err, type Result} from '../base/result.js';
+import {checkContainer, engineForms} from './container-words.js';
 import type {Address, ContainerState, Mount, ObservedContainer, Port} from './facts.js';
 import {asList, asRecord, asTextRecord, at, flagAt, numberAt, textAt, textsAt} from './json.js';
 import {askedDevices, askedNetworks} from './podman-asked.js';
@@ -138,14 +141,16 @@ function readOptional(raw: unknown): Partial<ObservedContainer> {
   };
 }
 
-/** One element of what `podman container inspect` prints. Undefined when it is not such a thing. */
-export function readContainer(raw: unknown): ObservedContainer | undefined {
+const forms = engineForms(engineId);
+
+/** One element of what `podman container inspect` prints. */
+export function readContainer(raw: unknown): Result<ObservedContainer, string> {
   const id = textAt(raw, 'Id');
   const name = textAt(raw, 'Name').replace(/^\//, '');
-  if (id === '' || name === '') return undefined;
+  if (id === '' || name === '') return err('a container without an ID and a name');
   const state = readState(raw);
   const lives = state === 'running' || state === 'paused';
-  return {
+  const container: ObservedContainer = {
     id,
     name,
     state,
@@ -166,4 +171,5 @@ export function readContainer(raw: unknown): ObservedContainer | undefined {
     ...readOptional(raw),
     raw,
   };
+  return checkContainer(container, forms);
 }

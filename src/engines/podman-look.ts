@@ -76,9 +76,9 @@ export function readLook(stdout: string): Result<EngineLook, string> {
   const containers: ObservedContainer[] = [];
   for (const raw of asList(inspected.value)) {
     const container = readContainer(withSpec(raw, all));
-    if (container === undefined) return err('podman inspect: a container without an id and a name');
+    if (!container.ok) return err(`podman inspect: ${container.error}`);
     // a name may also be the beginning of an id; the same one must not come twice
-    if (!containers.some(({id}) => id === container.id)) containers.push(container);
+    if (!containers.some(({id}) => id === container.value.id)) containers.push(container.value);
   }
   return ok({version, containers});
 }

@@ -1,4 +1,5 @@
 import type {Pair} from './engine.js';
+import {idCheck} from './id-check.js';
 import {weightOf} from './podman-refuse-place.js';
 
 /**
@@ -6,7 +7,8 @@ import {weightOf} from './podman-refuse-place.js';
  * wait for it for ever, runc waits for those, and podman, once it has lost its patience, forgets them all. Every later
  * restore of this ID then fails (podman 5.4.2 with runc 1.1.15: 4 of 4). Never for a container that runs.
  */
-export const reap = `for entry in $(grep -lsF -- "$id" /proc/[0-9]*/cmdline /proc/[0-9]*/cgroup); do
+export const reap = `${idCheck}
+for entry in $(grep -lsF -- "$id" /proc/[0-9]*/cmdline /proc/[0-9]*/cgroup); do
   folder=\${entry%/*}
   case $entry:$(cat "$folder/comm" 2>/dev/null) in
     *:podman) ;;
@@ -23,7 +25,8 @@ done`;
  * A `podman rm` that fails half-way, as on a full `/run`, leaves a container in the store that podman itself does not know, and
  * every later restore of this ID fails: `that ID is already in use`. Needs `$id`.
  */
-export const freeStore = `if ! podman container exists "$id" && podman container exists --external "$id"; then
+export const freeStore = `${idCheck}
+if ! podman container exists "$id" && podman container exists --external "$id"; then
   podman rm --force -- "$id" >/dev/null
 fi`;
 

@@ -1,21 +1,16 @@
 import {command} from '../base/command.js';
 import {err, ok, type Result} from '../base/result.js';
 import type {Question} from './engine.js';
-import {asList} from './json.js';
+import {asList, parseJson} from './json.js';
 import {readContainer} from './podman-inspect.js';
 
-function parsed(stdout: string): unknown {
-  try {
-    return JSON.parse(stdout);
-  } catch {
-    return undefined;
-  }
-}
-
 function judge(name: string, how: 'restored' | 'started', stdout: string): Result<string, string> {
-  const container = readContainer(asList(parsed(stdout))[0]);
-  if (!container) return err(`podman does not know a container "${name}"`);
-  const {state, restored, startedAt} = container;
+  const parsed = parseJson(stdout);
+  const raw = asList(parsed.ok ? parsed.value : undefined)[0];
+  if (raw === undefined) return err(`podman does not know a container "${name}"`);
+  const container = readContainer(raw);
+  if (!container.ok) return err(`podman inspect: ${container.error}`);
+  const {state, restored, startedAt} = container.value;
   if (state !== 'running') return err(`container "${name}" is ${state}`);
   if (how === 'restored' && !restored)
     return err(`container "${name}" was started fresh: its memory is lost`);

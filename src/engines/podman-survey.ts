@@ -1,7 +1,7 @@
 import {script, type Command} from '../base/command.js';
-import {err, ok, type Result} from '../base/result.js';
+import {err, type Result} from '../base/result.js';
 import type {SurveyQuestion} from './engine.js';
-import type {HostSurvey, ObservedContainer} from './facts.js';
+import type {HostSurvey} from './facts.js';
 import {asList, numberAt, parseJson, textAt, textsAt} from './json.js';
 import {readContainer} from './podman-inspect.js';
 import {networks, podmanInfo} from './podman-host.js';
@@ -9,6 +9,7 @@ import {surveyScript} from './podman-survey-script.js';
 import {readWeight, weighedMounts} from './podman-weight.js';
 import {readLinks} from './survey-links.js';
 import {landable, machineFacts, neighbour, readLandings} from './survey-answers.js';
+import {checkSurvey, readOthers} from './survey-words.js';
 import {sectionLines, sections, sectionText, type Section} from './sections.js';
 
 /** Two minutes: sizes of large volumes are counted, each for at most 15 s. */
@@ -41,22 +42,16 @@ function readImages(all: readonly Section[]): HostSurvey['images'] {
   });
 }
 
-function readNeighbours(all: readonly Section[]): readonly ObservedContainer[] {
-  return sectionLines(all, 'neighbours').flatMap((line) => {
-    const parsed = parseJson(line);
-    const container = parsed.ok ? readContainer(parsed.value) : undefined;
-    return container === undefined ? [] : [container];
-  });
-}
-
 export function readSurvey(stdout: string, question: SurveyQuestion): Result<HostSurvey, string> {
   const cut = sections(stdout);
   if (!cut.ok) return cut;
   const all = cut.value;
   const info = parseJson(sectionText(all, 'info'));
   if (!info.ok) return err(`podman info: ${info.error}`);
-  const neighbours = readNeighbours(all);
-  return ok({
+  const others = readOthers(sectionLines(all, 'neighbours'), readContainer);
+  if (!others.ok) return err(`podman inspect: ${others.error}`);
+  const neighbours = others.value;
+  return checkSurvey({
     ...podmanInfo(info.value),
     ...machineFacts(all),
     networks: networks(sectionText(all, 'networks')),

@@ -1,6 +1,7 @@
 import {script, type Command} from '../base/command.js';
 import type {Quarantine} from './engine.js';
 import type {ObservedContainer} from './facts.js';
+import {idCheck} from './id-check.js';
 
 /** The name of an empty file, which runc tells whoever tries: it fails to clear the folder away. */
 const note = 'cm is moving this container, and it must not be started here - see cm status';
@@ -27,7 +28,8 @@ export const holdText = `hold() {
 }`;
 
 /** Lifts it, wherever it is, from the container of the full ID `$id`. */
-export const liftHold = `for held in $(awk -v id="/$id" '$1 == "cm-quarantine" && substr($2, length($2) - length(id) + 1) == id {print $2}' /proc/mounts); do
+export const liftHold = `${idCheck}
+for held in $(awk -v id="/$id" '$1 == "cm-quarantine" && substr($2, length($2) - length(id) + 1) == id {print $2}' /proc/mounts); do
   umount -l -- "$held"
   rmdir -- "$held" 2>/dev/null || :
 done`;
@@ -40,7 +42,8 @@ export const noNote = `grep -vF '${note}'`;
  * take its folder away is waited for. Only that it runs is a failure, since then somebody has started it, and the move has to
  * be taken back; one that cannot be held is as safe as it was before there was this.
  */
-const holdStopped = `${holdText}
+const holdStopped = `${idCheck}
+${holdText}
 for root in $roots; do
   [ -d "$root" ] || continue
   waits=0

@@ -1,4 +1,6 @@
-import {err, ok, type Result} from '../base/result.js';
+import {bundleId} from '../base/host-words.js';
+import {err, type Result} from '../base/result.js';
+import {bundleForms, checkContainer} from './container-words.js';
 import type {Address, ContainerState, Mount, ObservedContainer} from './facts.js';
 import {
   asList,
@@ -156,6 +158,8 @@ function readLife(
   };
 }
 
+const forms = bundleForms(bundleId);
+
 /** A container from what `runc list` says of it, if it does, and from its bundle. */
 export function readBundle(
   name: string,
@@ -167,7 +171,7 @@ export function readBundle(
   if (!config.ok || !isRecord(config.value))
     return err(`the bundle of "${name}" ("${path}") has no "config.json" that can be read`);
   const raw = readRaw(path, config.value, parts);
-  return ok({
+  const container: ObservedContainer = {
     // a name may be given to another bundle, and a folder be made anew: both together are one container
     id: `${name}-${sectionText(parts, 'place')}`,
     name,
@@ -181,5 +185,6 @@ export function readBundle(
     ...readConfig(path, config.value),
     upperDir: raw.rootfs,
     raw,
-  });
+  };
+  return checkContainer(container, forms);
 }

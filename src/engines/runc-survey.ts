@@ -1,5 +1,5 @@
 import {script, type Command} from '../base/command.js';
-import {ok, type Result} from '../base/result.js';
+import type {Result} from '../base/result.js';
 import type {Blocker, BlockerCode} from './blockers.js';
 import type {SurveyQuestion} from './engine.js';
 import type {HostSurvey, ObservedContainer, Weight} from './facts.js';
@@ -10,6 +10,7 @@ import type {BundleRuntime} from './bundle-runtime.js';
 import {readBundle} from './runc-bundle.js';
 import {describeText, numbered, readList} from './runc-look.js';
 import {landable, machineFacts, neighbour, readLandings} from './survey-answers.js';
+import {checkSurvey} from './survey-words.js';
 import {unitsPart} from './service-units.js';
 import {listeningPart, machinePart, programsPart, toolsPart, weighPart} from './survey-parts.js';
 import {scriptHead, sectionLines, sections, sectionText, type Section} from './sections.js';
@@ -176,7 +177,7 @@ export function readSurvey(
   const listed = readList(of, all);
   if (!listed.ok) return listed;
   const neighbours = readNeighbours(all, listed.value);
-  return ok({
+  return checkSurvey({
     ...machineFacts(all),
     runtime: of.name,
     runtimeVersion: runtimeVersionIn(of.name, sectionText(all, of.name)),

@@ -1,4 +1,13 @@
+import {
+  absolutePath,
+  containerId,
+  line,
+  orNone,
+  restartPolicyForm,
+  shownValue,
+} from '../base/host-words.js';
 import {err, ok, type Result} from '../base/result.js';
+import {parseJson} from '../base/parse-json.js';
 import type {ContainerName, HostName} from '../plan/plan.js';
 import {encodeName, KEPT_FOLDER} from './host-files.js';
 import {
@@ -6,6 +15,7 @@ import {
   flag,
   isObject,
   list,
+  ofForm,
   one,
   shape,
   text,
@@ -157,9 +167,9 @@ const needed: Shape = {
   format: one(1),
   id: matching(idShape),
   container: named,
-  containerId: named,
-  restartPolicy: text,
-  image: shape({id: text, name: text}),
+  containerId: ofForm(containerId),
+  restartPolicy: ofForm(orNone(restartPolicyForm)),
+  image: shape({id: ofForm(line), name: ofForm(line)}),
   origin: shape(
     {host: text, at: date, run: text, plan: text, why: one(...whys), running: flag},
     {note: text, downtimeMs: amount},
@@ -181,9 +191,9 @@ const needed: Shape = {
     mounts: list(
       shape({
         kind: one('volume', 'bind', 'tmpfs'),
-        name: text,
-        source: text,
-        destination: text,
+        name: ofForm(line),
+        source: ofForm(line),
+        destination: ofForm(absolutePath),
         readOnly: flag,
       }),
     ),
@@ -194,8 +204,8 @@ const needed: Shape = {
       shape({
         key: matching(/^(?:rootfs|v\d{1,4})$/),
         kind: one('rootfs', 'volume', 'bind'),
-        name: text,
-        destination: text,
+        name: ofForm(line),
+        destination: ofForm(line),
         bytes: amount,
       }),
     ),
@@ -206,14 +216,10 @@ const needed: Shape = {
 export const manifestLine = (manifest: KeptManifest): string => `${JSON.stringify(manifest)}\n`;
 
 /** A manifest may come from anybody who can write into the folder, and be torn. */
-export function readManifest(line: string): Result<KeptManifest, string> {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return err(`not a manifest: "${line.slice(0, 60)}"`);
-  }
-  if (!isObject(value)) return err(`not a manifest: "${line.slice(0, 60)}"`);
+export function readManifest(manifest: string): Result<KeptManifest, string> {
+  const parsed = parseJson(manifest);
+  const value = parsed.ok ? parsed.value : undefined;
+  if (!isObject(value)) return err(`not a manifest: ${shownValue(manifest)}`);
   const wrong = wrongKey(value, needed);
   if (wrong !== undefined) return err(`a manifest with a "${wrong}" that this cm does not know`);
   return ok(value as unknown as KeptManifest);

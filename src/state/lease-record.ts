@@ -1,6 +1,9 @@
+import {line} from '../base/host-words.js';
+import {parseJson} from '../base/parse-json.js';
 import type {LeaseRecord} from './observed.js';
 import {decodeName} from './host-files.js';
 import {readRunnerProcess, type ProcessTable} from './runner-process.js';
+import {isObject} from './shape.js';
 
 /** Seconds without a heartbeat after which a lease may be taken over. */
 export const LEASE_EXPIRY_SECONDS = 60;
@@ -20,25 +23,22 @@ export const leaseLine = ({run, name, owner, process, plan, commit, since}: Leas
     since,
   });
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '?');
+const textOf = (value: unknown): string =>
+  typeof value === 'string' && line.fits(value) ? value : '?';
 
-function fields(line: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? {...value} : {};
-  } catch {
-    return {};
-  }
+function fields(text: string): Readonly<Record<string, unknown>> {
+  const parsed = parseJson(text);
+  return parsed.ok && isObject(parsed.value) ? parsed.value : {};
 }
 
 /**
  * Reads a lease file. One that cannot be read still is a lease, of somebody unknown: it must keep
  * others out until it has expired.
  */
-export function readLease(encoded: string, line: string, seconds: number): LeaseRecord {
+export function readLease(encoded: string, text: string, seconds: number): LeaseRecord {
   // Of one that cannot be told it is not known that it has expired.
   const ageSeconds = Number.isFinite(seconds) ? seconds : 0;
-  const {run, owner, plan, commit, since, ...rest} = fields(line);
+  const {run, owner, plan, commit, since, ...rest} = fields(text);
   const process = readRunnerProcess(rest['process']);
   return {
     name: decodeName(encoded),
@@ -46,7 +46,7 @@ export function readLease(encoded: string, line: string, seconds: number): Lease
     owner: textOf(owner),
     ...(process && {process}),
     plan: textOf(plan),
-    ...(typeof commit === 'string' && {commit}),
+    ...(typeof commit === 'string' && line.fits(commit) && {commit}),
     since: textOf(since),
     ageSeconds,
     expired: Math.abs(ageSeconds) > LEASE_EXPIRY_SECONDS,

@@ -1,7 +1,19 @@
 import {script, type Command} from '../base/command.js';
+import {
+  containerId,
+  hostPath,
+  line,
+  orNone,
+  restartPolicyForm,
+  shortName,
+  shownValue,
+} from '../base/host-words.js';
 import {err, ok, type Result} from '../base/result.js';
+import {parseJson} from '../base/parse-json.js';
+import {isDescribed} from './described.js';
 import {encodeName, KEPT_FOLDER} from './host-files.js';
 import type {MoveRecord} from './observed.js';
+import {date, isObject, list, ofForm, one, shape, text, wrongKey, type Shape} from './shape.js';
 
 /**
  * `$1` name, `$2` length in bytes. The length is checked, since an input cut off by a lost connection
@@ -46,46 +58,36 @@ export const removeRecord = (container: string): Command => ({
   timeoutMs: 60_000,
 });
 
-const texts = ['container', 'id', 'run', 'plan', 'from', 'to', 'restartPolicy', 'at'] as const;
-const phases: readonly unknown[] = ['leaving', 'left', 'arriving', 'arrived', 'parked'];
-const strategies: readonly unknown[] = ['cold', 'stateful', 'pre-copy'];
+const policy = ofForm(orNone(restartPolicyForm));
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
+const needed: Shape = {
+  format: one(1),
+  phase: one('leaving', 'left', 'arriving', 'arrived', 'parked'),
+  strategy: one('cold', 'stateful', 'pre-copy'),
+  mounts: list(ofForm(line)),
+  container: ofForm(line),
+  id: ofForm(containerId),
+  run: ofForm(shortName),
+  plan: text,
+  from: ofForm(line),
+  to: ofForm(line),
+  restartPolicy: policy,
+  at: date,
+};
 
-/** A parked one without its checkpoint would have lost its memory. */
-function isKept({phase, kept}: Readonly<Record<string, unknown>>): boolean {
-  if (kept === undefined) return phase !== 'parked';
-  if (!isObject(kept) || typeof kept['id'] !== 'string' || typeof kept['folder'] !== 'string')
-    return false;
-  const {described} = kept;
-  return described === undefined || (isObject(described) && typeof described['id'] === 'string');
-}
-
-const isStopped = (stopped: unknown): boolean =>
-  stopped === undefined || (isObject(stopped) && typeof stopped['restartPolicy'] === 'string');
-
-function wrongField(value: Readonly<Record<string, unknown>>): string | undefined {
-  if (value['format'] !== 1) return 'format';
-  if (!phases.includes(value['phase'])) return 'phase';
-  if (!strategies.includes(value['strategy'])) return 'strategy';
-  if (!isKept(value)) return 'kept';
-  if (!isStopped(value['stopped'])) return 'stopped';
-  const mounts = value['mounts'];
-  if (!Array.isArray(mounts) || !mounts.every((each) => typeof each === 'string')) return 'mounts';
-  return texts.find((name) => typeof value[name] !== 'string');
-}
+const optional: Shape = {
+  kept: shape({id: ofForm(shortName), folder: ofForm(hostPath)}, {described: isDescribed}),
+  stopped: shape({restartPolicy: policy}),
+};
 
 /** One line of a record file. */
-export function readRecord(line: string): Result<MoveRecord, string> {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return err(`not a record: "${line.slice(0, 60)}"`);
-  }
-  if (!isObject(value)) return err(`not a record: "${line.slice(0, 60)}"`);
-  const wrong = wrongField(value);
+export function readRecord(recordText: string): Result<MoveRecord, string> {
+  const parsed = parseJson(recordText);
+  const value = parsed.ok ? parsed.value : undefined;
+  if (!isObject(value)) return err(`not a record: ${shownValue(recordText)}`);
+  // A parked container without its checkpoint would have lost its memory.
+  const unkept = value['phase'] === 'parked' && value['kept'] === undefined;
+  const wrong = unkept ? 'kept' : wrongKey(value, needed, optional);
   if (wrong !== undefined) return err(`a record with a "${wrong}" that this cm does not know`);
   return ok(value as unknown as MoveRecord);
 }

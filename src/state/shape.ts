@@ -1,3 +1,5 @@
+import type {Form} from '../base/host-words.js';
+
 /**
  * What is read back from a disk may have been torn, or written by another version: it is looked at down
  * to its last field before anything is believed of it.
@@ -9,6 +11,11 @@ export const flag: Check = (value) => typeof value === 'boolean';
 export const number: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 
 export const date: Check = (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+
+export const ofForm =
+  ({fits}: Form): Check =>
+  (value) =>
+    typeof value === 'string' && fits(value);
 
 export const one =
   (...words: readonly unknown[]): Check =>

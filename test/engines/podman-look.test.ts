@@ -99,24 +99,28 @@ describe('podman: looking at containers', () => {
 
   test('namespaces of another container', () => {
     const raw = {
-      Id: 'a',
+      Id: 'a'.repeat(64),
       Name: 'b',
       HostConfig: {NetworkMode: 'container:0123'},
       Dependencies: ['0123'],
     };
-    expect(readContainer(raw)?.joins).toBe('0123');
-    expect(readContainer({...raw, HostConfig: {}, Dependencies: ['9']})?.joins).toBe('9');
-    expect(readContainer({...raw, HostConfig: {}, Pod: 'p'})?.joins).toBeUndefined();
+    expect(valueOf(readContainer(raw)).joins).toBe('0123');
+    expect(valueOf(readContainer({...raw, HostConfig: {}, Dependencies: ['9']})).joins).toBe('9');
+    expect(valueOf(readContainer({...raw, HostConfig: {}, Pod: 'p'})).joins).toBeUndefined();
   });
 
   test('an address that was asked for in the old way', () => {
     const address = (words: string[], cmd: string[] = []) =>
-      readContainer({
-        Id: 'a',
-        Name: 'b',
-        Config: {CreateCommand: ['podman', 'run', ...words], Cmd: cmd},
-        NetworkSettings: {Networks: {lan: {IPAddress: '10.0.0.9', MacAddress: '02::1'}}},
-      })?.addresses[0]?.fixed;
+      valueOf(
+        readContainer({
+          Id: 'a'.repeat(64),
+          Name: 'b',
+          Config: {CreateCommand: ['podman', 'run', ...words], Cmd: cmd},
+          NetworkSettings: {
+            Networks: {lan: {IPAddress: '10.0.0.9', MacAddress: '02:00:00:00:00:01'}},
+          },
+        }),
+      ).addresses[0]?.fixed;
     expect(address(['--network', 'lan', '--ip', '10.0.0.9', 'image'])).toBe(true);
     expect(address(['--net=lan', '--ip=10.0.0.9', 'image'])).toBe(true);
     expect(address(['--network', 'lan', 'image', '--ip', '1.1.1.1'], ['--ip', '1.1.1.1'])).toBe(
@@ -132,7 +136,13 @@ describe('podman: looking at containers', () => {
       fc.property(fc.jsonValue(), fc.constantFrom(...Object.keys(real)), (value, key) => {
         readContainer(value);
         readContainer({...real, [key]: value});
-        readContainer({Id: 'a', Name: 'b', Config: value, HostConfig: value, State: value});
+        readContainer({
+          Id: 'a'.repeat(64),
+          Name: 'b',
+          Config: value,
+          HostConfig: value,
+          State: value,
+        });
       }),
     );
   });
