@@ -1,9 +1,10 @@
+import {withoutCommandsInJson} from './ci-commands.js';
 import {eventRecord, type JsonRecord} from './json-records.js';
 import type {Sink, View} from './view.js';
 
 /** One object, one line. */
 export const writeRecord = (out: Sink, record: JsonRecord): void => {
-  out.write(`${JSON.stringify(record)}\n`);
+  out.write(`${withoutCommandsInJson(JSON.stringify(record))}\n`);
 };
 
 /** A run as NDJSON; version and summary lines are the printer's. */

@@ -1,8 +1,10 @@
 import {allSteps} from '../graph/all-steps.js';
 import type {Lane, Step, StepId} from '../graph/step.js';
 import type {Event} from '../run/events.js';
+import {withoutCommands} from './ci-commands.js';
 import {outcomeInk, outcomeText} from './outcomes.js';
 import {countStandings} from './plan-text.js';
+import {safeText} from './safe-text.js';
 import {progressText, roundText, settledText, waitsText} from './step-text.js';
 import {createStyle, type Ability, type Ink, type Style} from './style.js';
 import {formatDuration} from './units.js';
@@ -135,9 +137,8 @@ class LinesView implements View {
   #say(at: number, ink: Ink, text: string): void {
     this.#startedAt ??= at;
     const seconds = ((at - this.#startedAt) / 1000).toFixed(1).padStart(7);
-    this.#out.write(
-      `${this.#style.paint('dim', `${seconds}s`)}  ${this.#style.paint(ink, text)}\n`,
-    );
+    const shown = this.#style.paint(ink, withoutCommands(safeText(text)));
+    this.#out.write(`${this.#style.paint('dim', `${seconds}s`)}  ${shown}\n`);
   }
 }
 

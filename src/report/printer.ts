@@ -1,4 +1,5 @@
 import type {Problem} from '../base/problem.js';
+import {withoutCommands} from './ci-commands.js';
 import {renderAnnotation} from './github.js';
 import {problemRecord, type JsonRecord} from './json-records.js';
 import {writeRecord} from './json.js';
@@ -32,7 +33,7 @@ export class Printer {
 
   /** What was asked for; left out when results are JSON. */
   result(text: string): void {
-    if (!this.json && text !== '') this.options.out.write(`${text}\n`);
+    if (!this.json && text !== '') this.options.out.write(`${withoutCommands(text)}\n`);
   }
 
   /** What another program reads, in its own language. */
@@ -42,7 +43,7 @@ export class Printer {
 
   /** What helps a person follow along. */
   note(text: string): void {
-    if (!this.json && !this.options.quiet) this.options.err.write(`${text}\n`);
+    if (!this.json && !this.options.quiet) this.options.err.write(`${withoutCommands(text)}\n`);
   }
 
   record(record: JsonRecord): void {
@@ -59,7 +60,10 @@ export class Printer {
     const {err, errAbility} = this.options;
     this.annotate(problem, severity);
     if (this.json) this.record(problemRecord(problem, severity));
-    else err.write(`${renderProblem(problem, {color: errAbility.color, severity})}\n`);
+    else {
+      const text = renderProblem(problem, {color: errAbility.color, severity});
+      err.write(`${withoutCommands(text)}\n`);
+    }
   }
 
   problems(problems: readonly Problem[], severity: 'error' | 'warning' = 'error'): void {
