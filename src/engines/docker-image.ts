@@ -1,5 +1,6 @@
-import {command, script, type Command} from '../base/command.js';
+import {script, type Command} from '../base/command.js';
 import type {Pair, Passage} from './engine.js';
+import {loadImage} from './image-load.js';
 import {asList, at, textAt, textsAt} from './json.js';
 import {isOlder} from './versions.js';
 
@@ -79,6 +80,8 @@ export function imagePassage(pair: Pair): Passage | undefined {
     pair.source.storageDriver === 'overlay2' && !isOlder(pair.sourceVersion, namedLayers);
   const shared = layered ? sharedLayers(pair) : [];
   const reference = imageReference(pair);
+  const name = nameThere(pair);
+  const named = name === undefined ? undefined : withTag(name);
   return {
     send: patient(
       script(
@@ -88,7 +91,7 @@ export function imagePassage(pair: Pair): Passage | undefined {
         ...new Set(shared.map((layer) => layer.replace('sha256:', 'blobs/sha256/'))),
       ),
     ),
-    receive: patient(command('docker', 'load', '--quiet')),
+    receive: patient(loadImage('docker', pair, named, here?.size ?? 0)),
     bytes: shared.length > 0 ? 0 : (here?.size ?? 0),
   };
 }

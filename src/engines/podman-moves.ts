@@ -1,6 +1,7 @@
 import {command, script, type Command} from '../base/command.js';
 import type {Moves, Pair, Passage} from './engine.js';
 import type {Mount} from './facts.js';
+import {loadImage} from './image-load.js';
 import {podmanBeside} from './podman-beside.js';
 import {createQuestion} from './podman-created.js';
 import {withNetworkSettings} from './network-settings.js';
@@ -24,15 +25,17 @@ const patient = (each: Command): Command => ({...each, timeoutMs: dayMs});
  * Sent by name where the name means this image on the source and nothing else on the target, so that
  * the name arrives too; by ID otherwise, so that no tag of the target is taken away.
  */
-function imagePassage({container, source, target}: Pair): Passage | undefined {
+function imagePassage(pair: Pair): Passage | undefined {
+  const {container, source, target} = pair;
   const {id, name} = container.image;
   if (target.images.some((image) => image.id === id)) return undefined;
   const here = source.images.find((image) => image.id === id);
   const taken = target.images.some(({names}) => names.includes(name));
-  const reference = !taken && here?.names.includes(name) ? name : id;
+  const named = !taken && here?.names.includes(name) === true;
+  const reference = named ? name : id;
   return {
     send: patient(command('podman', 'save', '--quiet', '--', reference)),
-    receive: patient({...command('podman', 'load', '--quiet')}),
+    receive: patient(loadImage('podman', pair, named ? name : undefined, here?.size ?? 0)),
     bytes: here?.size ?? 0,
   };
 }
