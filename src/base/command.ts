@@ -6,6 +6,8 @@ export interface Command {
   readonly argv: Argv;
   /** Text handed to the program's standard input; never printed, never logged. */
   readonly stdin?: string;
+  /** Bytes that its output may have; without it the transport's default. */
+  readonly outputLimit?: number;
   /** Milliseconds until it is given up; without it the transport's default of ten minutes. */
   readonly timeoutMs?: number;
   /** What to print in place of the argv, when that is long (a script) or says too much. */

@@ -27,7 +27,7 @@ const tagsOf = (engine: 'podman' | 'docker'): string =>
 const loadText = (engine: 'podman' | 'docker'): string => `wanted=$1 id=$2 most=$3
 umask 077
 mkdir -p /run/cm
-exec 9>/run/cm/image-load.lock
+exec 9</run/cm
 flock -w 3600 9 || { echo 'another image has been loaded here for an hour' >&2; exit 75; }
 tags() { ${tagsOf(engine)} | LC_ALL=C sort -u; }
 work=$(mktemp -d /run/cm/image-load.XXXXXX)

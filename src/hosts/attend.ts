@@ -18,7 +18,7 @@ export interface Program {
   stop(): void;
 }
 
-/** What is kept of an output before `output-too-large`, in bytes. */
+/** What is kept of an output before `output-too-large`, in bytes; a command may have a limit of its own. */
 const OUTPUT_LIMIT = 64 * 1024 * 1024;
 
 /** What is kept of the standard error of a program whose streams are in the caller's hands. */
@@ -94,11 +94,12 @@ class Attendance {
   /** Reads both outputs to their end; resolves only when one of them is too large. */
   collect(onLine?: (line: string) => void): Promise<Problem> {
     const lines = onLine === undefined ? undefined : new Lines(onLine);
+    const limit = this.#command.outputLimit ?? OUTPUT_LIMIT;
     return new Promise((resolve) => {
       const keep = (kept: Kept, chunk: Buffer): void => {
-        if (kept.add(chunk) <= OUTPUT_LIMIT) return;
+        if (kept.add(chunk) <= limit) return;
         kept.forgetBefore(0);
-        resolve(outputTooLarge(this.#host, this.#command, OUTPUT_LIMIT));
+        resolve(outputTooLarge(this.#host, this.#command, limit));
       };
       this.#program.stdout.on('data', (chunk: Buffer) => {
         keep(this.#stdout, chunk);

@@ -1,5 +1,6 @@
 import type {Readable, TransformCallback, Writable} from 'node:stream';
 import {Transform} from 'node:stream';
+import {err, ok, type Result} from '../base/result.js';
 import {Lines} from './lines.js';
 
 /** Counts the bytes that pass, and lets them pass no faster than it was told. */
@@ -58,25 +59,30 @@ export function pour(from: Readable, to: Writable, bitsPerSecond?: number): Pour
   };
 }
 
-/** The first line of a stream; what came behind it is put back. Nothing when it ends before. */
-export function firstLine(stream: Readable): Promise<string | undefined> {
+/** The longest first line that is waited for: no receiver prints more than a few words. */
+const LONGEST_FIRST_LINE = 64 * 1024;
+
+/** The first line of a stream; what came behind it is put back. */
+export function firstLine(stream: Readable): Promise<Result<string, 'ended' | 'too long'>> {
   return new Promise((resolve) => {
-    let seen = Buffer.alloc(0);
-    const settle = (line: string | undefined): void => {
+    const seen: Buffer[] = [];
+    let size = 0;
+    const settle = (line: Result<string, 'ended' | 'too long'>): void => {
       stream.off('readable', read);
       stream.off('end', ended);
       resolve(line);
     };
     const ended = (): void => {
-      settle(undefined);
+      settle(err('ended'));
     };
     const read = (): void => {
       for (let chunk = take(stream); chunk !== null; chunk = take(stream)) {
-        seen = Buffer.concat([seen, chunk]);
-        const end = seen.indexOf(10);
-        if (end < 0) continue;
-        settle(seen.toString('utf8', 0, end));
-        if (end + 1 < seen.length) stream.unshift(seen.subarray(end + 1));
+        const end = chunk.indexOf(10);
+        seen.push(end < 0 ? chunk : chunk.subarray(0, end));
+        size += chunk.length;
+        if (end < 0 && size <= LONGEST_FIRST_LINE) continue;
+        settle(end < 0 ? err('too long') : ok(Buffer.concat(seen).toString('utf8')));
+        if (end >= 0 && end + 1 < chunk.length) stream.unshift(chunk.subarray(end + 1));
         return;
       }
     };

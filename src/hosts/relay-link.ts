@@ -120,8 +120,12 @@ class RelayLink implements Link {
     );
     if (!sending.ok) return sending;
     const asked = await firstLine(sending.value.stdout);
-    if (asked === undefined) return this.#synced(from, options, await sending.value.ended, '');
-    const receiving = await to.start(askReceiver(ends.target, asked), {signal: stop.signal});
+    if (!asked.ok) {
+      // What goes on without a line has no end either.
+      if (asked.error === 'too long') stop.abort();
+      return this.#synced(from, options, await sending.value.ended, '');
+    }
+    const receiving = await to.start(askReceiver(ends.target, asked.value), {signal: stop.signal});
     if (!receiving.ok) {
       stop.abort();
       return receiving;

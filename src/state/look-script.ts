@@ -53,12 +53,18 @@ const hasScript = `while [ "$1" != -- ]; do
 done
 shift`;
 
+/** Bytes of an answer: what a host tells anyway, more for each container that is asked for, and never more. */
+const mostOfHost = 4 * 2 ** 20;
+const mostOfEach = 128 * 2 ** 10;
+const mostOfAll = 64 * 2 ** 20;
+
 /**
  * Records, leases and the engine's look, in one command, and which of the other programs are there. The
  * exit code is the engine's; 95: records cannot be read.
  */
 export const lookAt = (engineLook: Command, others: readonly string[] = []): Command => ({
   ...engineLook,
+  outputLimit: Math.min(mostOfAll, mostOfHost + mostOfEach * engineLook.argv.length),
   ...(others.length === 0
     ? script(engineLook.title ?? 'look', lookScript, ...engineLook.argv)
     : script(
