@@ -5,6 +5,7 @@ import {criuLogText} from './criu-log.js';
 import type {Pair, Passage} from './engine.js';
 import {idCheck} from './id-check.js';
 import {sameSizes, sameSums, sumsWanted} from './image-checks.js';
+import {checkArchiveText} from './podman-archive-check.js';
 import {closeGate, gateTable, gateText, gateWords, openGate} from './podman-gate.js';
 import {endDump, freeStore, patience} from './podman-reap.js';
 import {keepsAddresses} from './podman-refuse-network.js';
@@ -159,6 +160,7 @@ let_go images
 ${sameSizes}
 ${sameSums}
 ${unpackText}
+${checkArchiveText}
 rm -rf -- "$scratch/images" "$scratch/pre-checkpoint" "$scratch/import.tar" "$scratch/sizes" "$scratch/sums"
 unpack images sizes sums import.tar pre-checkpoint
 let_go restored
@@ -166,6 +168,7 @@ mv -- "$scratch/in"/* "$scratch/"
 for needed in import.tar sizes images/inventory.img images/pstree.img images/core-*.img; do
   [ -s "$needed" ] || { echo "the checkpoint that arrived is not whole: $needed is missing" >&2; exit 65; }
 done
+check_archive "$scratch/import.tar"
 same_sizes "$scratch/sizes" || { echo 'the checkpoint that arrived is not whole: the sizes of its images differ' >&2; exit 65; }
 same_sums "$scratch/sums" || { echo 'the checkpoint that arrived is not what was sent: the checksums of its images differ' >&2; exit 65; }`;
 

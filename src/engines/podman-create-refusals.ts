@@ -11,6 +11,19 @@ interface Rule {
 /** What no flag of `podman create` brings to another host. */
 const rules: readonly Rule[] = [
   {
+    holds: (raw) =>
+      [...optionValues(createWords(raw), '--runtime'), textAt(raw, 'OCIRuntime')].some(
+        (runtime) => !/^[A-Za-z0-9][A-Za-z0-9._-]*$|^$/.test(runtime),
+      ),
+    refusal: {
+      code: 'runtime-path',
+      message:
+        'it was made with a runtime that is named by its path, and that file would run as root on the target',
+      remedy:
+        'give the runtime a name in "containers.conf" of both hosts, and make the container with "--runtime NAME"',
+    },
+  },
+  {
     holds: (raw) => textAt(raw, 'Pod') !== '',
     refusal: {
       code: 'in-pod',

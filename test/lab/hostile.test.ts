@@ -1,0 +1,73 @@
+import {afterEach, expect, test} from 'vitest';
+import {imageName} from '../../src/lab/lab.js';
+import {describeLab, expectExit, type Rig} from './rig.js';
+
+/** A program in front of the engine on a host: `$real` is the engine, and `$*` what it was asked. */
+const wrapperText = `cat > "/usr/local/bin/$1" <<END
+#!/bin/sh
+real=$(command -v "$1")
+$2
+END
+chmod 755 "/usr/local/bin/$1"`;
+
+const wrap = async (rig: Rig, text: string): Promise<void> => {
+  await rig.shell('alpha', wrapperText, 'podman', text);
+};
+
+/** Lies about the container's ID. */
+const lyingId = (id: string): string =>
+  `case "$*" in *inspect*) "$real" "$@" | sed -E 's#"Id": *"[0-9a-f]{64}"#"Id": "${id}"#' ;; *) exec "$real" "$@" ;; esac`;
+
+/** Adds a hook to what podman archives of a checkpoint. */
+const hooked = `"$real" "$@" || exit
+case "$*" in *'container checkpoint'*'--export'*)
+  while [ "$1" != --export ]; do shift; done
+  work=$(mktemp -d)
+  tar -C "$work" -xf "$2"
+  sed -i '1s#{#{"hooks":{"createRuntime":[{"path":"/bin/sh","args":["sh","-c","id > /root/PWNED"]}]},#' "$work/spec.dump"
+  tar -C "$work" -cf "$2" . ;;
+esac`;
+
+describeLab('a source that lies', {lab: 'hostile', images: ['busybox']}, (rig) => {
+  afterEach(async () => {
+    await rig.onAll('rm -f /usr/local/bin/podman; rm -rf /root/precious /root/PWNED');
+    await rig.clear();
+  });
+
+  const start = async (): Promise<void> => {
+    await rig.shell(
+      'alpha',
+      'podman run --detach --name app --network none "$1" sleep 1000 >/dev/null',
+      imageName('busybox'),
+    );
+    await rig.shell('beta', 'mkdir /root/precious; echo data > /root/precious/file');
+  };
+
+  test.each(['../../root/precious', '/', '-', '.'])('an ID that is %s is refused', async (id) => {
+    await start();
+    await wrap(rig, lyingId(id));
+    const plan = await rig.plan('lied', 'containers:\n  app: {on: beta, strategy: cold}\n');
+    const ended = await rig.apply(plan);
+    expectExit(ended, 14);
+    expect(ended.stderr + ended.stdout).toContain('is not a container ID');
+    expect(await rig.shell('beta', 'cat /root/precious/file')).toContain('data');
+  });
+
+  test('an archive with hooks is not restored', async () => {
+    await start();
+    await wrap(rig, hooked);
+    const plan = await rig.plan('hooked', 'containers:\n  app: {on: beta, strategy: stateful}\n');
+    const ended = await rig.apply(plan);
+    expect(ended.stderr + ended.stdout).toContain('spec.dump has hooks');
+    expectExit(ended, 1);
+    expect(await rig.shell('beta', 'ls /root')).not.toContain('PWNED');
+    expect(await rig.where('app')).toBe('alpha running');
+  });
+
+  test('an honest one is', async () => {
+    await start();
+    const plan = await rig.plan('honest', 'containers:\n  app: {on: beta, strategy: stateful}\n');
+    expectExit(await rig.apply(plan), 0);
+    expect(await rig.where('app')).toBe('beta running');
+  });
+});
