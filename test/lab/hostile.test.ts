@@ -1,5 +1,4 @@
 import {afterEach, expect, test} from 'vitest';
-import {imageName} from '../../src/lab/lab.js';
 import {describeLab, expectExit, type Rig} from './rig.js';
 
 /** A program in front of the engine on a host: `$real` is the engine, and `$*` what it was asked. */
@@ -28,18 +27,14 @@ case "$*" in *'container checkpoint'*'--export'*)
   tar -C "$work" -cf "$2" . ;;
 esac`;
 
-describeLab('a source that lies', {lab: 'hostile', images: ['busybox']}, (rig) => {
+describeLab('a source that lies', {lab: 'hostile', images: ['redis']}, (rig) => {
   afterEach(async () => {
     await rig.onAll('rm -f /usr/local/bin/podman; rm -rf /root/precious /root/PWNED');
     await rig.clear();
   });
 
   const start = async (): Promise<void> => {
-    await rig.shell(
-      'alpha',
-      'podman run --detach --name app --network none "$1" sleep 1000 >/dev/null',
-      imageName('busybox'),
-    );
+    await rig.redis('alpha', 'app', 27);
     await rig.shell('beta', 'mkdir /root/precious; echo data > /root/precious/file');
   };
 
@@ -48,7 +43,7 @@ describeLab('a source that lies', {lab: 'hostile', images: ['busybox']}, (rig) =
     await wrap(rig, lyingId(id));
     const plan = await rig.plan('lied', 'containers:\n  app: {on: beta, strategy: cold}\n');
     const ended = await rig.apply(plan);
-    expectExit(ended, 14);
+    expectExit(ended, 12);
     expect(ended.stderr + ended.stdout).toContain('is not a container ID');
     expect(await rig.shell('beta', 'cat /root/precious/file')).toContain('data');
   });
