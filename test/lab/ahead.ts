@@ -1,6 +1,6 @@
 import {expect} from 'vitest';
 import type {ContainerReport, RoundReport} from '../../src/state/run-report.js';
-import {expectExit} from './rig.js';
+import {expectExit, type Rig} from './rig.js';
 import {askDirty, checkDirty, type DirtyCheck} from './dirty.js';
 import type {Ended, Line} from './cm-run.js';
 
@@ -63,6 +63,19 @@ export interface Ahead {
   /** Equal as long as nobody has touched it. */
   readonly process: (host: string) => Promise<string>;
   readonly leftovers: () => Promise<readonly string[]>;
+  /** What an engine's commands take now, in multiples of what they take on the reference machine, at least 1. */
+  readonly slowness: () => Promise<number>;
+}
+
+/** What `podman ps` takes in an emulated host of the reference machine, idle. */
+const referenceMs = 1000;
+
+export async function slownessOf(rig: Rig): Promise<number> {
+  const ms = await rig.shell(
+    'alpha',
+    'begun=$(date +%s%N); podman ps >/dev/null; podman ps >/dev/null; echo $((($(date +%s%N) - begun) / 2000000))',
+  );
+  return Math.max(1, Number(ms) / referenceMs);
 }
 
 const mib = 48;
@@ -83,15 +96,17 @@ export async function refusesBelowFloor(ahead: Ahead): Promise<void> {
 }
 
 /**
- * It changes memory at half the speed of the link, and its budget is tighter than this machine can do. The link is so slow that
- * a third round saves more than a tenth of the downtime also where a busy machine takes 30 s for the engine's commands.
+ * It changes memory at half the speed of the link, and its budget is tighter than this machine can do. The slower the machine,
+ * the slower the link: so a third round saves more than a tenth of the downtime, whatever the engine's commands take.
  */
 export async function movesInRounds(ahead: Ahead): Promise<void> {
+  const slowness = await ahead.slowness();
+  const bandwidth = Math.max(1, Math.round(16 / slowness));
   await askDirty(ahead.address, `hot ${mib}`);
-  await askDirty(ahead.address, 'rate 240');
+  await askDirty(ahead.address, `rate ${bandwidth * 15}`);
   const before = await expectMemory(ahead.address, mib);
   const more = 'strategy: pre-copy, budget: {downtime: 1s}, onNoConverge: cutover';
-  const moved = await ahead.apply('rounds', planText('beta', 16, more));
+  const moved = await ahead.apply('rounds', planText('beta', bandwidth, more));
   tellPrediction('pre-copy in rounds', moved);
   expectExit(moved, 0);
   expect(await ahead.where()).toMatch(/^beta running/);

@@ -6,6 +6,7 @@ import {
   movesInRounds,
   noticesNoConvergence,
   refusesBelowFloor,
+  slownessOf,
   type Ahead,
 } from './ahead.js';
 import {askDirty, holdDirty} from './dirty.js';
@@ -27,6 +28,7 @@ export function testBundleRounds(rig: Rig): void {
         .ended,
     where: () => where(rig, 'dirty'),
     process: (host) => rig.shell(host, 'runc state dirty | jq -c "[.pid, .created, .status]"'),
+    slowness: () => slownessOf(rig),
     leftovers: () => leftovers(rig, 'dirty'),
   };
 

@@ -7,6 +7,7 @@ import {
   movesInRounds,
   noticesNoConvergence,
   refusesBelowFloor,
+  slownessOf,
   type Ahead,
 } from './ahead.js';
 import {expectExit, type Rig} from './rig.js';
@@ -35,6 +36,7 @@ export function testPodmanRounds(rig: Rig): void {
         host,
         "podman container inspect --format '{{.Id}} {{.State.Pid}} {{.State.StartedAt}}' dirty",
       ),
+    slowness: () => slownessOf(rig),
     leftovers: () => rig.leftovers(),
   };
 
