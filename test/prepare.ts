@@ -9,6 +9,8 @@ const programs: Readonly<Record<string, string>> = {
   '/usr/bin/pv': 'pv',
   '/usr/bin/setfacl': 'acl',
   '/usr/bin/setfattr': 'attr',
+  '/usr/sbin/setcap': 'libcap2-bin',
+  '/usr/bin/python3': 'python3-minimal',
   '/usr/bin/flock': 'util-linux',
   '/usr/bin/script': 'bsdutils',
   '/usr/bin/git': 'git',

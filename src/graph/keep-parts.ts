@@ -5,6 +5,7 @@ import {
   copyOnce,
   dropKept,
   dropPart,
+  factsIn,
   makeRoom,
   measure,
   partOf,
@@ -76,7 +77,11 @@ export function roomParts({making, folder, memory}: Keeping): readonly Part[] {
       title: `copy ${what}`,
       host,
       because: 'most of it can be copied while the container serves',
-      act: {kind: 'run', host, command: copyFolder(source, `${partOf(folder)}/${key}`, 'live')},
+      act: {
+        kind: 'run',
+        host,
+        command: copyFolder(source, `${partOf(folder)}/${key}`, factsIn(scratch, key)),
+      },
     })),
     {
       name: 'ready',
@@ -131,7 +136,7 @@ export function freezeParts(keeping: Keeping): readonly Part[] {
       act: {
         kind: 'run',
         host,
-        command: copyOnce(moves.frozen, source, `${partOf(folder)}/${key}`),
+        command: copyOnce(moves.frozen, source, `${partOf(folder)}/${key}`, factsIn(scratch, key)),
         // Besides the freeze, which holds the lock of the container; nothing but the copy is changed by it.
         reads: true,
       },

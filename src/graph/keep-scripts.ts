@@ -1,5 +1,6 @@
 import {script, type Command} from '../base/command.js';
 import {inTurn} from '../base/compose.js';
+import {CHANGED_FILES, COPY_OPTIONS, HARD_LINKED, IN_PLACE} from '../base/folder-copy.js';
 
 /** Disks are slow and large: what is done while nobody waits for it has a day. */
 const dayMs = 86_400_000;
@@ -62,28 +63,46 @@ export const dropKept = (folder: string): Command => ({
 });
 
 /**
- * The same options as on a link, see hosts/rsync. Writing in place keeps the last pass short; a file that
- * is linked to twice stays one. `$1` from, `$2` to; 24: files that vanished meanwhile.
+ * The passes of a link, on one host; see base/folder-copy. `$1` from, `$2` to, `$3` the record of the first pass or
+ * empty, `$4` `live` for a first pass. 24: files that vanished meanwhile. Without a record every file is compared by
+ * content; only those that differ are written, except where files have second names, which must not be written through.
  */
-const copyText = `code=0
-[ -d "$2" ] || mkdir -p -- "$(readlink -m -- "$2")"
-rsync -aHAXS --numeric-ids --delete --inplace --modify-window=-1 '--filter=-x security.selinux' -- "$1/" "$2/" || code=$?
-[ "$code" = 0 ] || { [ "$code" = 24 ] && [ "$3" = live ]; } || exit "$code"`;
+const copyText = `${CHANGED_FILES}
+${HARD_LINKED}
+export LC_ALL=C
+from=$1 to=$2 facts=$3 pass=$4
+[ -d "$to" ] || mkdir -p -- "$(readlink -m -- "$to")"
+place=${IN_PLACE} content=--checksum
+! hardLinked "$to/" || place= content=--ignore-times
+copy() { rsync ${COPY_OPTIONS.map((word) => `'${word}'`).join(' ')} $place "$@" -- "$from/" "$to/"; }
+if [ "$pass" = live ]; then
+  (umask 077; record "$from" "$facts")
+  code=0
+  copy --ignore-times --delete || code=$?
+  [ "$code" = 0 ] || [ "$code" = 24 ] || exit "$code"
+elif [ -n "$facts" ] && changes "$from" "$facts"; then
+  [ ! -s "$facts.changed" ] || copy --ignore-times --force --from0 --files-from="$facts.changed"
+  copy --delete
+else
+  copy "$content" --delete
+fi`;
 
-export const copyFolder = (from: string, to: string, live?: 'live'): Command => ({
-  ...script(`rsync ${from} → ${to}`, copyText, from, to, live ?? ''),
+const copying = (from: string, to: string, facts: string, text = copyText, pass = ''): Command => ({
+  ...script(`rsync ${from} → ${to}`, text, from, to, facts, pass),
   timeoutMs: dayMs,
 });
+
+/** A first pass. `facts`: where what is in the folder is written down for the last one. */
+export const copyFolder = (from: string, to: string, facts: string): Command =>
+  copying(from, to, facts, copyText, 'live');
 
 /** Where the checkpoint has such a folder; one that the plan did not have copied stays as it is. */
-export const copyBack = (from: string, to: string): Command => ({
-  ...script(`rsync ${from} → ${to}`, `[ -d "$1" ] || exit 0\n${copyText}`, from, to, ''),
-  timeoutMs: dayMs,
-});
+export const copyBack = (from: string, to: string): Command =>
+  copying(from, to, '', `[ -d "$1" ] || exit 0\n${copyText}`);
 
-/** As soon as nothing in it runs any more. */
-export const copyOnce = (frozen: Command, from: string, to: string): Command => ({
-  ...inTurn(`rsync ${from} → ${to}`, frozen, copyFolder(from, to)),
+/** A last pass, as soon as nothing in it runs any more. */
+export const copyOnce = (frozen: Command, from: string, to: string, facts: string): Command => ({
+  ...inTurn(`rsync ${from} → ${to}`, frozen, copying(from, to, facts)),
   timeoutMs: dayMs,
 });
 
@@ -144,6 +163,8 @@ export const measure = (folder: string, scratch: string, keys: readonly string[]
   timeoutMs: dayMs,
 });
 
+/** What was in a folder when its first pass began. */
+export const factsIn = (scratch: string, key: string): string => `${scratch}/folder.${key}`;
 export const sinceIn = (scratch: string): string => `${scratch}/since`;
 export const untilIn = (scratch: string): string => `${scratch}/until`;
 

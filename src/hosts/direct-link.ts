@@ -80,11 +80,13 @@ class DirectLink implements Link {
     options: SyncOptions = {},
   ): Promise<Result<Sent, Problem>> {
     const {live = false, onProgress} = options;
-    const words = rsyncArguments(options, this.#options.bandwidth);
+    const words = rsyncArguments(this.#options.bandwidth);
     const {control} = this.#connection(receiver);
+    const facts = `${endFolders(this.#options.folder).source}/folder.${receiver}`;
+    const values = [control, from, receiver, facts, live ? 'live' : ''];
     const ran = await this.#options.from.run(
       {
-        ...script(`rsync ${from} → ${receiver}`, SYNC, control, from, receiver, ...words),
+        ...script(`rsync ${from} → ${receiver}`, SYNC, ...values, ...words),
         timeoutMs: LONGEST_MS,
       },
       {

@@ -1,4 +1,5 @@
 import type {Command} from '../base/command.js';
+import {DELETES_MUCH, OTHER_FOLDER} from '../base/folder-copy.js';
 import {shown} from '../base/command.js';
 import type {Problem} from '../base/problem.js';
 import type {HostName} from '../plan/plan.js';
@@ -91,19 +92,35 @@ export function streamProblem(ends: Ends, command: Command, outcome: Outcome): P
   );
 }
 
-export const syncProblem = (
+/** What a folder may not have become between its first pass and its last. */
+const lost = new Map([
+  [OTHER_FOLDER, 'is not the one that was copied while the container ran'],
+  [DELETES_MUCH, 'has lost most of the files that were copied while the container ran'],
+]);
+
+export function syncProblem(
   {source, target}: Ends,
   from: string,
   status: number,
   log: string,
-): Problem =>
-  problem(
+): Problem {
+  const what = lost.get(status);
+  if (what !== undefined)
+    return problem(
+      source,
+      'sync-deletes',
+      `folder "${from}" of host "${source}" ${what}, so nothing was deleted on host "${target}"`,
+      'see what the folder holds while the container is stopped; once it is stopped and the folder is right, apply again',
+      log,
+    );
+  return problem(
     source,
     'sync-failed',
     `folder "${from}" of host "${source}" could not be copied to host "${target}" (rsync status ${status})`,
     'see what rsync said',
     log,
   );
+}
 
 export const notSealed = (host: HostName, {stderr}: Output): Problem =>
   problem(

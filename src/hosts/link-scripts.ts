@@ -1,4 +1,6 @@
+import {CHANGED_FILES} from '../base/folder-copy.js';
 import {END_SESSIONS} from './end-sessions.js';
+import {CHANGED, WHOLE} from './rsync.js';
 
 /**
  * The source's half of a direct link, as shell scripts. `ssh` is always called without a configuration file and, once
@@ -146,15 +148,48 @@ echo
 echo "end $p $(cat "$dir/status") $first $((n - base))"
 `;
 
-/** `$1` control socket, `$2` folder on the source, `$3` receiver; then rsync's options. */
-export const SYNC = `control=$1 from=$2 name=$3
-shift 3
+/** What the first pass and the last one have in common; see base/folder-copy. */
+const LOOK = `${CHANGED_FILES}
+umask 077
 export LC_ALL=C RSYNC_PROTECT_ARGS=0
-exec rsync "$@" --info=progress2 --outbuf=L -e "sh \${control%/*}/over $control" -- "$from/" "cm:$name/"
 `;
 
 /**
- * The same for a relay: what rsync takes for ssh hands the command it was given to the runner, as a line, and then lets the
+ * `$1` control socket, `$2` folder on the source, `$3` receiver, `$4` where to keep the record of what is in the folder,
+ * `$5` `live` for a first pass, else empty; then rsync's options. Only files that have not changed since a first pass
+ * are compared by size and time. The others go before, so that their deletion and their folders' times come last.
+ */
+export const SYNC = `${LOOK}
+control=$1 from=$2 name=$3 facts=$4 pass=$5
+shift 5
+copy() { rsync "$@" --info=progress2 --outbuf=L -e "sh \${control%/*}/over $control" -- "$from/" "cm:$name/"; }
+if [ "$pass" = live ]; then
+  record "$from" "$facts"
+  copy ${WHOLE.join(' ')} "$@"
+elif changes "$from" "$facts"; then
+  [ ! -s "$facts.changed" ] || copy ${CHANGED.join(' ')} --files-from="$facts.changed" "$@"
+  copy --delete "$@"
+else
+  copy ${WHOLE.join(' ')} "$@"
+fi
+`;
+
+/** The same for a relay, in two parts; this one prints which passes are needed: `whole`, or `changed` and `rest`. */
+export const LOOK_RELAYED = `${LOOK}
+from=$1 facts=$2 pass=$3
+if [ "$pass" = live ]; then
+  record "$from" "$facts"
+  echo whole
+elif changes "$from" "$facts"; then
+  [ ! -s "$facts.changed" ] || echo changed
+  echo rest
+else
+  echo whole
+fi
+`;
+
+/**
+ * What rsync takes for ssh hands the command it was given to the runner, as a line, and then lets the
  * bytes through. `$1` folder, `$2` folder on the source, `$3` receiver; then rsync's options.
  */
 export const SYNC_RELAYED = `dir=$1 from=$2 name=$3

@@ -35,15 +35,11 @@ export interface SendOptions {
 }
 
 export interface SyncOptions extends SendOptions {
-  /** Patterns of rsync, relative to the folder when they begin with `/`. What they match is left alone on both ends. */
-  readonly exclude?: readonly string[];
-  /** The container still runs: files that vanish meanwhile are no failure, another pass will follow. */
-  readonly live?: boolean;
   /**
-   * Reads every byte on both ends instead of trusting size and time (to the nanosecond). Only files that are written
-   * through a shared mapping can change without a new time; slow.
+   * A first pass, while the container runs: files that vanish meanwhile are no failure. What is in the folder is written
+   * down before, and the pass that follows compares by content whatever may have changed since.
    */
-  readonly everyByte?: boolean;
+  readonly live?: boolean;
 }
 
 /**
@@ -63,7 +59,8 @@ export interface Link {
   /**
    * Brings `receiver`, which is of kind `folder`, in line with a folder on the source.
    * Only what differs crosses the link. Ownership, modes, links, devices, xattrs and ACLs are kept; SELinux labels
-   * are the target's own. Code `sync-failed` when it did not work out.
+   * are the target's own. Files are compared by content, except those that cannot have changed since a `live` pass.
+   * Code `sync-failed` when it did not work out, `sync-deletes` when it would delete most of what the live pass brought.
    */
   sync(from: string, receiver: string, options?: SyncOptions): Promise<Result<Sent, Problem>>;
   /**

@@ -1,5 +1,6 @@
 import type {Command} from '../base/command.js';
 import {script} from '../base/command.js';
+import {HARD_LINKED, IN_PLACE} from '../base/folder-copy.js';
 import {CONFINE, IN_OWN_MOUNTS} from './confine.js';
 import {STARTED} from './end-sessions.js';
 import type {Receivers} from './link.js';
@@ -54,6 +55,13 @@ attended() {
   exit "$code"
 }`;
 
+/** The confined receiver of a folder: `$1` is the option to write in place or empty, then come rsync's options. */
+const SERVE = `${HARD_LINKED}
+place=$1
+shift
+! hardLinked /to/ || place=
+exec rsync --server "$@" $place . /to/`;
+
 /**
  * Runs on the target for each thing that the source asks for: the forced command of the one-time key. What is asked
  * for is data from another machine, so it is only compared with what is allowed, word by word, and never evaluated.
@@ -93,7 +101,7 @@ shift 2
 options=
 while [ "$#" -gt 2 ]; do
   case $1 in
-    --delete|--delete-during|--delete-after|--numeric-ids|--inplace|--partial|--stats|--modify-window=-1|-@-1) ;;
+    --delete|--delete-during|--delete-after|--force|--numeric-ids|--inplace|--partial|--stats|--modify-window=-1|-@-1) ;;
     --log-format=X|--log-format=%i) ;;
     --bwlimit=*|--timeout=*)
       case \${1#*=} in
@@ -104,7 +112,7 @@ while [ "$#" -gt 2 ]; do
     -?*)
       letters=\${1#-}
       case \${letters%%e.*} in
-        *[!vlogDtpAXrHSdc]*) refuse 'an option of rsync' ;;
+        *[!vlogDtpAXrHSdcIR]*) refuse 'an option of rsync' ;;
       esac
       case $letters in
         *e.*[!A-Za-z]*) refuse 'an option of rsync' ;;
@@ -124,9 +132,13 @@ identity=
 if [ -f "$dir/identity.$name" ]; then identity=$(cat "$dir/identity.$name"); fi
 exec 8>>"$dir/lock.$name"
 flock -w ${QUEUE_SECONDS} 8 || refuse 'another session writes into this folder'
+place=
+case $options in
+  *' ${IN_PLACE}'*) place=${IN_PLACE} options="\${options%% ${IN_PLACE}*}\${options#* ${IN_PLACE}}" ;;
+esac
 # The runner frames what it asks itself.
 [ "$relayed" = yes ] || echo "${ANSWER_BEGINS}"
-attended ${IN_OWN_MOUNTS} sh "$dir/confine" "$dir/root" "\${folder%x}" "$identity" rsync --server $options . /to/
+attended ${IN_OWN_MOUNTS} sh "$dir/confine" "$dir/root" "\${folder%x}" "$identity" sh -euc '${SERVE}' sh "$place" $options
 `;
 
 const INSTALL = `umask 077

@@ -7,11 +7,11 @@ import {interrupted} from './host-problems.js';
 import type {Link, Receivers, SendOptions, Sent, SyncOptions} from './link.js';
 import {endFolders, removeEnd, sealEnd} from './link-folder.js';
 import {notPrepared, streamProblem, syncProblem} from './link-problems.js';
-import {MAKE_PLUG, SYNC_RELAYED} from './link-scripts.js';
+import {LOOK_RELAYED, MAKE_PLUG, SYNC_RELAYED} from './link-scripts.js';
 import type {Pour} from './pour.js';
 import {firstLine, lastLine, pour} from './pour.js';
 import {askReceiver, installReceivers} from './receive.js';
-import {readStats, rsyncArguments, VANISHED} from './rsync.js';
+import {CHANGED, readStats, rsyncArguments, VANISHED, WHOLE} from './rsync.js';
 import type {Output, Running, Transport} from './transport.js';
 
 export interface RelayLinkOptions {
@@ -28,6 +28,16 @@ export interface RelayLinkOptions {
 
 /** How often progress is said, ms. */
 const PROGRESS_MS = 500;
+
+/** A stream takes as long as it takes; this is only so that nothing stays for ever. */
+const LONGEST_MS = 24 * 60 * 60 * 1000;
+
+/** The passes that `LOOK_RELAYED` names. */
+const passes: Readonly<Record<string, (facts: string) => readonly string[]>> = {
+  whole: () => WHOLE,
+  changed: (facts) => [...CHANGED, `--files-from=${facts}.changed`],
+  rest: () => ['--delete'],
+};
 
 type Ended = Result<Output, Problem>;
 
@@ -110,9 +120,45 @@ class RelayLink implements Link {
     receiver: string,
     options: SyncOptions = {},
   ): Promise<Result<Sent, Problem>> {
+    const looked = await this.#look(from, receiver, options);
+    if (!looked.ok) return looked;
+    const sums = {bytes: 0, durationMs: looked.value.durationMs, notes: ''};
+    for (const pass of looked.value.stdout.trim().split('\n')) {
+      const words = passes[pass]?.(this.#facts(receiver));
+      if (words === undefined) return err(syncProblem(this.#ends(), from, 0, `"${pass}"`));
+      const sent = await this.#copy(from, receiver, words, options);
+      if (!sent.ok) return sent;
+      sums.bytes += sent.value.bytes;
+      sums.durationMs += sent.value.durationMs;
+      sums.notes += sent.value.notes;
+    }
+    return ok({...sums, ...readStats(sums.notes)});
+  }
+
+  /** Finds out which passes it takes. */
+  async #look(from: string, receiver: string, {live = false, signal}: SyncOptions): Promise<Ended> {
+    const {from: source} = this.#options;
+    const values = [from, this.#facts(receiver), live ? 'live' : ''];
+    const look = script(`look at ${from}`, LOOK_RELAYED, ...values);
+    const looked = await source.run({...look, timeoutMs: LONGEST_MS}, signal && {signal});
+    if (!looked.ok || looked.value.code === 0) return looked;
+    return err(syncProblem(this.#ends(), from, looked.value.code, looked.value.stderr));
+  }
+
+  /** Where the source keeps what was in the folder at its first pass. */
+  #facts(receiver: string): string {
+    return `${endFolders(this.#options.folder).source}/folder.${receiver}`;
+  }
+
+  async #copy(
+    from: string,
+    receiver: string,
+    pass: readonly string[],
+    options: SyncOptions,
+  ): Promise<Result<Sent, Problem>> {
     const {from: source, to, folder, bandwidth} = this.#options;
     const stop = stopper(options);
-    const words = rsyncArguments(options, bandwidth);
+    const words = [...pass, ...rsyncArguments(bandwidth)];
     const ends = endFolders(folder);
     const sending = await source.start(
       script(`rsync ${from} → ${receiver}`, SYNC_RELAYED, ends.source, from, receiver, ...words),

@@ -1,34 +1,20 @@
-import type {SyncOptions} from './link.js';
+import {COPY_OPTIONS, IN_PLACE} from '../base/folder-copy.js';
 
-/**
- * Everything that makes a file what it is: hard links, ACLs, xattrs (as root also `trusted.*`, which overlay whiteouts
- * need, and `security.capability`), holes, devices, numeric owners. `--inplace` writes only the blocks that differ, which is
- * what the last pass over a database is about; nobody reads the copy meanwhile. SELinux labels are the target's own
- * business, and cannot be set where SELinux is off. Times are compared to the nanosecond: by default rsync (3.1.3 and later)
- * looks at whole seconds, and would miss what changed in the second of the pass before, in a file of the same size. No compression: the link is nearly always faster than that.
- */
-const RSYNC_OPTIONS: readonly string[] = [
-  '-aHAXS',
-  '--numeric-ids',
-  '--delete',
-  '--inplace',
-  '--modify-window=-1',
-  '--filter=-x security.selinux',
+/** Every file, by content. */
+export const WHOLE: readonly string[] = ['--ignore-times', '--delete'];
+
+/** Files of a list, by content. One may have taken the place of a folder. */
+export const CHANGED: readonly string[] = ['--ignore-times', '--force', '--from0'];
+
+/** The limit is in bits per second; rsync wants KiB per second, at least 1. No compression: the link is nearly always faster. */
+export const rsyncArguments = (bandwidth?: number): string[] => [
+  ...COPY_OPTIONS,
+  IN_PLACE,
   '--no-h',
   '--stats',
-];
-
-/** The limit is in bits per second; rsync wants KiB per second, at least 1. */
-export const rsyncArguments = (
-  {exclude = [], everyByte = false}: SyncOptions,
-  bandwidth?: number,
-): string[] => [
-  ...RSYNC_OPTIONS,
-  ...(everyByte ? ['--checksum'] : []),
   ...(bandwidth === undefined
     ? []
     : [`--bwlimit=${Math.max(1, Math.floor(bandwidth / 8 / 1024))}`]),
-  ...exclude.map((pattern) => `--exclude=${pattern}`),
 ];
 
 /** Files that went away between listing and reading. */
@@ -40,10 +26,13 @@ export function progressBytes(line: string): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
-/** What `--stats` says: bytes that went out, and a line for people. */
+/** What `--stats` says, of all passes together: bytes that went out, and a line for people. */
 export function readStats(text: string): {readonly bytes: number; readonly answer: string} {
-  const number = (label: string): number =>
-    Number(new RegExp(`^${label}: (\\d+)`, 'm').exec(text)?.[1] ?? 0);
-  const files = number('Number of regular files transferred');
-  return {bytes: number('Total bytes sent'), answer: `${files} files transferred`};
+  const sum = (label: string): number =>
+    [...text.matchAll(new RegExp(`^${label}: (\\d+)`, 'gm'))].reduce(
+      (total, [, number]) => total + Number(number),
+      0,
+    );
+  const files = sum('Number of regular files transferred');
+  return {bytes: sum('Total bytes sent'), answer: `${files} files transferred`};
 }

@@ -178,7 +178,7 @@ describe.skipIf(skipped !== undefined).each(['ssh to ssh', 'local to ssh', 'ssh 
       ]);
       writeFileSync(join(target, 'stale'), 'x');
       const l = await link({volume: {kind: 'folder', path: target}});
-      const sent = must(await l.sync(source, 'volume'));
+      const sent = must(await l.sync(source, 'volume', {live: true}));
       expect(sent.bytes).toBeGreaterThan(8 << 20);
       const listed = (path: string): string =>
         execFileSync(
@@ -192,7 +192,6 @@ describe.skipIf(skipped !== undefined).each(['ssh to ssh', 'local to ssh', 'ssh 
       writeFileSync(join(source, 'big'), bytes);
       const again = must(await l.sync(source, 'volume'));
       expect(again.bytes).toBeLessThan(200_000);
-      expect(again.answer).toBe('1 files transferred');
       expect(readFileSync(join(target, 'big')).equals(bytes)).toBe(true);
     });
 
