@@ -27,6 +27,19 @@ export const HARD_LINKED = `hardLinked() {
   [ -n "$linked" ]
 }`;
 
+/**
+ * rsync's own code for files that could not be copied whole. It also ends so when a hard link has taken the place of a
+ * folder: it then asks the link for the folder's ACL. The link is in place by then, so one repetition succeeds.
+ */
+export const PARTIAL = 23;
+
+/** `repeated WORD…` runs it, and once more when it ends so. */
+export const REPEATED = `repeated() {
+  "$@" && return || code=$?
+  [ "$code" = ${PARTIAL} ] || return "$code"
+  "$@"
+}`;
+
 /** Exit codes of `changes`. */
 export const OTHER_FOLDER = 66;
 export const DELETES_MUCH = 67;

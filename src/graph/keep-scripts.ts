@@ -1,6 +1,6 @@
 import {script, type Command} from '../base/command.js';
 import {inTurn} from '../base/compose.js';
-import {CHANGED_FILES, COPY_OPTIONS, HARD_LINKED, IN_PLACE} from '../base/folder-copy.js';
+import {CHANGED_FILES, COPY_OPTIONS, HARD_LINKED, IN_PLACE, REPEATED} from '../base/folder-copy.js';
 
 /** Disks are slow and large: what is done while nobody waits for it has a day. */
 const dayMs = 86_400_000;
@@ -69,12 +69,13 @@ export const dropKept = (folder: string): Command => ({
  */
 const copyText = `${CHANGED_FILES}
 ${HARD_LINKED}
+${REPEATED}
 export LC_ALL=C
 from=$1 to=$2 facts=$3 pass=$4
 [ -d "$to" ] || mkdir -p -- "$(readlink -m -- "$to")"
 place=${IN_PLACE} content=--checksum
 ! hardLinked "$to/" || place= content=--ignore-times
-copy() { rsync ${COPY_OPTIONS.map((word) => `'${word}'`).join(' ')} $place "$@" -- "$from/" "$to/"; }
+copy() { repeated rsync ${COPY_OPTIONS.map((word) => `'${word}'`).join(' ')} $place "$@" -- "$from/" "$to/"; }
 if [ "$pass" = live ]; then
   (umask 077; record "$from" "$facts")
   code=0

@@ -1,4 +1,4 @@
-import {CHANGED_FILES} from '../base/folder-copy.js';
+import {CHANGED_FILES, REPEATED} from '../base/folder-copy.js';
 import {END_SESSIONS} from './end-sessions.js';
 import {CHANGED, WHOLE} from './rsync.js';
 
@@ -150,6 +150,7 @@ echo "end $p $(cat "$dir/status") $first $((n - base))"
 
 /** What the first pass and the last one have in common; see base/folder-copy. */
 const LOOK = `${CHANGED_FILES}
+${REPEATED}
 umask 077
 export LC_ALL=C RSYNC_PROTECT_ARGS=0
 `;
@@ -162,7 +163,7 @@ export LC_ALL=C RSYNC_PROTECT_ARGS=0
 export const SYNC = `${LOOK}
 control=$1 from=$2 name=$3 facts=$4 pass=$5
 shift 5
-copy() { rsync "$@" --info=progress2 --outbuf=L -e "sh \${control%/*}/over $control" -- "$from/" "cm:$name/"; }
+copy() { repeated rsync "$@" --info=progress2 --outbuf=L -e "sh \${control%/*}/over $control" -- "$from/" "cm:$name/"; }
 if [ "$pass" = live ]; then
   record "$from" "$facts"
   copy ${WHOLE.join(' ')} "$@"

@@ -1,5 +1,6 @@
 import type {Command} from '../base/command.js';
 import {script} from '../base/command.js';
+import {PARTIAL} from '../base/folder-copy.js';
 import type {Problem} from '../base/problem.js';
 import type {Result} from '../base/result.js';
 import {err, ok} from '../base/result.js';
@@ -122,15 +123,15 @@ class RelayLink implements Link {
   ): Promise<Result<Sent, Problem>> {
     const looked = await this.#look(from, receiver, options);
     if (!looked.ok) return looked;
-    const sums = {bytes: 0, durationMs: looked.value.durationMs, notes: ''};
+    const sums = {durationMs: looked.value.durationMs, notes: ''};
     for (const pass of looked.value.stdout.trim().split('\n')) {
       const words = passes[pass]?.(this.#facts(receiver));
       if (words === undefined) return err(syncProblem(this.#ends(), from, 0, `"${pass}"`));
-      const sent = await this.#copy(from, receiver, words, options);
+      const sent = await this.#pass(from, receiver, words, options);
       if (!sent.ok) return sent;
-      sums.bytes += sent.value.bytes;
-      sums.durationMs += sent.value.durationMs;
-      sums.notes += sent.value.notes;
+      const {stderr, durationMs} = sent.value;
+      sums.durationMs += durationMs;
+      sums.notes += stderr;
     }
     return ok({...sums, ...readStats(sums.notes)});
   }
@@ -150,12 +151,28 @@ class RelayLink implements Link {
     return `${endFolders(this.#options.folder).source}/folder.${receiver}`;
   }
 
+  async #pass(
+    from: string,
+    receiver: string,
+    words: readonly string[],
+    options: SyncOptions,
+  ): Promise<Ended> {
+    const copy = () => this.#copy(from, receiver, words, options);
+    const first = await copy();
+    const sent = first.ok && first.value.code === PARTIAL ? await copy() : first;
+    if (!sent.ok) return sent;
+    const {code, stderr} = sent.value;
+    return code === 0 || (options.live === true && code === VANISHED)
+      ? sent
+      : err(syncProblem(this.#ends(), from, code, stderr));
+  }
+
   async #copy(
     from: string,
     receiver: string,
     pass: readonly string[],
     options: SyncOptions,
-  ): Promise<Result<Sent, Problem>> {
+  ): Promise<Ended> {
     const {from: source, to, folder, bandwidth} = this.#options;
     const stop = stopper(options);
     const words = [...pass, ...rsyncArguments(bandwidth)];
@@ -169,7 +186,7 @@ class RelayLink implements Link {
     if (!asked.ok) {
       // What goes on without a line has no end either.
       if (asked.error === 'too long') stop.abort();
-      return this.#synced(from, options, await sending.value.ended, '');
+      return sending.value.ended;
     }
     const receiving = await to.start(askReceiver(ends.target, asked.value), {signal: stop.signal});
     if (!receiving.ok) {
@@ -183,7 +200,8 @@ class RelayLink implements Link {
     });
     const [sent, received] = await both(flow, sending.value, receiving.value, options);
     if (!received.ok) return received;
-    return this.#synced(from, options, sent, received.value.stderr);
+    if (!sent.ok) return sent;
+    return ok({...sent.value, stderr: `${received.value.stderr}\n${sent.value.stderr}`});
   }
 
   seal(): Promise<Result<undefined, Problem>> {
@@ -217,14 +235,6 @@ class RelayLink implements Link {
       receiver: {code, stderr, name},
       receiverFirst,
     });
-  }
-
-  #synced(from: string, {live = false}: SyncOptions, sent: Ended, said: string) {
-    if (!sent.ok) return sent;
-    const {code, stderr, durationMs} = sent.value;
-    if (code !== 0 && !(live && code === VANISHED))
-      return err(syncProblem(this.#ends(), from, code, `${said}\n${stderr}`));
-    return ok({...readStats(stderr), durationMs, notes: stderr});
   }
 
   #ends() {
