@@ -8,6 +8,9 @@ const USUAL_SESSIONS = 8;
 
 const MOST_CONNECTIONS = 16;
 
+/** Refusals of the only session of a connection after which its server counts as one that opens none. */
+const MOST_REFUSALS = 3;
+
 /** How long a command waits for another one to end before it has a connection made. */
 const PATIENCE_MS = 5000;
 
@@ -26,6 +29,8 @@ interface Shared {
   limited: boolean;
   /** A session has been open on it. */
   proven: boolean;
+  /** How often it refused its only session before any was open. */
+  refusals: number;
 }
 
 /** The right to open one session on a connection. */
@@ -89,7 +94,7 @@ export class Sessions {
     const connecting = this.#latest.then(async () => this.#connect());
     this.#latest = connecting;
     const size = USUAL_SESSIONS;
-    const shared: Shared = {connecting, used: 0, size, limited: false, proven: false};
+    const shared: Shared = {connecting, used: 0, size, limited: false, proven: false, refusals: 0};
     this.#shared.add(shared);
     const forget = (): void => {
       this.#shared.delete(shared);
@@ -116,7 +121,9 @@ export class Sessions {
         shared.proven = true;
       },
       refused: () => {
-        const some = shared.proven || shared.used > 1;
+        if (shared.used === 1) shared.refusals += 1;
+        // A busy server frees a session a moment after its program has ended.
+        const some = shared.proven || shared.used > 1 || shared.refusals < MOST_REFUSALS;
         shared.size = Math.min(shared.size, shared.used - 1);
         shared.limited = true;
         if (shared.size === 0) this.#rest(shared);

@@ -2,6 +2,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'vitest';
 import {readScript, ScriptRun} from './script.js';
+import {limit} from '../rig/limits.js';
 
 const folder = 'test/cli/scripts';
 const names = readdirSync(folder).filter((name) => name.endsWith('.script'));
@@ -15,4 +16,4 @@ test.concurrent.each(names)('%s', async (name) => {
     run.close();
   }
   // As long as a loaded machine takes: nothing here is about speed.
-}, 300_000);
+}, limit(60));

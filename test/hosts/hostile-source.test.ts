@@ -17,6 +17,7 @@ import {openDirectLink} from '../../src/hosts/direct-link.js';
 import type {Link, Receivers} from '../../src/hosts/link.js';
 import {sshTransport} from '../../src/hosts/ssh.js';
 import type {Endpoint, Transport} from '../../src/hosts/transport.js';
+import {limit} from '../rig/limits.js';
 import {failure, must} from './contract.js';
 import type {Sshd} from './sshd.js';
 import {noSshd, startSshd} from './sshd.js';
@@ -28,13 +29,13 @@ interface Ran {
 
 const ran = (file: string, ...words: string[]): Promise<Ran> =>
   new Promise((resolve) => {
-    execFile(file, words, {timeout: 60_000}, (error, stdout, stderr) => {
+    execFile(file, words, {timeout: limit(60)}, (error, stdout, stderr) => {
       resolve({code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr});
     });
   });
 
 /** What root of the source can do: it has the connections that the link has made. */
-describe.skipIf(noSshd() !== undefined)('a hostile source', {timeout: 120_000}, () => {
+describe.skipIf(noSshd() !== undefined)('a hostile source', {timeout: limit(120)}, () => {
   let sshd: Sshd;
   let from: Transport;
   let to: Transport;
@@ -53,7 +54,7 @@ describe.skipIf(noSshd() !== undefined)('a hostile source', {timeout: 120_000}, 
     const endpoint = must(await to.endpoint());
     if (endpoint === undefined) throw new Error('a host behind ssh has an endpoint');
     toEndpoint = endpoint;
-  }, 120_000);
+  });
   beforeEach(() => {
     work = mkdtempSync('/tmp/cm-hostile-');
     [volume, victim] = [join(work, 'volume'), join(work, 'victim')];
@@ -62,7 +63,7 @@ describe.skipIf(noSshd() !== undefined)('a hostile source', {timeout: 120_000}, 
   afterEach(async () => {
     expect(await link.close()).toEqual([]);
     rmSync(work, {recursive: true, force: true});
-  }, 120_000);
+  });
   afterAll(async () => {
     await Promise.all([from.close(), to.close()]);
     sshd.close();
@@ -86,8 +87,10 @@ describe.skipIf(noSshd() !== undefined)('a hostile source', {timeout: 120_000}, 
     ...['-F', '/dev/null', '-o', 'ControlMaster=no', '-o', 'ProxyCommand=false'],
     ...['-S', `${folder()}/s/c0`],
   ];
+  /** The link's own program in place of ssh knows where the receiver's answer begins. */
   const rsyncWords = (...words: string[]): string[] => [
-    ...['-rlptgoD', '--no-inc-recursive', '-e', ['ssh', ...overLink()].join(' '), ...words],
+    ...['-rlptgoD', '--no-inc-recursive', '-e', `sh ${folder()}/s/over ${folder()}/s/c0`],
+    ...words,
   ];
   const tree = (name: string, files: Readonly<Record<string, string>>): string => {
     const at = join(work, name);
@@ -108,7 +111,7 @@ describe.skipIf(noSshd() !== undefined)('a hostile source', {timeout: 120_000}, 
       stdio: 'ignore',
     });
     const ended = new Promise((resolve) => slow.on('close', resolve));
-    await expect.poll(() => existsSync(join(volume, 'x/1big')), {timeout: 20_000}).toBe(true);
+    await expect.poll(() => existsSync(join(volume, 'x/1big'))).toBe(true);
     await ran('rsync', ...rsyncWords('--delete', `${join(work, 'b')}/`, 'cm:v0/'));
     await ended;
     expect(readdirSync(victim)).toEqual(['keep']);
@@ -185,7 +188,7 @@ describe.skipIf(noSshd() !== undefined)('a hostile source', {timeout: 120_000}, 
     const ended = new Promise((resolve) => syncing.on('close', resolve));
     const receives = async (): Promise<boolean> =>
       (await ran('pgrep', '-f', `rsync --server .*/to/|confine ${folder()}`)).code === 0;
-    await expect.poll(receives, {timeout: 20_000}).toBe(true);
+    await expect.poll(receives).toBe(true);
     must(await link.seal());
     writer.stdin.on('error', () => undefined);
     writer.stdin.write('after the commit');

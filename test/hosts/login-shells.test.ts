@@ -189,10 +189,10 @@ describe.runIf(noSshd() === undefined)('a server that answers by something else'
       signal: stop.signal,
     });
     const pid = () => Number(existsSync(reads) ? readFileSync(reads, 'utf8') : '0');
-    await expect.poll(pid, {timeout: 20_000}).toBeGreaterThan(0);
+    await expect.poll(pid).toBeGreaterThan(0);
     stop.abort();
     expect(failure(await running)?.code).toBe('interrupted');
-    await expect.poll(() => existsSync(`/proc/${pid()}`), {timeout: 20_000}).toBe(false);
+    await expect.poll(() => existsSync(`/proc/${pid()}`)).toBe(false);
     await transport.close();
     sshd.close();
   });
