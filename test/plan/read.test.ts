@@ -119,7 +119,7 @@ containers:
     const kept = {everyMs: 3_600_000, maxSize: 2 ** 30};
     expect(plan.containers.get('web')).toMatchObject({
       state: 'parked',
-      checkpoints: {...kept, keep: 3, maxAgeMs: 259_200_000, in: '/srv/kept'},
+      checkpoints: {...kept, keep: 3, maxAgeMs: 259_200_000, in: '/srv/kept/cm-checkpoints'},
     });
     expect(plan.containers.get('db')).toMatchObject({state: 'running'});
     expect(plan.containers.get('db')?.checkpoints).toEqual({...kept, maxAgeMs: 2_592_000_000});
