@@ -86,9 +86,12 @@ function differences(here: Network, there: Network): readonly string[] {
   const was = settingsOf(here);
   const is = settingsOf(there);
   const labelsCount = [...was.keys()].some((key) => key.startsWith('label '));
+  // Only podman tells whether a network has DNS. Between two engines options have different names, too.
+  const sameEngine = (here.dns === undefined) === (there.dns === undefined);
   return [...new Set([...was.keys(), ...is.keys()])]
     .filter((key) => (was.get(key) ?? '') !== (is.get(key) ?? ''))
     .filter((key) => labelsCount || !key.startsWith('label '))
+    .filter((key) => sameEngine || (key !== 'DNS' && !key.startsWith('option ')))
     .map(
       (key) =>
         `${key} "${is.get(key) ?? ''}" on the target and "${was.get(key) ?? ''}" on the source`,

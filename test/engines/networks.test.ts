@@ -47,6 +47,15 @@ describe('networks are the same on both hosts in all that a container notices', 
     expect(refusal?.remedy).toContain('"podman network rm closed"');
   });
 
+  test('between two engines neither DNS nor options have the same words', () => {
+    const ofPodman = {...closed, dns: false, options: {mtu: '1400'}};
+    const {dns, ...ofDocker} = {...closed, options: {'com.docker.network.driver.mtu': '1400'}};
+    expect(dns).toBe(true);
+    expect(between(ofPodman, ofDocker, 'docker')).toEqual([]);
+    const [refusal] = between(ofPodman, {...ofDocker, internal: false}, 'docker');
+    expect(refusal?.message).toContain('both hosts: internal "no" on the target');
+  });
+
   test('what is of one host alone may differ: subnets of bridges, names of devices, further labels', () => {
     const there = {
       ...closed,
