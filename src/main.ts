@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import {setMaxListeners} from 'node:events';
 import manifest from '../package.json' with {type: 'json'};
 
 /** EX_SOFTWARE of sysexits.h. */
@@ -38,6 +39,8 @@ function outliveReaders(): void {
 function listen() {
   const stop = new AbortController();
   const leave = new AbortController();
+  // Each host and each lane of a run listens to them; Node warns of more than ten as of a leak.
+  setMaxListeners(0, stop.signal, leave.signal);
   let code = interrupted;
   const hear = (signal: NodeJS.Signals): void => {
     if (!stop.signal.aborted) {

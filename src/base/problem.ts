@@ -12,7 +12,7 @@ export interface Place {
 }
 
 /**
- * Which exit code a problem leads to when it ends a run (see cli/exit.ts):
+ * Which exit code a problem leads to when it ends a run (see exit-codes.ts):
  * `plan` 10, `locked` 11, `unreachable` 12, `declined` 13, `preflight` 14, `step` 1, `look` 3.
  */
 export type ProblemKind =

@@ -4,7 +4,7 @@ import type {RunReport} from '../state/run-report.js';
 import {applyPlan} from './apply-plan.js';
 import {askYes} from './ask.js';
 import type {Context} from './context.js';
-import {gravest} from './exit.js';
+import {exitOfRun, gravest} from './exit.js';
 import type {RunFlags} from './invocation.js';
 import {checkPlans} from './load-plans.js';
 import {lookAtAll} from './look-at-all.js';
@@ -67,5 +67,5 @@ export async function applySaved(
     reports.push(report);
   }
   printer.total({runs: reports.map(runFields)});
-  return gravest(reports.map(({exit}) => exit));
+  return gravest(reports.map((report) => exitOfRun(report, machine.stop.aborted)));
 }

@@ -4,7 +4,7 @@ import {applyEnv, type Env} from './env-flags.js';
 import {exits} from './exit.js';
 import {addGlobals} from './flags.js';
 import type {Globals, Invocation} from './invocation.js';
-import {exitTopic} from './topics.js';
+import {helpEnd, topics} from './topics.js';
 
 export type Parsed =
   | {readonly kind: 'run'; readonly invocation: Invocation; readonly globals: Globals}
@@ -48,7 +48,7 @@ function createProgram(said: Said, {color, columns}: HelpStyle): Command {
     .option('-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .enablePositionalOptions()
-    .addHelpText('after', `\n${exitTopic}`);
+    .addHelpText('after', `\n${helpEnd}`);
   return program;
 }
 
@@ -71,6 +71,8 @@ function readGlobals(program: CommandUnknownOpts, action: CommandUnknownOpts): G
 
 /** What the words mean. Reads nothing but its arguments. */
 export function parseArgs(words: readonly string[], env: Env, style: HelpStyle): Parsed {
+  const topic = words[0] === 'help' && words.length === 2 ? topics.get(words[1] ?? '') : undefined;
+  if (topic !== undefined) return {kind: 'said', stdout: topic, stderr: '', exit: exits.done};
   const said: Said = {stdout: '', stderr: ''};
   const program = createProgram(said, style);
   let invocation: Invocation | undefined;

@@ -1,4 +1,4 @@
-import type {Planned} from '../graph/change.js';
+import {isOutOfSync, type Planned} from '../graph/change.js';
 import {conflictsAmong} from '../graph/plan-claims.js';
 import {plannedRecords} from '../report/json-records.js';
 import {renderPlan} from '../report/plan-text.js';
@@ -10,9 +10,6 @@ import {savePlan} from './save-plan.js';
 import {lookAtAll} from './look-at-all.js';
 
 type Asked = Invocation & {readonly verb: 'plan'};
-
-const toDo = ({standings}: Planned): boolean =>
-  standings.some(({kind}) => kind === 'move' || kind === 'recover');
 
 /** `cm plan`: what apply would do. */
 export async function plan(context: Context, asked: Asked): Promise<number> {
@@ -42,7 +39,7 @@ export async function plan(context: Context, asked: Asked): Promise<number> {
         });
   printer.problems(unsaved);
   const problems = [...refused, ...conflicts, ...unsaved];
-  const changes = all.some(({planned}) => toDo(planned));
+  const changes = all.some(({planned}) => planned.standings.some(isOutOfSync));
   printer.total({changes, problems: problems.length});
   if (problems.length > 0) return exitOf(problems);
   return changes && asked.detailed ? exits.changes : exits.done;

@@ -26,6 +26,7 @@ function rowOf(standing: Standing, observed: Observed | undefined): StatusRow {
     // What is asked for by name is no state of the world.
     kind: standing.kind === 'checkpoint' ? 'settled' : standing.kind,
     found,
+    ...(standing.kind === 'turn' && {what: standing.what}),
     ...(note !== undefined && {note}),
   };
 }

@@ -1,3 +1,4 @@
+import {isOutOfSync} from '../graph/change.js';
 import {renderStatus} from '../report/status-text.js';
 import type {Context} from './context.js';
 import {exitOf, exits} from './exit.js';
@@ -24,8 +25,16 @@ export async function status(
   printer.result(all.map((each) => renderStatus(each, printer.options.outAbility)).join('\n\n'));
   const dark = looked.flatMap(({observed}) => darkIn(observed));
   printer.problems(dark);
-  const drifted = all.some(({rows}) => rows.some(({kind}) => kind !== 'settled'));
+  const drifted = all.some(({rows}) => rows.some(isOutOfSync));
   printer.total({drifted});
-  if (dark.length > 0) return exitOf(dark);
+  // One that runs elsewhere than it should has drifted; one that is nowhere, or twice, is a problem.
+  const lost = looked.flatMap(({planned}, index) =>
+    planned.standings.flatMap((standing) => {
+      const row = all[index]?.rows.find(({container}) => container === standing.container.name);
+      return standing.kind === 'problem' && row?.found.length !== 1 ? standing.problems : [];
+    }),
+  );
+  const problems = [...dark, ...lost];
+  if (problems.length > 0) return exitOf(problems);
   return drifted && asked.detailed ? exits.changes : exits.done;
 }

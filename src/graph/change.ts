@@ -92,6 +92,9 @@ export type Standing =
       readonly fell?: readonly Fallen[];
     };
 
+/** An apply would have something to do, or to refuse; plan, status and watch decide by the same. */
+export const isOutOfSync = ({kind}: Pick<Standing, 'kind'>): boolean => kind !== 'settled';
+
 /** What `cm plan` prints and `cm apply` runs: one object. */
 export interface Planned {
   readonly plan: Plan;

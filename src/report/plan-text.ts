@@ -6,7 +6,7 @@ import {describeOverwrite} from '../graph/overwrites.js';
 import type {PlanHookSteps, Step} from '../graph/step.js';
 import {alignRows, plural} from './columns.js';
 import {renderProblem} from './problems.js';
-import {createStyle, type Ability, type Ink, type Signs, type Style} from './style.js';
+import {createStyle, turnSign, type Ability, type Ink, type Signs, type Style} from './style.js';
 import {formatBytes, formatDuration} from './units.js';
 
 export interface PlanTextOptions extends Ability {
@@ -40,11 +40,6 @@ const turnWords: Readonly<Record<Turning, string>> = {
   park: 'park',
   unpark: 'go on with its memory',
 };
-
-function turnSign(what: Turning, signs: Signs): string {
-  if (what === 'stop') return signs.stop;
-  return what === 'park' ? signs.park : signs.start;
-}
 
 function headOf(standing: Standing, {signs}: Style): Head {
   const {name} = standing.container;

@@ -1,5 +1,6 @@
+import type {Turning} from '../graph/change.js';
 import {alignRows, plural} from './columns.js';
-import {createStyle, type Ability, type Ink} from './style.js';
+import {createStyle, turnSign, type Ability, type Ink, type Signs} from './style.js';
 
 /** Where one container is, as far as the hosts could be asked. */
 export interface StatusRow {
@@ -9,6 +10,8 @@ export interface StatusRow {
   /** `settled`, `move`, … as in a plan. */
   readonly kind: 'settled' | 'turn' | 'move' | 'recover' | 'problem';
   readonly found: readonly {readonly host: string; readonly state: string}[];
+  /** What is to be done with it where it is. */
+  readonly what?: Turning;
   /** What an interrupted move needs, or why nobody knows. */
   readonly note?: string;
 }
@@ -40,6 +43,11 @@ const inks: Readonly<Record<StatusRow['kind'], Ink>> = {
   problem: 'red',
 };
 
+function signOf({kind, what}: StatusRow, signs: Signs): string {
+  if (kind === 'turn') return turnSign(what ?? 'start', signs);
+  return signs[kind];
+}
+
 const foundText = ({found}: StatusRow): string =>
   found.length === 0
     ? 'found nowhere'
@@ -69,16 +77,9 @@ export function leaseLines(leases: readonly LeaseRow[], ability: Ability): reado
 /** Where everything is, and where it belongs; without a newline at the end. */
 export function renderStatus({plan, file, rows, leases}: Status, ability: Ability): string {
   const {paint, signs} = createStyle(ability);
-  const sign = {
-    settled: signs.settled,
-    turn: signs.start,
-    move: signs.move,
-    recover: signs.recover,
-    problem: signs.problem,
-  };
   const titles = alignRows(
     rows.map((row) => [
-      `${sign[row.kind]} ${row.container}`,
+      `${signOf(row, signs)} ${row.container}`,
       foundText(row),
       row.kind === 'settled' || row.kind === 'turn' ? '' : `belongs on ${row.belongs}`,
       row.note ?? '',

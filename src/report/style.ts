@@ -1,4 +1,5 @@
 import {styleText} from 'node:util';
+import type {Turning} from '../graph/change.js';
 import {safeText} from './safe-text.js';
 
 /** What a stream can show. */
@@ -76,6 +77,12 @@ const asciiSigns: Signs = {
   warning: '!',
   dash: '-',
 };
+
+/** The sign of what is done with a container where it is. */
+export function turnSign(what: Turning, signs: Signs): string {
+  if (what === 'stop') return signs.stop;
+  return what === 'park' ? signs.park : signs.start;
+}
 
 export const createStyle = ({color, unicode}: Ability): Style => ({
   signs: unicode ? unicodeSigns : asciiSigns,

@@ -9,7 +9,7 @@ import type {ContainerName, Plan} from '../plan/plan.js';
 import {observe, type Looking} from '../state/observe.js';
 import type {RunReport} from '../state/run-report.js';
 import type {Listener, Provenance} from './events.js';
-import {exitOfProblems, INTERRUPTED} from './exit-code.js';
+import {exitOfKinds, exits} from '../base/exit-codes.js';
 import type {LaneResult} from './lane-result.js';
 import {LeaseKeeper} from './lease-keeper.js';
 import {makePlan, type Planner} from './make-plan.js';
@@ -136,7 +136,7 @@ async function passes(applying: Applying, stage: Stage, summary: Summary): Promi
     const again = end.stale ?? (pass < MOST_PASSES && goesOn(next, end));
     if (!again && (next.kind !== 'recover' || end.exit !== 0)) return end;
     if (pass === MOST_PASSES)
-      return end.stale ? end : {exit: exitOfProblems(['look']), problems: [endless]};
+      return end.stale ? end : {exit: exitOfKinds(['look']), problems: [endless]};
   }
 }
 
@@ -181,14 +181,14 @@ async function onePass(
   const {run, provenance} = applying;
   const changes = 'planned' in next;
   if (changes && applying.interrupts?.stop?.aborted)
-    return {exit: INTERRUPTED, problems: [stopped]};
+    return {exit: exits.interrupted, problems: [stopped]};
   if (changes && !(await applying.approve(planned)))
-    return {exit: exitOfProblems(['declined']), problems: [declined]};
+    return {exit: exitOfKinds(['declined']), problems: [declined]};
   say({type: 'run-started', at: clock.now(), run, planned, provenance});
   for (const problem of planned.warnings) say({type: 'warning', at: clock.now(), problem});
   if (next.kind === 'done') return {exit: 0, problems: []};
   if (next.kind === 'refused')
-    return {exit: exitOfProblems(next.problems.map(({kind}) => kind)), problems: next.problems};
+    return {exit: exitOfKinds(next.problems.map(({kind}) => kind)), problems: next.problems};
   return carryOut(applying, stage, planned);
 }
 
@@ -198,7 +198,7 @@ async function carryOut(applying: Applying, stage: Stage, planned: Planned): Pro
     runPlanHooks(stage, planned.graph.hooks?.[point] ?? [], intended);
   const unready = await hooks('before');
   const end = unready
-    ? {exit: exitOfProblems(['step']), problems: [unready]}
+    ? {exit: exitOfKinds(['step']), problems: [unready]}
     : await scheduled(applying, stage, planned);
   if (interrupts?.leave?.aborted) return end;
   const wanted = isWell(end) ? 'after' : 'onFailure';

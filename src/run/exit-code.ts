@@ -1,48 +1,22 @@
-import type {ProblemKind} from '../base/problem.js';
+import {exitOfKinds, exits} from '../base/exit-codes.js';
 import {isDone, type LaneResult} from './lane-result.js';
-
-const byKind: Readonly<Record<ProblemKind, number>> = {
-  step: 1,
-  look: 3,
-  plan: 10,
-  locked: 11,
-  unreachable: 12,
-  declined: 13,
-  preflight: 14,
-};
-
-export const INTERRUPTED = 130;
 
 const good = ({lane, outcome, problem}: LaneResult): boolean =>
   !problem && (isDone(outcome) || (outcome === 'back' && lane.kind === 'undo'));
 
 /**
- * What the process ends with. 11, 12 and 14 promise that nothing was touched, so they are given only
- * when every failed lane failed for that reason and no lane has changed anything.
+ * What the process ends with. 10 to 14 promise that nothing was touched, so they are given only when no lane has
+ * changed anything. A lock is an exception: other lanes may have moved while a container that is locked was left alone.
  */
 export function exitCode(results: readonly LaneResult[], wasInterrupted: boolean): number {
-  if (results.some(({outcome}) => outcome === 'look')) return byKind.look;
+  if (results.some(({outcome}) => outcome === 'look')) return exits.look;
   const bad = results.filter((result) => !good(result));
-  if (bad.length === 0) return 0;
-  if (wasInterrupted) return INTERRUPTED;
-  const kinds = new Set(
-    bad.flatMap(({problem, skipped}) => (problem && !skipped ? [problem.kind] : [])),
-  );
-  const [kind, another] = [...kinds];
-  const untouched = results.every(({outcome}) => outcome === 'untouched');
-  if (
-    kind === 'locked' &&
-    another === undefined &&
-    bad.every(({outcome}) => outcome === 'untouched')
-  )
-    return byKind.locked;
-  if (kind === undefined || another !== undefined || !untouched) return byKind.step;
-  return byKind[kind];
-}
-
-/** The exit code of problems that ended a run before its first lane: the gravest decides. */
-export function exitOfProblems(kinds: readonly ProblemKind[]): number {
-  const order = ['look', 'plan', 'locked', 'unreachable', 'preflight', 'declined'] as const;
-  const first = order.find((kind) => kinds.includes(kind));
-  return byKind[first ?? 'step'];
+  if (bad.length === 0) return exits.done;
+  if (wasInterrupted) return exits.interrupted;
+  const kinds = bad.flatMap(({problem, skipped}) => (problem && !skipped ? [problem.kind] : []));
+  const untouched = (some: readonly LaneResult[]): boolean =>
+    some.every(({outcome}) => outcome === 'untouched');
+  const isLocked = kinds.length > 0 && kinds.every((kind) => kind === 'locked');
+  if (isLocked ? !untouched(bad) : !untouched(results)) return exits.failed;
+  return kinds.length > 0 ? exitOfKinds(kinds) : exits.failed;
 }

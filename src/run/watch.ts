@@ -1,7 +1,7 @@
 import type {Clock} from '../base/clock.js';
 import type {Problem} from '../base/problem.js';
 import type {Result} from '../base/result.js';
-import type {Planned} from '../graph/change.js';
+import {isOutOfSync, type Planned} from '../graph/change.js';
 import type {ContainerName, Plan} from '../plan/plan.js';
 import {Contention} from './watch-contention.js';
 import {Failures, keyOf} from './watch-failures.js';
@@ -190,7 +190,7 @@ class Watch {
   async #bring(plan: Plan): Promise<void> {
     const {look, apply, say, clock} = this.#with;
     const planned = await look(plan);
-    if (planned.standings.every(({kind}) => kind === 'settled')) {
+    if (!planned.standings.some(isOutOfSync)) {
       this.#failures.forget(plan);
       say({kind: 'settled', plan});
       await this.#keep(plan);

@@ -59,7 +59,8 @@ test('what follows the host of a lab is for the host', () => {
 
 test('the most pressing problem decides the exit code', () => {
   const kinds = ['step', 'preflight', 'unreachable'] as const;
-  expect(exitOf(kinds.map((kind) => ({kind})))).toBe(12);
+  expect(exitOf(kinds.map((kind) => ({kind})))).toBe(1);
+  expect(exitOf(kinds.slice(1).map((kind) => ({kind})))).toBe(12);
   expect(exitOf([])).toBe(0);
   expect(gravest([0, 12, 3, 1])).toBe(3);
   expect(gravest([0, 0])).toBe(0);
