@@ -46,7 +46,7 @@ async function runIn(context: Context, world: World, applied: Applied): Promise<
   const kept = keepRun(context, run);
   const stage = new Stage(context, flags);
   const provenance = await context.provenance();
-  const report = await apply({
+  const ended = await apply({
     ...(applied.recoverOnly && {recoverOnly: applied.recoverOnly}),
     ...{
       run,
@@ -70,6 +70,7 @@ async function runIn(context: Context, world: World, applied: Applied): Promise<
     intended: async () => kept.written(),
     interrupts: {stop: machine.stop, leave: machine.leave},
   });
+  const report: RunReport = {...ended, verb: context.verb};
   await stage.close();
   await kept.close(report);
   context.printer.problems(problemsOfRun(report));

@@ -1,43 +1,30 @@
+import type {Problem} from '../base/problem.js';
 import {safeText} from '../report/safe-text.js';
 import {runFields} from '../report/json-records.js';
 import type {RunReport} from '../state/run-report.js';
 import {applyPlan} from './apply-plan.js';
-import {askYes} from './ask.js';
+import {askYes, cannotAsk} from './ask.js';
 import type {Context} from './context.js';
 import {exitOfRun, gravest} from './exit.js';
 import type {RunFlags} from './invocation.js';
 import {checkPlans} from './load-plans.js';
 import {lookAtAll} from './look-at-all.js';
 import {hooksNote} from './run-plans.js';
-import {whatMoved, type SavedFile} from './saved-plan.js';
+import {introduce, refuseChoice, whatMoved, type Saved} from './saved-plan.js';
 import {choose} from './selection.js';
 
-interface Saved {
-  /** As the user named it. */
-  readonly name: string;
-  readonly file: SavedFile;
-}
+type Flags = RunFlags & {readonly yes: boolean};
 
-/** The file says who made it; it need not be true, so what it does is shown as it is found now. */
-function introduce({printer}: Context, {name, file}: Saved): void {
-  const say = (text: string): void => {
-    printer.note(safeText(text));
-  };
-  const of = file.commit === undefined ? '' : ` of commit ${file.commit.slice(0, 12)}`;
-  say(`"${name}" is a saved plan: made by cm ${file.cm} at ${file.savedAt}${of}`);
-  const plans = file.files.map((each) => `"${each.name}"`).join(', ');
-  say(`it holds the text of ${plans}; those files themselves are not read`);
-}
+const refusalOf = ({machine}: Context, flags: Flags): Problem | undefined =>
+  refuseChoice(flags) ?? (flags.yes ? undefined : cannotAsk(machine, 'apply'));
 
 /** Shows what was saved, asks, and does exactly that, or nothing. */
-export async function applySaved(
-  context: Context,
-  flags: RunFlags & {readonly yes: boolean},
-  given: Saved,
-): Promise<number> {
+export async function applySaved(context: Context, flags: Flags, given: Saved): Promise<number> {
   const {printer, machine, mask} = context;
   const saved = given.file;
-  introduce(context, given);
+  const refusal = refusalOf(context, flags);
+  if (refusal) return context.fail([refusal]);
+  for (const line of introduce(given)) printer.note(safeText(line));
   const read = await checkPlans(context, saved.files);
   if (!read.ok) return context.fail(read.error);
   const {plans} = read.value;

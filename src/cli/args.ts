@@ -69,10 +69,18 @@ function readGlobals(program: CommandUnknownOpts, action: CommandUnknownOpts): G
   };
 }
 
+/** `cm help TOPIC`, which is no verb. */
+function topicOf([first, second, ...more]: readonly string[]): Parsed | undefined {
+  const text = first === 'help' && more.length === 0 ? topics.get(second ?? '') : undefined;
+  return text === undefined
+    ? undefined
+    : {kind: 'said', stdout: text, stderr: '', exit: exits.done};
+}
+
 /** What the words mean. Reads nothing but its arguments. */
 export function parseArgs(words: readonly string[], env: Env, style: HelpStyle): Parsed {
-  const topic = words[0] === 'help' && words.length === 2 ? topics.get(words[1] ?? '') : undefined;
-  if (topic !== undefined) return {kind: 'said', stdout: topic, stderr: '', exit: exits.done};
+  const topic = topicOf(words);
+  if (topic) return topic;
   const said: Said = {stdout: '', stderr: ''};
   const program = createProgram(said, style);
   let invocation: Invocation | undefined;

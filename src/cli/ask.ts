@@ -14,14 +14,15 @@ const isCi = ({env}: Machine): boolean => {
 /** Why nobody can be asked here; undefined when somebody can. */
 export function cannotAsk(
   machine: Machine,
-  what = 'apply asks before it changes anything',
+  verb: string,
+  what = 'asks before it changes anything',
 ): Problem | undefined {
   const terminal = machine.stdin.isTTY === true && machine.stderr.isTTY === true;
   if (terminal && !isCi(machine)) return undefined;
   return {
     kind: 'declined',
     code: 'nobody-to-ask',
-    message: `${what}, and ${terminal ? 'CI is set' : 'there is no terminal'}; nothing was touched`,
+    message: `${verb} ${what}, and ${terminal ? 'CI is set' : 'there is no terminal'}; nothing was touched`,
     remedy: 'say --yes, or set CM_YES=1',
   };
 }

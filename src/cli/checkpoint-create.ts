@@ -40,7 +40,7 @@ export async function createCheckpoint(context: Context, asked: Asked): Promise<
   const {container, note, stop, yes} = asked;
   const plans = await plansWith(context, container, asked);
   if (!plans.ok) return context.fail(plans.error);
-  const refusal = yes ? undefined : cannotAsk(context.machine);
+  const refusal = yes ? undefined : cannotAsk(context.machine, 'checkpoint create');
   if (refusal) return context.fail([refusal]);
   return runPlans(context, {
     plans: plans.value.slice(0, 1),

@@ -1,8 +1,21 @@
+import type {Problem} from '../base/problem.js';
 import {checkpointRecord} from '../report/checkpoint-records.js';
 import {renderCheckpoint, renderCheckpoints} from '../report/checkpoint-text.js';
 import {findHeld} from './checkpoint-find.js';
-import {withKeepings} from './checkpoint-plans.js';
+import {withKeepings, type PlanKeeping} from './checkpoint-plans.js';
 import type {Context} from './context.js';
+import {unknownContainer} from './selection.js';
+
+/** Neither the plans nor what is kept on their hosts has these. */
+function unknownNames(found: readonly PlanKeeping[], names: readonly string[]): readonly Problem[] {
+  const known = new Set(
+    found.flatMap(({plan, keeping}) => [
+      ...plan.containers.keys(),
+      ...keeping.held.map(({container}) => container),
+    ]),
+  );
+  return names.filter((name) => !known.has(name)).map((name) => unknownContainer(name, known));
+}
 
 /** `cm checkpoint ls`: what the hosts of the plans keep, of all containers or of some. */
 export const listCheckpoints = async (
@@ -11,6 +24,8 @@ export const listCheckpoints = async (
 ): Promise<number> =>
   withKeepings(context, files, (found) => {
     const {printer} = context;
+    const unknown = unknownNames(found, names);
+    if (unknown.length > 0) return Promise.resolve(unknown);
     for (const {plan, keeping} of found) {
       const {held, resting} = keeping;
       const shown = held.filter(({container}) => names.length === 0 || names.includes(container));

@@ -45,7 +45,7 @@ async function removeAsked(
   for (const {at, doomed} of sentenced)
     printer.result(renderDoomed(at.plan, doomed, printer.options.outAbility));
   if (!yes && count > 0) {
-    const nobody = cannotAsk(machine, 'cm asks before it removes checkpoints');
+    const nobody = cannotAsk(machine, 'checkpoint', 'asks before it removes anything');
     if (nobody) return [nobody];
     if (!(await askYes(machine, `remove ${plural(count, 'checkpoint')} for good?`)))
       return [declined];

@@ -32,6 +32,7 @@ const verbs: {readonly [Name in Invocation['verb']]: () => Promise<Verb<Name>>} 
   lab: async () => (await import('./lab.js')).lab,
   completion: async () => (await import('./completion.js')).completion,
   names: async () => (await import('./completion.js')).names,
+  runs: async () => (await import('./completion.js')).runs,
 };
 
 async function dispatch<Name extends Invocation['verb']>(
@@ -49,7 +50,7 @@ const isPatient = ({verb}: Invocation): boolean =>
 
 /** These print what another program reads, in its own language. */
 const isRaw = ({verb}: Invocation): boolean =>
-  verb === 'completion' || verb === 'names' || verb === 'lab';
+  ['completion', 'names', 'runs', 'lab'].includes(verb);
 
 /** 130 or 143: whoever reads the exit code wants to know which signal it was. */
 const exitOfSignal = ({reason}: AbortSignal): number =>

@@ -203,6 +203,10 @@ function addCompletion(program: Program, pick: Pick): void {
     pick({verb: 'names', files: given});
   });
   program.addCommand(names, {hidden: true});
+  const runs = new Command('__runs').action(() => {
+    pick({verb: 'runs'});
+  });
+  program.addCommand(runs, {hidden: true});
 }
 
 export function addCommands(program: Program, pick: Pick): void {

@@ -1,8 +1,10 @@
+import {listRuns} from '../state/run-files.js';
 import type {Context} from './context.js';
 import {exits} from './exit.js';
 import type {Invocation} from './invocation.js';
 import {loadPlans} from './load-plans.js';
 import {bashScript, fishScript, zshScript} from './shells.js';
+import {stateFolder} from './state-folder.js';
 import {describeVerbs} from './verb-words.js';
 
 const scripts = {bash: bashScript, zsh: zshScript, fish: fishScript};
@@ -25,5 +27,12 @@ export async function names(
   if (!loaded.ok) return exits.done;
   const all = loaded.value.plans.flatMap(({containers}) => [...containers.keys()]);
   for (const name of new Set(all)) context.printer.raw(`${name}\n`);
+  return exits.done;
+}
+
+/** The runs that are kept here, the newest first, and the word for the newest. */
+export async function runs({machine, home, printer}: Context): Promise<number> {
+  const kept = await listRuns(stateFolder(machine.env, home));
+  for (const name of ['last', ...kept.map(({run}) => run)]) printer.raw(`${name}\n`);
   return exits.done;
 }

@@ -16,6 +16,8 @@ export interface Context {
   readonly globals: Globals;
   readonly printer: Printer;
   readonly home: string;
+  /** As a person types it: `checkpoint create`. */
+  readonly verb: string;
   /** Hides what plans took from the environment. */
   readonly mask: Mask;
   /** Why the plans are not trusted; absent when they are. */
@@ -25,6 +27,9 @@ export interface Context {
   /** Prints the problems that end this run; the exit code they lead to. */
   readonly fail: (problems: readonly Problem[]) => number;
 }
+
+const verbOf = (invocation: Invocation): string =>
+  invocation.verb === 'checkpoint' ? `checkpoint ${invocation.what}` : invocation.verb;
 
 const firstFile = (invocation: Invocation): string | undefined =>
   'files' in invocation ? invocation.files[0] : undefined;
@@ -53,6 +58,7 @@ export function createContext(given: Machine, globals: Globals, invocation: Invo
     globals,
     printer,
     home: env['HOME'] ?? homedir(),
+    verb: verbOf(invocation),
     mask,
     ...(untrusted !== undefined && {untrusted}),
     provenance: () =>

@@ -1,5 +1,6 @@
 import {stat} from 'node:fs/promises';
 import {resolve} from 'node:path';
+import type {Problem} from '../base/problem.js';
 import type {Context} from './context.js';
 import {diagnoseLog} from './diagnose-log.js';
 import {diagnoseRun} from './diagnose-run.js';
@@ -7,6 +8,12 @@ import {exits} from './exit.js';
 import {findRun} from './find-run.js';
 import type {Invocation} from './invocation.js';
 import {stateFolder} from './state-folder.js';
+
+/** What is no run could have been a file. */
+const orFile = (problem: Problem): Problem =>
+  problem.message.startsWith('there is no run')
+    ? {...problem, message: `${problem.message}, and no such file`}
+    : problem;
 
 const exists = async (path: string): Promise<boolean> =>
   stat(path).then(
@@ -25,7 +32,7 @@ export async function diagnose(
     if (what === '-' || (await exists(path))) return diagnoseLog(context, what, path);
   }
   const found = await findRun(stateFolder(machine.env, home), what);
-  if (!found.ok) return context.fail([found.error]);
+  if (!found.ok) return context.fail([orFile(found.error)]);
   if (found.value) return diagnoseRun(context, found.value);
   printer.result(
     what === undefined

@@ -29,7 +29,7 @@ function choose(
   if (only === undefined) {
     const near = findMeant(word, names);
     const remedy = near === undefined ? 'see them all with "cm history"' : `did you mean "${near}"`;
-    return err(noRun(`there is no run "${word}", and no such file`, remedy));
+    return err(noRun(`there is no run "${word}"`, remedy));
   }
   if (others.length === 0) return ok(only);
   const some = meant.slice(0, named).join(', ');
@@ -50,4 +50,13 @@ export async function findRun(
   const chosen = choose(await listRuns(stateDir), word);
   if (!chosen.ok || chosen.value === undefined) return chosen as Result<undefined, Problem>;
   return ok(await readRun(stateDir, chosen.value));
+}
+
+/** The run that a word of the command line means, which must be there. */
+export async function namedRun(stateDir: string, word: string): Promise<Result<KeptRun, Problem>> {
+  const found = await findRun(stateDir, word);
+  if (!found.ok || found.value) return found as Result<KeptRun, Problem>;
+  return err(
+    noRun('no runs are kept on this machine', 'runs are kept by the machine that did them'),
+  );
 }

@@ -1,10 +1,10 @@
-import {findMeant} from '../plan/suggest.js';
 import {renderHistory, renderJournal, renderTimeline} from '../report/history-text.js';
 import {runFields} from '../report/json-records.js';
 import {renderSummary} from '../report/summary.js';
-import {listRuns, readRun} from '../state/run-files.js';
+import {listRuns} from '../state/run-files.js';
 import type {Context} from './context.js';
 import {exits} from './exit.js';
+import {namedRun} from './find-run.js';
 import type {Invocation} from './invocation.js';
 import {stateFolder} from './state-folder.js';
 
@@ -25,9 +25,9 @@ export async function history(
 async function showRun(context: Context, folder: string, run: string): Promise<number> {
   const {printer} = context;
   const {outAbility} = printer.options;
-  const kept = await readRun(folder, run);
-  if (!kept) return context.fail([await unknownRun(folder, run)]);
-  const {report, journal} = kept;
+  const kept = await namedRun(folder, run);
+  if (!kept.ok) return context.fail([kept.error]);
+  const {report, journal} = kept.value;
   if (report) {
     printer.record({type: 'run', ...runFields(report), timeline: report.timeline});
     printer.result(`${renderTimeline(report, outAbility)}\n${renderSummary(report, outAbility)}`);
@@ -37,18 +37,4 @@ async function showRun(context: Context, folder: string, run: string): Promise<n
     printer.note('this run wrote no report: it died, or is still at it');
   }
   return exits.done;
-}
-
-export async function unknownRun(folder: string, run: string) {
-  const runs = await listRuns(folder);
-  const near = findMeant(
-    run,
-    runs.map((each) => each.run),
-  );
-  return {
-    kind: 'plan',
-    code: 'no-such-run',
-    message: `nothing is kept of a run "${run}"`,
-    remedy: near === undefined ? 'see them all with "cm history"' : `did you mean "${near}"`,
-  } as const;
 }

@@ -119,4 +119,5 @@ export type Invocation =
   | ({readonly verb: 'unlock'; readonly force: boolean} & PlanFlags)
   | ({readonly verb: 'lab'; readonly lab?: string} & LabAction)
   | {readonly verb: 'completion'; readonly shell: 'bash' | 'zsh' | 'fish'}
+  | {readonly verb: 'runs'}
   | {readonly verb: 'names'; readonly files: readonly string[]};

@@ -8,7 +8,7 @@ import type {Context} from './context.js';
 import type {Selection} from './invocation.js';
 import {readPlanFiles, type PlanFile} from './plan-files.js';
 import {readStream} from './read-plain.js';
-import {isSaved} from './saved-plan.js';
+import {isSaved, savedAlready} from './saved-plan.js';
 import {choose, type Chosen} from './selection.js';
 import {variablesForPlans, withoutSsh, withVariableRemedy} from './untrusted.js';
 
@@ -29,13 +29,6 @@ function worldOf(
   };
 }
 
-const notAPlan = ({name}: PlanFile): Problem => ({
-  kind: 'plan',
-  code: 'saved-plan',
-  message: `"${name}" is a saved plan, which is not read together with other plans`,
-  remedy: `see it and apply it with "cm apply ${name}"`,
-});
-
 /** What is wrong with a file that lies elsewhere, without a word of it. */
 const foreignProblem = ({name}: PlanFile): Problem => ({
   kind: 'plan',
@@ -49,7 +42,7 @@ async function readOne(
   context: Context,
   file: PlanFile,
 ): Promise<Result<PlansRead, readonly Problem[]>> {
-  if (isSaved(file.text)) return err([notAPlan(file)]);
+  if (isSaved(file.text)) return err([savedAlready(file.name)]);
   const read = await readPlans(file.name, file.text, worldOf(context, file));
   if (!read.ok && file.foreign) return err([foreignProblem(file)]);
   if (context.untrusted === undefined) return read;

@@ -83,7 +83,8 @@ const linked = (name: string): Problem =>
     'put the file itself there',
   );
 
-async function read(
+/** One plan file, by its name. */
+export async function readPlanFile(
   name: string,
   {cwd, untrusted, readStdin}: FilesFrom,
 ): Promise<Result<PlanFile, Problem>> {
@@ -137,5 +138,5 @@ export async function readPlanFiles(
 ): Promise<Result<readonly PlanFile[], readonly Problem[]>> {
   const names = await listPlanFiles(words, from.cwd);
   if (!names.ok) return names;
-  return settle(await Promise.all(names.value.map((name) => read(name, from))));
+  return settle(await Promise.all(names.value.map((name) => readPlanFile(name, from))));
 }

@@ -8,6 +8,7 @@ import {descriptionOf} from '../graph/keep-scripts.js';
 import {restorePlanner} from '../graph/plan-restore.js';
 import type {RestoreWish} from '../graph/restore-target.js';
 import type {Plan} from '../plan/plan.js';
+import {suggest} from '../plan/suggest.js';
 import type {KeptManifest} from '../state/kept.js';
 import {ask, failure} from '../state/ask.js';
 import {isDescribed} from '../state/described.js';
@@ -18,6 +19,7 @@ import {withKeepings, type PlanKeeping} from './checkpoint-plans.js';
 import type {Context} from './context.js';
 import type {Invocation} from './invocation.js';
 import {restoreAs} from './restore-as.js';
+import {unknownContainer} from './selection.js';
 import {runPlans} from './run-plans.js';
 
 type Asked = Invocation & {readonly verb: 'restore'};
@@ -36,7 +38,9 @@ function latest(found: readonly PlanKeeping[], name: string): Result<FoundHeld, 
     .filter(({held}) => held.container === name && held.manifest)
     .filter(({held}) => held.manifest?.origin.why !== 'before-restore')
     .sort((one, other) => other.held.id.localeCompare(one.held.id));
-  return newest ? ok(newest) : err(none(name));
+  if (newest) return ok(newest);
+  const names = new Set(found.flatMap(({plan}) => [...plan.containers.keys()]));
+  return err(names.has(name) ? none(name) : unknownContainer(name, names));
 }
 
 function chosen(found: readonly PlanKeeping[], what: string): Result<FoundHeld, Problem> {
@@ -106,12 +110,12 @@ const unknownHost = ({name, hosts}: Plan, host: string): Problem => ({
   kind: 'plan',
   code: 'unknown-host',
   message: `plan "${name}" has no host "${host}"`,
-  remedy: `its hosts are ${[...hosts.keys()].join(', ')}`,
+  remedy: suggest(host, hosts.keys()) ?? `its hosts are ${[...hosts.keys()].join(', ')}`,
 });
 
 /** `cm restore`: a container is again what it was when a checkpoint of it was kept. */
 export async function restore(context: Context, asked: Asked): Promise<number> {
-  const refusal = asked.yes ? undefined : cannotAsk(context.machine);
+  const refusal = asked.yes ? undefined : cannotAsk(context.machine, 'restore');
   if (refusal) return context.fail([refusal]);
   let wanted: Wanted | undefined;
   const seen = await withKeepings(context, asked.files, async (found) => {

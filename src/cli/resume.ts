@@ -10,7 +10,7 @@ export async function resume(
   context: Context,
   asked: Invocation & {readonly verb: 'resume'},
 ): Promise<number> {
-  const refusal = asked.yes ? undefined : cannotAsk(context.machine);
+  const refusal = asked.yes ? undefined : cannotAsk(context.machine, 'resume');
   const loaded = await loadPlans(context, asked.files);
   if (!loaded.ok) return context.fail(loaded.error);
   if (refusal) return context.fail([refusal]);

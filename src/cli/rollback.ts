@@ -1,11 +1,10 @@
 import type {Problem} from '../base/problem.js';
 import type {Plan} from '../plan/plan.js';
 import type {RunReport} from '../state/run-report.js';
-import {readRun} from '../state/run-files.js';
 import {cannotAsk} from './ask.js';
 import type {Context} from './context.js';
 import {exits} from './exit.js';
-import {unknownRun} from './history.js';
+import {namedRun} from './find-run.js';
 import type {Invocation} from './invocation.js';
 import {loadPlans} from './load-plans.js';
 import {runPlans} from './run-plans.js';
@@ -56,11 +55,11 @@ function backwards(plan: Plan, report: RunReport): Plan {
 export async function rollback(context: Context, asked: Asked): Promise<number> {
   const {machine, home, printer} = context;
   const folder = stateFolder(machine.env, home);
-  const kept = await readRun(folder, asked.run);
-  if (!kept) return context.fail([await unknownRun(folder, asked.run)]);
-  const {report} = kept;
-  if (!report) return context.fail([died(asked.run)]);
-  const refusal = asked.yes ? undefined : cannotAsk(machine);
+  const kept = await namedRun(folder, asked.run);
+  if (!kept.ok) return context.fail([kept.error]);
+  const {report, run} = kept.value;
+  if (!report) return context.fail([died(run)]);
+  const refusal = asked.yes ? undefined : cannotAsk(machine, 'rollback');
   const files = asked.files.length > 0 ? asked.files : [report.plan.file];
   const loaded = await loadPlans(context, files);
   if (!loaded.ok) return context.fail(loaded.error);

@@ -1,7 +1,10 @@
 import type {Problem} from '../base/problem.js';
+import {err, ok, type Result} from '../base/result.js';
 import type {Planned, Standing} from '../graph/change.js';
 import {list, one, record, shape, text} from '../state/shape.js';
-import type {PlanFile} from './plan-files.js';
+import type {Context} from './context.js';
+import type {Selection} from './invocation.js';
+import {readPlanFile, type PlanFile} from './plan-files.js';
 
 /** What was decided of one plan, and from what. */
 interface SavedPlan {
@@ -26,10 +29,13 @@ export interface SavedFile {
   readonly rendered: string;
 }
 
+/** The decision of what has nothing to do. */
+const STAY = 'stay';
+
 function decisionOf(standing: Standing): string {
   switch (standing.kind) {
     case 'settled':
-      return 'stay';
+      return STAY;
     case 'move': {
       const {from, to, strategy} = standing.change;
       return `move ${from} ${to} ${strategy}`;
@@ -75,7 +81,7 @@ const isSavedFile = shape(
 );
 
 /** Undefined when the text is not what `cm plan --out` writes. */
-export function readSaved(content: string): SavedFile | undefined {
+function readSaved(content: string): SavedFile | undefined {
   try {
     const value: unknown = JSON.parse(content);
     return isSavedFile(value) ? (value as SavedFile) : undefined;
@@ -83,6 +89,74 @@ export function readSaved(content: string): SavedFile | undefined {
     return undefined;
   }
 }
+
+/** A saved plan, and what the user calls it. */
+export interface Saved {
+  readonly name: string;
+  readonly file: SavedFile;
+}
+
+const damaged = (name: string): Problem => ({
+  kind: 'plan',
+  code: 'bad-saved-plan',
+  message: `"${name}" looks like a saved plan, and is not what "cm plan --out" writes`,
+  remedy: 'make the plan again with "cm plan --out"',
+});
+
+/** The one file of the command line, when it is one that `cm plan --out` wrote. */
+export async function findSaved(
+  {machine, untrusted}: Context,
+  {files}: {readonly files: readonly string[]},
+): Promise<Result<Saved | undefined, Problem>> {
+  const [name, ...others] = files;
+  if (name === undefined || name === '-' || others.length > 0) return ok(undefined);
+  const read = await readPlanFile(name, {
+    cwd: machine.cwd,
+    untrusted: untrusted !== undefined,
+    readStdin: () => Promise.resolve(''),
+  });
+  // What cannot be read is told by who reads plans.
+  if (!read.ok || !isSaved(read.value.text)) return ok(undefined);
+  const file = readSaved(read.value.text);
+  return file ? ok({name, file}) : err(damaged(name));
+}
+
+/** The file says who made it, which need not be true. */
+export function introduce({name, file}: Saved): readonly string[] {
+  const of = file.commit === undefined ? '' : ` of commit ${file.commit.slice(0, 12)}`;
+  const plans = file.files.map((each) => `"${each.name}"`).join(', ');
+  return [
+    `"${name}" is a saved plan: made by cm ${file.cm} at ${file.savedAt}${of}`,
+    `it holds the text of ${plans}; those files themselves are not read`,
+  ];
+}
+
+/** What every verb says that needs a plan and was given a saved one. */
+export function savedAlready(name: string): Problem {
+  const file = name === '<stdin>' ? 'FILE' : name;
+  return {
+    kind: 'plan',
+    code: 'saved-plan',
+    message: `"${name}" is a saved plan, not a plan`,
+    remedy: `show it alone with "cm plan ${file}", or apply it with "cm apply ${file}"`,
+  };
+}
+
+/** Part of a saved plan is not what was saved. */
+export const refuseChoice = ({only, exclude}: Selection): Problem | undefined =>
+  only.length === 0 && exclude.length === 0
+    ? undefined
+    : {
+        kind: 'plan',
+        code: 'saved-plan-is-whole',
+        message:
+          'a saved plan is shown and applied as a whole: --only and --exclude were chosen when it was saved',
+        remedy: 'choose with "cm plan --only NAME --out FILE", and use that file',
+      };
+
+/** Applying it would have something to do, or to refuse. */
+export const savesChanges = ({plans}: SavedFile): boolean =>
+  plans.some(({decisions}) => Object.values(decisions).some((each) => each !== STAY));
 
 interface Seen {
   readonly host: string;

@@ -5,15 +5,22 @@ import {quote} from '../plan/quote.js';
 import {suggest} from '../plan/suggest.js';
 import type {Selection} from './invocation.js';
 
+/** So many names are told; a plan may have thousands. */
+const told = 10;
+
+const someOf = (names: readonly string[]): string =>
+  `the plans have ${names.slice(0, told).join(', ')}${names.length > told ? ` and ${names.length - told} more` : ''}`;
+
 export type Chosen = (name: ContainerName) => boolean;
 
-function unknown(name: string, names: ReadonlySet<string>): Problem {
+/** A name on the command line that no plan has; a folder of plans is told from a name by its slash. */
+export function unknownContainer(name: string, names: ReadonlySet<string>): Problem {
   const near = suggest(name, names);
   return {
     kind: 'plan',
     code: 'unknown-container',
     message: `no plan has a container ${quote(name)}`,
-    remedy: near ?? `the plans have ${[...names].join(', ')}`,
+    remedy: near ?? `${someOf([...names])}; a folder of plans is written with a slash: ${name}/`,
   };
 }
 
@@ -24,7 +31,7 @@ export function choose(
 ): Result<Chosen, readonly Problem[]> {
   const names = new Set(plans.flatMap(({containers}) => [...containers.keys()]));
   const wrong = [...only, ...exclude].filter((name) => !names.has(name));
-  if (wrong.length > 0) return err(wrong.map((name) => unknown(name, names)));
+  if (wrong.length > 0) return err(wrong.map((name) => unknownContainer(name, names)));
   return ok(chosenBy({only, exclude}));
 }
 

@@ -6,6 +6,8 @@ export interface VerbWords {
   /** Verbs of its own, as `lab` has, or the words that it takes in place of files. */
   readonly words: readonly string[];
   readonly takesFiles: boolean;
+  /** Its first word is a run that is kept on this machine. */
+  readonly takesRuns: boolean;
 }
 
 export interface FlagWords {
@@ -55,7 +57,9 @@ ${verbs
       `    ${verb.name}) case $cur in -*) COMPREPLY=($(compgen -W '${spellingsOf(verb)}' -- "$cur")); return ;; esac${
         verb.words.length > 0
           ? `; COMPREPLY=($(compgen -W '${verb.words.join(' ')}' -- "$cur")); return`
-          : ''
+          : verb.takesRuns
+            ? `; COMPREPLY=($(compgen -W "$(cm __runs 2>/dev/null)" -- "$cur") $(compgen -f -- "$cur")); return`
+            : ''
       } ;;`,
   )
   .join('\n')}
@@ -80,14 +84,19 @@ const zshVerb = (verb: VerbWords): string => {
       fi ;;`;
 };
 
-const zshFiles = ({takesFiles}: VerbWords): string =>
-  takesFiles ? `_files -g '*.(yaml|yml|json)'` : ':';
+const zshFiles = ({takesFiles, takesRuns}: VerbWords): string =>
+  takesRuns
+    ? `compadd -- \${(f)"$(cm __runs 2>/dev/null)"}; _files`
+    : takesFiles
+      ? `_files -g '*.(yaml|yml|json)'`
+      : ':';
 
 export const zshScript = (verbs: readonly VerbWords[]): string => `#compdef cm
 _cm() {
   local verb='' word
   local -a files=()
-  for word in "\${words[@]:1:CURRENT-2}"; do
+  # A length that begins with a letter would be a modifier.
+  for word in "\${(@)words[2,CURRENT-1]}"; do
     case $word in
       -*) ;;
       *) if [[ -z $verb ]]; then verb=$word; elif [[ -e $word ]]; then files+=("$word"); fi ;;
@@ -138,6 +147,11 @@ ${verbs
     ...(verb.takesFiles
       ? [
           `complete -c cm -n '__fish_seen_subcommand_from ${verb.name}' -a '(__fish_complete_suffix .yaml .yml .json)'`,
+        ]
+      : []),
+    ...(verb.takesRuns
+      ? [
+          `complete -c cm -n '__fish_seen_subcommand_from ${verb.name}' -a '(cm __runs 2>/dev/null)'`,
         ]
       : []),
     ...(verb.words.length > 0

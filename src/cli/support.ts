@@ -68,7 +68,7 @@ async function gather(context: Context, kept: KeptRun, asked: Asked): Promise<Ga
 }
 
 async function mayWrite({machine}: Context, out: string): Promise<Problem | undefined> {
-  const refusal = cannotAsk(machine, 'support asks before it writes the archive');
+  const refusal = cannotAsk(machine, 'support', 'asks before it writes the archive');
   if (refusal) return refusal;
   return (await askYes(machine, `write ${out}?`)) ? undefined : declined;
 }

@@ -17,6 +17,7 @@ function wordsOf(command: CommandUnknownOpts): VerbWords {
       })),
     words: [...command.commands.map((each) => each.name()), ...(first?.argChoices ?? [])],
     takesFiles: first?.name() === 'file',
+    takesRuns: /(?:^|\|)run$/u.test(first?.name() ?? ''),
   };
 }
 
@@ -28,6 +29,7 @@ export function describeVerbs(): readonly VerbWords[] {
   const words = verbs.map(({name}) => name);
   const help: VerbWords = {
     ...{name: 'help', description: 'print help for a verb', flags: [], takesFiles: false},
+    takesRuns: false,
     words,
   };
   return [...verbs, help];

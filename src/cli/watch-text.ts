@@ -1,4 +1,5 @@
 import {unreachable} from '../base/result.js';
+import type {JsonRecord} from '../report/json-records.js';
 import {formatDuration} from '../report/units.js';
 import type {WatchEvent} from '../run/watch.js';
 
@@ -21,6 +22,31 @@ export function watchText(event: WatchEvent): string | undefined {
       return `plan "${event.plan.name}": ${event.containers.map((name) => `"${name}"`).join(', ')} was brought back again and again, and something else moves it away; nothing is applied until the plan changes`;
     case 'idle':
       return `next look in ${formatDuration(event.nextMs)}`;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** One record of `cm watch -o json`; what is wrong with a file is told in records of its own. */
+export function watchRecord(event: WatchEvent, at: string): JsonRecord {
+  const same = {type: 'watch', at, event: event.kind};
+  switch (event.kind) {
+    case 'reading':
+      return {...same, because: event.because};
+    case 'invalid':
+      return {...same, file: event.file, problems: event.problems.length};
+    case 'vanished':
+      return {...same, file: event.file};
+    case 'settled':
+      return {...same, plan: event.plan.name};
+    case 'applied':
+      return {...same, plan: event.plan.name, exit: event.exit};
+    case 'held':
+      return {...same, plan: event.plan.name, until: new Date(event.untilMs).toISOString()};
+    case 'contended':
+      return {...same, plan: event.plan.name, containers: event.containers};
+    case 'idle':
+      return {...same, nextMs: Math.round(event.nextMs)};
     default:
       return unreachable(event);
   }

@@ -4,7 +4,7 @@ import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
 import {contestedContainers} from '../plan/check-owners.js';
 import type {Plan} from '../plan/plan.js';
-import {watch as watchPlans, type WatchedFile} from '../run/watch.js';
+import {watch as watchPlans, type WatchedFile, type WatchEvent} from '../run/watch.js';
 import {watchFolders} from '../run/watch-folders.js';
 import {applyPlan} from './apply-plan.js';
 import {systemClock} from './clock.js';
@@ -14,10 +14,11 @@ import type {Invocation} from './invocation.js';
 import {checkPlans} from './load-plans.js';
 import {lookAtOne} from './look-at-all.js';
 import {listPlanFiles, readPlanFiles} from './plan-files.js';
+import {findProvenance} from './provenance.js';
 import {allowsRunnerHooks, refuseRunnerHooks} from './runner-config.js';
 import {chosenBy} from './selection.js';
 import {keepDue} from './watch-keep.js';
-import {watchText} from './watch-text.js';
+import {watchRecord, watchText} from './watch-text.js';
 
 type Asked = Invocation & {readonly verb: 'watch'};
 
@@ -73,9 +74,27 @@ function withoutContested(files: readonly WatchedFile[]): readonly WatchedFile[]
   });
 }
 
+/** A watch outlives commits: each run asks git anew. */
+function forRun(context: Context, {file}: Plan): Context {
+  const {machine, untrusted} = context;
+  let provenance: ReturnType<Context['provenance']> | undefined;
+  return {
+    ...context,
+    provenance: () => (provenance ??= findProvenance(machine, file, untrusted !== undefined)),
+  };
+}
+
+function tell({printer}: Context, event: WatchEvent): void {
+  const at = new Date(systemClock.now()).toISOString();
+  printer.record(watchRecord(event, at));
+  if (event.kind === 'invalid') printer.problems(event.problems);
+  const text = watchText(event);
+  if (text !== undefined) printer.note(`${at}  ${text}`);
+}
+
 /** `cm watch`: applies whenever a plan or the world has changed, until it is told to stop. */
 export async function watch(context: Context, asked: Asked): Promise<number> {
-  const {machine, printer} = context;
+  const {machine} = context;
   const names = await listPlanFiles(asked.files, machine.cwd);
   if (!names.ok) return context.fail(names.error);
   const only = chosenBy(asked);
@@ -85,16 +104,15 @@ export async function watch(context: Context, asked: Asked): Promise<number> {
     read: () => readAll(context, asked),
     subscribe: (onChange) => watchFolders([...folders], onChange),
     look: async (plan) => (await lookAtOne(context, plan, only)).planned,
-    apply: async (plan) => (await applyPlan(context, {plan, only, flags: asked, approve})).exit,
-    keep: async (plan) => keepDue(context, plan, only, asked),
+    apply: async (plan) =>
+      (await applyPlan(forRun(context, plan), {plan, only, flags: asked, approve})).exit,
+    keep: async (plan) => keepDue(forRun(context, plan), plan, only, asked),
     clock: systemClock,
     random: Math.random,
     intervalMs: asked.intervalMs ?? fiveMinutes,
     settleMs: 200,
     say: (event) => {
-      if (event.kind === 'invalid') printer.problems(event.problems);
-      const text = watchText(event);
-      if (text !== undefined) printer.note(text);
+      tell(context, event);
     },
     stop: machine.stop,
   });

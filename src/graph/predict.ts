@@ -15,6 +15,8 @@ export interface Rates {
    * that was the same for any number of bytes.
    */
   readonly freeze?: {readonly bytes: number; readonly streamMs: number};
+  /** What cold moves took, ms: mostly how long the program takes to stop and to start. */
+  readonly coldMs?: number;
   /** Bytes per second that the plan lets a stream have. */
   readonly limit?: number;
   /** Nothing was measured between these hosts. */
@@ -57,8 +59,8 @@ const assumedRest = 0.05;
  * Stateful: `fixed + memory / dump + memory / stream + memory / restore`, since pages are dumped, then
  * sent, then restored; the last passes run beside the stream, so only what is longer counts. Pre-copy:
  * the same with the part of the memory that is left to the last, and all of it to restore. Cold: the
- * passes and half of the fixed cost, since nothing is dumped; how long the program takes to stop and to
- * start is its own.
+ * passes and half of the fixed cost, since nothing is dumped, until a cold move between these hosts has told
+ * how long programs take to stop and to start.
  */
 export function predict(strategy: Strategy, load: Load, rates: Rates): Prediction {
   const {stream} = rates;
@@ -70,7 +72,7 @@ export function predict(strategy: Strategy, load: Load, rates: Rates): Predictio
   const sent = Math.max(ms(last, rates.dump) + ms(last, stream), passes);
   const downtime =
     strategy === 'cold'
-      ? rates.fixedMs / 2 + passes
+      ? (rates.coldMs ?? rates.fixedMs / 2 + passes)
       : rates.fixedMs + sent + ms(memory, rates.restore);
   const before = ms(load.image + load.files + ahead, stream) + ms(ahead, rates.dump) + 2000;
   return {

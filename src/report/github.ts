@@ -51,7 +51,7 @@ const rowOf = (report: ContainerReport): string => {
 
 /** The job summary of one run, as Markdown with a newline at the end. */
 export function renderJobSummary(report: RunReport): string {
-  const {plan, run, provenance, containers, warnings, exit} = report;
+  const {plan, run, verb = 'apply', provenance, containers, warnings, exit} = report;
   const commit =
     provenance.commit === undefined ? '' : `, commit ${provenance.commit.slice(0, 12)}`;
   const dirty = provenance.dirty === true ? ' with changes' : '';
@@ -74,7 +74,7 @@ export function renderJobSummary(report: RunReport): string {
           }),
         ];
   return [
-    `### cm apply: ${cell(plan.name)}`,
+    `### cm ${verb}: ${cell(plan.name)}`,
     '',
     `\`${safeText(plan.file)}\` (${plan.hash.slice(0, 12)}${commit}${dirty}), run ${run}, exit ${exit}`,
     '',

@@ -151,6 +151,7 @@ const outcomeRecord = ({problems = [], ...known}: ContainerReport) => ({
 /** What one run did, as it stands in the last line. */
 export const runFields = (report: RunReport) => ({
   run: report.run,
+  verb: report.verb,
   plan: report.plan.name,
   file: report.plan.file,
   hash: report.plan.hash,

@@ -6,11 +6,12 @@ import {createStyle, type Ability, type Style} from './style.js';
 import {formatBytes, formatDuration} from './units.js';
 
 /** `downtime 1.4s (predicted 1.2s)` */
-export function downtimeText({downtimeMs, predicted, rounds}: ContainerReport): string {
+export function downtimeText({downtimeMs, predicted, rounds, overBudget}: ContainerReport): string {
   if (downtimeMs === undefined) return '';
   const expected = rounds?.at(-1)?.expectedMs ?? predicted?.downtimeMs;
   const guess = expected === undefined ? '' : ` (predicted ${formatDuration(expected)})`;
-  return `downtime ${formatDuration(downtimeMs)}${guess}`;
+  const over = overBudget ? ', over budget' : '';
+  return `downtime ${formatDuration(downtimeMs)}${guess}${over}`;
 }
 
 export const wayText = ({from, to}: ContainerReport, arrow: string): string =>
@@ -35,15 +36,15 @@ function containerLines(report: RunReport, style: Style): readonly string[] {
   const shown = report.containers.filter(({outcome}) => outcome !== 'settled');
   const titles = alignRows(
     shown.map((each) => [
-      `${outcomeSign(each.outcome, style.signs)} ${each.container}`,
+      `${each.overBudget ? style.signs.warning : outcomeSign(each.outcome, style.signs)} ${each.container}`,
       stateText(each),
       downtimeText(each),
       each.bytes === undefined || each.bytes === 0 ? '' : formatBytes(each.bytes),
     ]),
   );
-  return shown.flatMap(({container, outcome}, index) => {
+  return shown.flatMap(({container, outcome, overBudget}, index) => {
     const criu = criuShare(report, container);
-    const title = style.paint(outcomeInk[outcome], titles[index] ?? '');
+    const title = style.paint(overBudget ? 'yellow' : outcomeInk[outcome], titles[index] ?? '');
     return [title, ...(criu === '' ? [] : [`    ${style.paint('dim', `CRIU: ${criu}`)}`])];
   });
 }
@@ -63,23 +64,30 @@ export function problemsOfRun({containers, problems}: RunReport): readonly Probl
 const namesOf = (some: readonly ContainerReport[]): string =>
   some.map(({container}) => container).join(', ');
 
-function nextSteps({containers, exit, inFlight}: RunReport): readonly string[] {
+function nextSteps({
+  containers,
+  exit,
+  inFlight,
+  problems,
+  verb = 'apply',
+}: RunReport): readonly string[] {
   const of = (...outcomes: readonly ContainerReport['outcome'][]) =>
     containers.filter(({outcome}) => outcomes.includes(outcome));
-  const again = of('back', 'untouched', 'refused');
-  const interrupted = exit === 130;
-  const verb = interrupted
-    ? 'apply again to go on with'
-    : 'correct what is said above, then apply again:';
+  const left = of('back', 'untouched', 'refused');
+  // watch tries again by itself.
+  const again = verb === 'watch' ? 'cm watch tries again' : `run "cm ${verb}" again`;
+  const isStopped = exit === 130;
+  const said = problems.length > 0 || containers.some((each) => (each.problems ?? []).length > 0);
+  const goOn = isStopped || !said ? `${again}:` : `correct what is said above, then ${again}:`;
   return [
     ...of('look').map(({container, from, to}) => {
       const hosts = [from, to].filter((each) => each !== undefined).join(' and ');
-      return `look at ${hosts === '' ? 'its hosts' : hosts}: "cm status" shows where ${container} runs; then apply again`;
+      return `look at ${hosts === '' ? 'its hosts' : hosts}: "cm status" shows where ${container} runs; then ${again}`;
     }),
     ...(inFlight.length > 0
-      ? [`apply again: it finishes or undoes what was under way (${inFlight.join(', ')})`]
+      ? [`${again}: it finishes or undoes what was under way (${inFlight.join(', ')})`]
       : []),
-    ...(again.length > 0 ? [`${verb} ${namesOf(again)}`] : []),
+    ...(left.length > 0 ? [`${goOn} ${namesOf(left)}`] : []),
   ];
 }
 

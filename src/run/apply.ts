@@ -68,6 +68,8 @@ export async function apply(applying: Applying): Promise<RunReport> {
   const tell: Listener = (event) => {
     summary.saw(event);
     say(event);
+    if (event.type !== 'lane-settled') return;
+    for (const problem of summary.overBudget(event)) tell({type: 'warning', at: event.at, problem});
   };
   const stage = stageOf(applying, tell);
   const end = plan.suspend ? suspend(plan, stage) : await passes(applying, stage, summary);
@@ -103,6 +105,7 @@ function stageOf(applying: Applying, say: Listener): Stage {
       transportOf,
       clock,
       who,
+      file: plan.file,
       lockWaitMs,
       warn,
       ...(processes && {hasEnded: processes.hasEnded}),

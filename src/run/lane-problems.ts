@@ -7,7 +7,7 @@ export const interrupted = ({container}: Lane): Problem => ({
   code: 'interrupted',
   container,
   message: `the move of "${container}" was interrupted`,
-  remedy: 'apply again to go on',
+  remedy: 'run the same command again to go on',
 });
 
 /** The runner leaves while steps of the lane are under way. */
@@ -16,7 +16,7 @@ export const left = ({container}: Lane, steps: readonly string[]): Problem => ({
   code: 'left-half-done',
   container,
   message: `left while ${steps.map((step) => `"${step}"`).join(', ')} ran`,
-  remedy: 'apply again: it looks at both hosts, and finishes or undoes the move',
+  remedy: 'run the same command again: it looks at both hosts, and finishes or undoes the move',
 });
 
 export const notBegun = ({container}: Lane, cause: ContainerName): Problem => ({

@@ -30,6 +30,8 @@ export interface LeaseKeeping {
   readonly clock: Clock;
   /** All but the name and the time of taking it. */
   readonly who: Omit<LeaseText, 'name' | 'since'>;
+  /** The plan file of the run, as a person names it. */
+  readonly file?: string;
   /** How long to wait for a lease that somebody else holds, ms; 0: not at all. */
   readonly lockWaitMs: number;
   readonly warn: (problem: Problem) => void;
@@ -37,13 +39,20 @@ export interface LeaseKeeping {
   readonly hasEnded?: ProcessTable['hasEnded'];
 }
 
-const locked = (host: HostName, name: string, by: LeaseRecord): Problem => ({
+/** As a word of a command line. */
+const wordOf = (text: string): string =>
+  /^[\w./@:-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+const unlockCommand = (name: string, file = 'FILE'): string =>
+  `cm unlock ${file === '<stdin>' ? '-' : wordOf(file)} --only ${wordOf(name)}`;
+
+const locked = (host: HostName, name: string, by: LeaseRecord, file?: string): Problem => ({
   kind: 'locked',
   code: 'leased',
   host,
   container: name,
   message: `"${name}" on "${host}" is leased by ${by.owner} for plan "${by.plan}" (run ${by.run}) since ${by.since}; last heartbeat ${by.ageSeconds} s ago`,
-  remedy: `wait for that run with --lock-wait, or, when it is dead for certain, cm unlock "${name}"`,
+  remedy: `wait for that run with --lock-wait, or, when it is dead for certain, remove its lease: ${unlockCommand(name, file)}`,
 });
 
 const lost = (host: HostName, name: string): Problem => ({
@@ -121,7 +130,8 @@ export class LeaseKeeper {
         continue;
       }
       const left = until - clock.now();
-      if (left <= 0 || signal?.aborted) return err(locked(transport.host, name, by));
+      if (left <= 0 || signal?.aborted)
+        return err(locked(transport.host, name, by, this.#with.file));
       await clock.sleep(Math.min(pause, left), signal);
     }
   }

@@ -26,7 +26,7 @@ async function performConfirm(
     code: 'world-moved',
     container,
     message: `"${container}" is not as it was when the plan was made`,
-    remedy: 'apply again: the plan is made anew from what is there now',
+    remedy: 'run the same command again: the plan is made anew from what is there now',
   });
 }
 

@@ -1,5 +1,5 @@
 import {fitted, type Pace} from '../graph/pace.js';
-import type {Rates} from '../graph/predict.js';
+import {assumedRates, type Rates} from '../graph/predict.js';
 import type {HostName} from '../plan/plan.js';
 import type {ContainerReport, RunReport, StepReport} from '../state/run-report.js';
 
@@ -132,8 +132,56 @@ const streamLine = (told: readonly Told[]) =>
 const restoreLine = (told: readonly Told[]) =>
   lineThrough(told.map(({measured: {memory, restore}}) => ({bytes: memory, tookMs: restore})));
 
+/** A move that was no line for a rate: too small, or cold. What it was down for says what the next one will be. */
+type Plain = 'cold' | 'small';
+
+const isPlain = (report: RunReport, each: ContainerReport, kind: Plain): boolean =>
+  kind === 'cold'
+    ? each.strategy === 'cold'
+    : each.strategy !== 'cold' && measured(report, each) === undefined;
+
+/** The middle one of the latest downtimes of that kind; those that were measured to the end. */
+function downtimeOf(
+  reports: readonly RunReport[],
+  [from, to]: readonly [HostName, HostName],
+  kind: Plain,
+): number | undefined {
+  const told = reports
+    .toSorted((one, two) => (one.startedAt < two.startedAt ? 1 : -1))
+    .flatMap((report) =>
+      report.containers.flatMap((each) =>
+        each.outcome === 'moved' &&
+        each.from === from &&
+        each.to === to &&
+        each.downtimeMs !== undefined &&
+        isPlain(report, each, kind)
+          ? [each.downtimeMs]
+          : [],
+      ),
+    )
+    .slice(0, latest);
+  return told.length > 0 ? middle(told) : undefined;
+}
+
+/** With what moves of no bytes worth a rate have told. */
+function withPlain(
+  rates: Rates | undefined,
+  reports: readonly RunReport[],
+  way: readonly [HostName, HostName],
+): Rates | undefined {
+  const coldMs = downtimeOf(reports, way, 'cold');
+  const smallMs = rates ? undefined : downtimeOf(reports, way, 'small');
+  if (coldMs === undefined && smallMs === undefined) return rates;
+  const [from, to] = way;
+  return {
+    ...(rates ?? {...assumedRates, source: `as earlier moves from ${from} to ${to} took`}),
+    ...(coldMs !== undefined && {coldMs}),
+    ...(smallMs !== undefined && {fixedMs: smallMs}),
+  };
+}
+
 /**
- * What the latest moves of memory between two hosts say about the next one. Where there was none yet, those of the way
+ * What the latest moves between two hosts say about the next one. Where there was none yet, those of the way
  * back say more than nothing does: mostly it is the same link between like machines.
  */
 export function learnRates(
@@ -142,8 +190,11 @@ export function learnRates(
   to: HostName,
 ): Rates | undefined {
   const there = toldBy(reports, from, to);
-  if (there.length > 0) return ratesBy(there, `from ${from} to ${to}`);
-  return ratesBy(toldBy(reports, to, from), `from ${to} to ${from}, the way back`);
+  const rates =
+    there.length > 0
+      ? ratesBy(there, `from ${from} to ${to}`)
+      : ratesBy(toldBy(reports, to, from), `from ${to} to ${from}, the way back`);
+  return withPlain(rates, reports, [from, to]);
 }
 
 /** What streams and restores come to: by lines through them, or where there are none as if every byte cost the same. */

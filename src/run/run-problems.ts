@@ -26,7 +26,7 @@ export const unrecovered = (container: string): Problem => ({
   code: 'not-recovered',
   container,
   message: `an interrupted move of "${container}" can be neither finished nor undone by itself`,
-  remedy: 'look at both of its hosts, and apply again',
+  remedy: 'look at both of its hosts, and run the same command again',
 });
 
 /** Somebody, or something, makes interrupted moves faster than they are ended. */
@@ -34,5 +34,5 @@ export const endless: Problem = {
   kind: 'look',
   code: 'no-end-of-recovery',
   message: 'each look at the hosts shows another interrupted move',
-  remedy: 'see with cm status who else moves these containers, and apply again',
+  remedy: 'see with cm status who else moves these containers, and run the same command again',
 };

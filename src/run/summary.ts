@@ -3,6 +3,7 @@ import type {Planned, Standing} from '../graph/change.js';
 import type {Plan} from '../plan/plan.js';
 import type {ContainerReport, RoundReport, RunReport, StepReport} from '../state/run-report.js';
 import type {Event, Provenance} from './events.js';
+import {overBudget} from './over-budget.js';
 
 type LaneSettled = Extract<Event, {readonly type: 'lane-settled'}>;
 type StepSettled = Extract<Event, {readonly type: 'step-settled'}>;
@@ -80,6 +81,16 @@ export class Summary {
     if (begun !== undefined) this.#took.set(container, at - begun);
   }
 
+  /** What the move that has just ended took more than its plan allows. */
+  overBudget({container, outcome, downtimeMs}: LaneSettled): readonly Problem[] {
+    const standing = this.#standings.get(container);
+    if (outcome !== 'moved' || standing?.kind !== 'move') return [];
+    return overBudget(standing.change.container, {
+      downtimeMs,
+      totalMs: this.#took.get(container),
+    });
+  }
+
   #settleStep({step, undo, outcome, at, tookMs, bytes, fact, figures, problem}: StepSettled): void {
     const runs = this.#open.get(step)?.runs;
     this.#open.delete(step);
@@ -129,6 +140,7 @@ export class Summary {
     const took = this.#took.get(container);
     const bytes = this.#bytes.get(container);
     const rounds = this.#rounds.get(container);
+    const isOver = lane !== undefined && this.overBudget(lane).length > 0;
     return {
       container,
       ...plannedPart(standing),
@@ -136,6 +148,7 @@ export class Summary {
       ...(took !== undefined && {totalMs: took}),
       ...(bytes !== undefined && {bytes}),
       ...(rounds && {rounds}),
+      ...(isOver && {overBudget: true as const}),
     };
   }
 }

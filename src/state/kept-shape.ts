@@ -86,6 +86,7 @@ const container = shape(
     bytes: number,
     predicted: shape({downtimeMs: number, totalMs: number, bytes: number, how: text}),
     rounds: list(round),
+    overBudget: flag,
     problems: list(problem),
   },
 );
@@ -105,7 +106,7 @@ const report = shape(
     timeline: list(step),
     inFlight: list(text),
   },
-  {versions: record(shape({engine: text}, {runtime: text, criu: text, kernel: text}))},
+  {verb: text, versions: record(shape({engine: text}, {runtime: text, criu: text, kernel: text}))},
 );
 
 const entry = shape(

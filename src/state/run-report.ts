@@ -67,6 +67,8 @@ export interface ContainerReport {
   readonly downtimeMs?: number;
   /** Measured from its first to its last step, ms. */
   readonly totalMs?: number;
+  /** The downtime or the whole move took longer than the plan allows. */
+  readonly overBudget?: true;
   /** Measured, host to host. */
   readonly bytes?: number;
   readonly predicted?: {
@@ -84,6 +86,8 @@ export interface ContainerReport {
 export interface RunReport {
   readonly format: 1;
   readonly run: string;
+  /** What it was asked for with: `apply`, `checkpoint create`; absent in reports of older versions. */
+  readonly verb?: string;
   readonly plan: {readonly name: string; readonly file: string; readonly hash: string};
   readonly provenance: {
     readonly cm: string;

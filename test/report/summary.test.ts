@@ -19,7 +19,7 @@ test('a run that was undone says what to do next', () => {
   expect(renderSummary(report, plain)).toMatchInlineSnapshot(`
     "↩ redis  undone: it is on alpha as before  downtime 1.9s (predicted 1.4s)  233 MiB
         CRIU: frozen 254ms, memory dump 147ms
-    next: correct what is said above, then apply again: redis
+    next: correct what is said above, then run "cm apply" again: redis
     run 20260102-030405-ab12: 1 undone, 1 settled, in 4.8s"
   `);
   expect(problemsOfRun(report)).toEqual([restoreFailed]);
@@ -33,9 +33,9 @@ test('a container that a person must look at is the first thing to do', () => {
     "! redis  a person must look: last seen on beta  downtime 1.9s (predicted 1.4s)  233 MiB
         CRIU: frozen 254ms, memory dump 147ms
     ! web    a person must look: last seen on beta
-    next: look at alpha and beta: "cm status" shows where redis runs; then apply again
-    next: look at its hosts: "cm status" shows where web runs; then apply again
-    next: apply again: it finishes or undoes what was under way (redis/restore)
+    next: look at alpha and beta: "cm status" shows where redis runs; then run "cm apply" again
+    next: look at its hosts: "cm status" shows where web runs; then run "cm apply" again
+    next: run "cm apply" again: it finishes or undoes what was under way (redis/restore)
     run 20260102-030405-ab12: 2 to look at, in 4.7s"
   `);
 });

@@ -73,7 +73,10 @@ describe('a lease keeper', () => {
     const refused = await second.acquire('alpha', 'redis');
     expect(refused).toMatchObject({
       ok: false,
-      error: {kind: 'locked', code: 'leased', host: 'alpha', container: 'redis'},
+      error: {
+        ...{kind: 'locked', code: 'leased', host: 'alpha', container: 'redis'},
+        remedy: expect.stringContaining('cm unlock FILE --only redis') as string,
+      },
     });
     expect(refused.ok ? '' : refused.error.message).toBe(
       '"redis" on "alpha" is leased by ann@desk for plan "evening" (run r1) since 2026-01-01T00:00:00.000Z; last heartbeat 0 s ago',

@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {assumedRates, predict} from '../../src/graph/predict.js';
 import {learnRates, ratesLearner} from '../../src/run/rates.js';
 import type {RunReport} from '../../src/state/run-report.js';
 
@@ -155,4 +156,38 @@ test('for each pair of hosts it is worked out once', () => {
   expect(learn('alpha', 'beta')).toBe(learn('alpha', 'beta'));
   expect(learn('beta', 'alpha')?.source).toContain('the way back');
   expect(learn('gamma', 'alpha')).toBeUndefined();
+});
+
+const plainMove = (
+  run: string,
+  startedAt: string,
+  strategy: 'cold' | 'stateful',
+  ms: number,
+): RunReport => ({
+  ...report(run, startedAt, 100),
+  timeline: [],
+  containers: [
+    {
+      ...{container: 'db', outcome: 'moved', from: 'alpha', to: 'beta'},
+      strategy,
+      downtimeMs: ms,
+    } as const,
+  ],
+});
+
+test('cold moves tell what the next cold one takes, and change nothing about those of memory', () => {
+  const cold = [9000, 7000, 34_000].map((ms, n) =>
+    plainMove(`c${n}`, `2026-03-0${n + 1}T00:00:00Z`, 'cold', ms),
+  );
+  const rates = learnRates([...reports, ...cold], 'alpha', 'beta');
+  expect(rates).toEqual({...learnRates(reports, 'alpha', 'beta'), coldMs: 9000});
+  const alone = learnRates(cold, 'alpha', 'beta') ?? assumedRates;
+  const load = {memory: 0, files: 0, image: 0, passes: 1};
+  expect(predict('cold', load, alone).downtimeMs).toBe(9000);
+  expect(predict('cold', load, alone).how).toBe('as earlier moves from alpha to beta took');
+});
+
+test('moves of too few bytes for a rate tell what is there for any number of bytes', () => {
+  const small = plainMove('s', '2026-03-01T00:00:00Z', 'stateful', 1900);
+  expect(learnRates([small], 'alpha', 'beta')).toMatchObject({fixedMs: 1900, assumed: true});
 });

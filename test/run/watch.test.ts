@@ -16,6 +16,7 @@ import type {Planned} from '../../src/graph/change.js';
 import type {Plan} from '../../src/plan/plan.js';
 import {watch, type WatchedFile, type WatchEvent, type Watching} from '../../src/run/watch.js';
 import {Failures} from '../../src/run/watch-failures.js';
+import {watchRecord} from '../../src/cli/watch-text.js';
 import {watchFolders} from '../../src/run/watch-folders.js';
 import {container, plan} from '../graph/world.js';
 import {limit} from '../rig/limits.js';
@@ -285,4 +286,22 @@ describe('how long a plan is held back', () => {
     expect(failures.heldUntil(one, 'another', 1)).toBeUndefined();
     expect(failures.next(0)).toBe(30_000);
   });
+});
+
+test('each event is a record, with its time', () => {
+  const at = '2026-01-01T00:00:00.000Z';
+  const one = redis('beta');
+  const all: readonly WatchEvent[] = [
+    {kind: 'reading', because: 'change'},
+    {kind: 'invalid', file: 'p.yaml', problems: []},
+    {kind: 'vanished', file: 'p.yaml'},
+    {kind: 'settled', plan: one},
+    {kind: 'applied', plan: one, exit: 1},
+    {kind: 'held', plan: one, untilMs: 0},
+    {kind: 'contended', plan: one, containers: ['redis']},
+    {kind: 'idle', nextMs: 12.5},
+  ];
+  expect(all.map((event) => watchRecord(event, at))).toMatchObject(
+    all.map(({kind}) => ({type: 'watch', at, event: kind})),
+  );
 });
