@@ -162,8 +162,9 @@ function findObstacles(all: readonly Section[], index: number): readonly Blocker
 
 function weighed(all: readonly Section[], container: ObservedContainer, index: number): Weight {
   const weight = readWeight(all, container, index);
-  const obstacles = findObstacles(all, index);
-  return {...weight, blockers: [...weight.blockers, ...obstacles]};
+  // A bundle's network is made by its hook or its owner, on the target as here.
+  const known = weight.blockers.filter(({code}) => code !== 'network-inside');
+  return {...weight, blockers: [...known, ...findObstacles(all, index)]};
 }
 
 export function readSurvey(

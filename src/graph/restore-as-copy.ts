@@ -4,8 +4,11 @@ import type {Container, HostName} from '../plan/plan.js';
 import {fileMounts} from './folders.js';
 import {ownMounts} from './restore-as-refusals.js';
 
-/** Of the copy, before its run has one: no other's, since what is done by ID must never meet the original. */
-const idOf = (run: string): string => `${run.split('-').toReversed().join('')}copy`;
+/**
+ * The ID of the copy until its engine gives it one. What is done by ID must never meet the original, and scripts take
+ * only hexadecimal digits for an ID.
+ */
+const idOf = (run: string): string => `${run.split('-').toReversed().join('')}c0`;
 
 /** One of a container's own, under the name of the copy. */
 const volumesOf = (

@@ -115,7 +115,7 @@ describeLab('docker: a move with its memory', {lab: 'docker', images: []}, (rig)
 until ss -Htn state established | grep -q :6379; do sleep 0.1; done`,
       address,
     );
-    const events = await docker.events();
+    const events = await docker.settledEvents();
     const refused = await rig.apply(await stateful('app'));
     expectExit(refused, 14);
     expect(codes(refused)).toContain('connections-bound');

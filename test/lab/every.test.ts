@@ -35,11 +35,16 @@ describeLab(
 
       const fewer = await planned('{keep: 1, in: /srv/kept here}');
       const newest = (await checkpoints(rig, plan)).at(-1)?.['id'];
-      await rig.shell('alpha', 'mkdir "/srv/kept here/cm-checkpoints/count/20200101T000000Z-000000.part"');
+      await rig.shell(
+        'alpha',
+        'mkdir "/srv/kept here/cm-checkpoints/count/20200101T000000Z-000000.part"',
+      );
       expectExit(await rig.begin(['checkpoint', 'prune', fewer, '--yes', '--json']).ended, 0);
       expect((await checkpoints(rig, fewer)).map(({id}) => id)).toEqual([newest]);
       expectExit(await rig.begin(['checkpoint', 'rm', String(newest), fewer, '--yes']).ended, 0);
-      expect(await rig.shell('alpha', 'find "/srv/kept here" -mindepth 1 ! -name cm-checkpoints')).toBe('');
+      expect(
+        await rig.shell('alpha', 'find "/srv/kept here" -mindepth 1 ! -name cm-checkpoints'),
+      ).toBe('');
       expect(await rig.leftovers()).toEqual([]);
     });
   },

@@ -31,7 +31,7 @@ function measurePace(): number {
   );
 }
 
-const variable = 'CM_TEST_PACE';
+const variable = 'TEST_PACE';
 
 /** Measured once, by the process that starts the tests; its children inherit it. */
 function pace(): number {

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 /** Whether everything is tested (`npm run test:all`), or what a change can break (`npm test`). */
-export const whole = process.env['CM_TEST_RING'] === 'all';
+export const whole = process.env['TEST_RING'] === 'all';
 
 /** A line of the table of promises in `test/README.md`. */
 export interface Row {
