@@ -19,11 +19,12 @@ export const IN_PLACE = '--inplace';
 
 /**
  * `hardLinked FOLDER`, on the receiving side: succeeds when a regular file there has more than one name. Other kinds
- * (symbolic links, devices, pipes) have no content, so a second name of one is simply removed: rsync makes it again,
- * and its owner and mode can then not reach what it was linked to.
+ * have no content, so rsync may make them again. A second name of a symbolic link is removed, since owner and mode
+ * would reach what it is linked to. Devices, pipes and sockets are all removed: without `/proc`, which a confined
+ * receiver does not have, rsync changes the mode of none and says nothing (seen with 3.5.0).
  */
 export const HARD_LINKED = `hardLinked() {
-  linked=$(find "$1" ! -type d -links +1 \\( -type f -printf x -o -delete \\)) || return 0
+  linked=$(find "$1" ! -type d ! -type f ! -type l -delete -o ! -type d -links +1 \\( -type f -printf x -o -delete \\)) || return 0
   [ -n "$linked" ]
 }`;
 

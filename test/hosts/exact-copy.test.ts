@@ -133,7 +133,7 @@ describe.skipIf(noSshd() !== undefined)('copies are exact', {timeout: limit(120)
   };
 
   test('of any tree, after any changes between two passes', async () => {
-    const seed = Number(process.env['CM_SEED'] ?? Date.now() % 2 ** 31);
+    const seed = Number(process.env['CM_SEED'] ?? 716_753_883);
     const cases = fc.sample(trees, {numRuns: Number(process.env['CM_RUNS'] ?? 24), seed});
     const made = cases.map((tree, index) => {
       const [source, target, outside] = ['s', 't', 'o'].map((end) => folder(`${index}`, end)) as [
@@ -166,7 +166,7 @@ describe.skipIf(noSshd() !== undefined)('copies are exact', {timeout: limit(120)
   });
 
   test('of any tree that is kept beside the memory of a checkpoint, and put back', async () => {
-    const seed = Number(process.env['CM_SEED'] ?? Date.now() % 2 ** 31);
+    const seed = Number(process.env['CM_SEED'] ?? 716_753_883);
     const cases = fc.sample(trees, {numRuns: Number(process.env['CM_RUNS'] ?? 12), seed});
     const made = cases.map((tree, index) => {
       const [source, outside] = ['s', 'o'].map((end) => folder('kept', `${index}`, end)) as [
