@@ -1,9 +1,9 @@
+import {planWord, shellWord} from '../base/shell-word.js';
 import type {HostName} from '../plan/plan.js';
 import {encodeName} from '../state/host-files.js';
 import type {HostView, LeaseRecord, MoveRecord} from '../state/observed.js';
 import type {Exam} from './exam.js';
 import {fine, type Finding, type Fix} from './finding.js';
-import {word} from './packages.js';
 import type {Wishes} from './wishes.js';
 
 interface Traces {
@@ -14,9 +14,6 @@ interface Traces {
   readonly unfinished: readonly MoveRecord[];
   readonly files: Wishes['files'];
 }
-
-/** `plans/a.yaml` as a word of a command line. */
-const planWord = (file: string): string => word(file === '<stdin>' ? '-' : file);
 
 const leftover = (code: string, message: string, fix: Fix): Finding => ({
   level: 'warning',
@@ -37,15 +34,15 @@ function leaseFinding({host, files}: Traces, lease: LeaseRecord): Finding {
   const file = files.get(name);
   const fix: Fix =
     file === undefined
-      ? {on: 'host', host, command: `rm -f -- /run/cm/leases/${word(encodeName(name))}`}
-      : {on: 'runner', command: `cm unlock ${planWord(file)} --only ${word(name)}`};
+      ? {on: 'host', host, command: `rm -f -- /run/cm/leases/${shellWord(encodeName(name))}`}
+      : {on: 'runner', command: `cm unlock ${planWord(file)} --only ${shellWord(name)}`};
   const message = `the lease of "${name}" is left from run ${run} of ${owner}, ${orphaned ? 'whose process has ended' : `last heard of ${minutes(ageSeconds)} ago`}`;
   return leftover('lease-expired', message, fix);
 }
 
 /** Of `cm restore --as`. */
 function copyFinding({container, to, run, plan}: MoveRecord, checkpoint: string): Finding {
-  const again = `cm restore ${checkpoint} --as ${word(container)} --on ${word(to)}`;
+  const again = `cm restore ${checkpoint} --as ${shellWord(container)} --on ${shellWord(to)}`;
   return leftover(
     'copy-unfinished',
     `run ${run} began to restore checkpoint ${checkpoint} as "${container}" and did not end`,
@@ -66,7 +63,7 @@ function moveFinding({files}: Traces, record: MoveRecord): Finding {
           on: 'nowhere',
           advice: `run "cm apply" with the plan "${plan}", which finishes or undoes it`,
         }
-      : {on: 'runner', command: `cm apply ${planWord(file)} --only ${word(container)}`};
+      : {on: 'runner', command: `cm apply ${planWord(file)} --only ${shellWord(container)}`};
   const message = `run ${run} began to move "${container}" from ${from} to ${to} and did not end`;
   return leftover('move-unfinished', message, fix);
 }
@@ -80,7 +77,7 @@ function folderFindings({host, exam}: Traces, isOver: (run: string) => boolean):
   return runs.map((run) =>
     leftover('folder-left', `run ${run} left files in memory`, {
       ...{on: 'host', host},
-      command: `rm -rf -- ${word(`/run/cm/${run}`)}`,
+      command: `rm -rf -- ${shellWord(`/run/cm/${run}`)}`,
     }),
   );
 }
@@ -124,7 +121,7 @@ function holdFindings({host, exam, leases, unfinished}: Traces): Finding[] {
         `a run left container ${folder.split('/').at(-1)?.slice(0, 12) ?? ''} in quarantine, so it cannot be started`,
         {
           ...{on: 'host', host},
-          command: `umount ${word(folder)} && rmdir ${word(folder)}`,
+          command: `umount ${shellWord(folder)} && rmdir ${shellWord(folder)}`,
         },
       ),
     );

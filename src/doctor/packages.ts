@@ -1,3 +1,4 @@
+import {shellWord} from '../base/shell-word.js';
 import {baseName} from '../base/base-name.js';
 import type {HostName} from '../plan/plan.js';
 import type {Exam, OperatingSystem} from './exam.js';
@@ -94,14 +95,10 @@ function packageOf(program: string, manager: Manager): string | undefined {
   return typeof named === 'string' ? named : named?.[manager];
 }
 
-/** A path of the host as a word of a shell. */
-export const word = (path: string): string =>
-  /^[A-Za-z0-9/._:@%+=-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-
 /** The command that gives the host this program; where it lies there already, the one that lets it run. */
 export function installFix(host: HostName, {os, notExecutable}: Exam, program: string): Fix {
   const still = notExecutable.find((path) => baseName(path) === program);
-  if (still !== undefined) return {on: 'host', host, command: `chmod 755 ${word(still)}`};
+  if (still !== undefined) return {on: 'host', host, command: `chmod 755 ${shellWord(still)}`};
   const manager = managerOf(os);
   const name = manager && packageOf(program, manager);
   if (manager === undefined || name === undefined)

@@ -1,3 +1,4 @@
+import {shellWord} from '../base/shell-word.js';
 import type {Pair, Refusal} from './engine.js';
 import type {HostSurvey, NetworkPool} from './facts.js';
 
@@ -5,10 +6,6 @@ export type Network = HostSurvey['networks'][number];
 
 export const findNetwork = (networks: readonly Network[], name: string): Network | undefined =>
   networks.find((network) => network.name === name);
-
-/** A word as `sh` reads it back. */
-const word = (text: string): string =>
-  /^[A-Za-z0-9_.,:/=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** podman tells a range by its ends, and takes it as `FIRST-LAST` (from 4.1 on); docker as a subnet. */
 const poolWords = ({subnet, gateway, range}: NetworkPool): readonly string[] => [
@@ -38,7 +35,7 @@ export function createNetwork(engine: 'podman' | 'docker', network: Network): st
     ]),
     network.name,
   ];
-  return words.map(word).join(' ');
+  return words.map(shellWord).join(' ');
 }
 
 /** Named after devices of one host, which may have other names on another. */

@@ -1,6 +1,7 @@
 import type {Clock} from '../base/clock.js';
 import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
+import {planWord, shellWord} from '../base/shell-word.js';
 import type {Transport} from '../hosts/transport.js';
 import type {HostName} from '../plan/plan.js';
 import {failure, type TransportOf} from '../state/ask.js';
@@ -39,12 +40,8 @@ export interface LeaseKeeping {
   readonly hasEnded?: ProcessTable['hasEnded'];
 }
 
-/** As a word of a command line. */
-const wordOf = (text: string): string =>
-  /^[\w./@:-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-
 const unlockCommand = (name: string, file = 'FILE'): string =>
-  `cm unlock ${file === '<stdin>' ? '-' : wordOf(file)} --only ${wordOf(name)}`;
+  `cm unlock ${planWord(file)} --only ${shellWord(name)}`;
 
 const locked = (host: HostName, name: string, by: LeaseRecord, file?: string): Problem => ({
   kind: 'locked',

@@ -1,6 +1,7 @@
 import {execFileSync} from 'node:child_process';
 import {expect, test} from 'vitest';
-import {installFix, word} from '../../src/doctor/packages.js';
+import {shellWord} from '../../src/base/shell-word.js';
+import {installFix} from '../../src/doctor/packages.js';
 import {anExam} from './world.js';
 
 const on = (id: string, ...like: readonly string[]) => anExam({os: {id, like, name: id}});
@@ -46,5 +47,5 @@ test.each([
   '~/x',
   '*',
 ])('a shell reads the word %j as it is', (text) => {
-  expect(execFileSync('sh', ['-c', `printf %s ${word(text)}`], {encoding: 'utf8'})).toBe(text);
+  expect(execFileSync('sh', ['-c', `printf %s ${shellWord(text)}`], {encoding: 'utf8'})).toBe(text);
 });
