@@ -20,8 +20,8 @@ const start = (rig: Rig, text: string): Promise<string> =>
 const stateful = 'containers:\n  app: {on: beta, strategy: stateful, volumes: {/some: shared}}\n';
 
 /** Holds a file open that is larger than CRIU takes along, and has no name any more. */
-const largeAndDeleted =
-  'dd if=/dev/zero of=/tmp/large bs=1M count=4 2>/dev/null; exec 3</tmp/large; rm /tmp/large; while :; do sleep 1; done';
+const hold =
+  'dd if=/dev/zero of=/tmp/large bs=1M count=4 2>/dev/null; exec 3</tmp/large; rm /tmp/large';
 
 describeLab('a move that fails says why', {lab: 'diag', images: ['busybox']}, (rig) => {
   afterEach(async () => {
@@ -77,8 +77,14 @@ describeLab('a move that fails says why', {lab: 'diag', images: ['busybox']}, (r
 
   test('a dump that cannot be: the same, and it goes on where it is', async () => {
     await rig.onAll('mkdir -p /srv/some');
-    await start(rig, largeAndDeleted);
-    const failed = await rig.apply(await rig.plan('dump', stateful));
+    // Only at the last moment, when no preflight can see it.
+    await start(rig, `trap '${hold}; : >/ready' USR1; while :; do sleep 1; done`);
+    const wait =
+      'podman kill --signal USR1 app >/dev/null; until [ -e "/proc/$(podman inspect --format {{.State.Pid}} app)/root/ready" ]; do sleep 0.1; done';
+    const hook = `    hooks: {beforeFreeze: {run: [sh, -c, ${JSON.stringify(wait)}], on: source}}\n`;
+    const plan =
+      'containers:\n  app:\n    on: beta\n    strategy: stateful\n    volumes: {/some: shared}\n';
+    const failed = await rig.apply(await rig.plan('dump', plan + hook));
     expectExit(failed, 1);
     const rules = failed.lines
       .filter(({type}) => type === 'problem')
@@ -94,7 +100,7 @@ describeLab('a move that fails says why', {lab: 'diag', images: ['busybox']}, (r
 
   test('the log of the host itself, handed to cm diagnose, has the same cause', async () => {
     await rig.onAll('mkdir -p /srv/some');
-    await start(rig, largeAndDeleted);
+    await start(rig, `${hold}; while :; do sleep 1; done`);
     const dumped = await rig.shell(
       'alpha',
       'podman container checkpoint app >/dev/null 2>&1 || :; cat "$(podman container inspect --format "{{.StaticDir}}" app)/dump.log"',
