@@ -1,9 +1,9 @@
-import {setTimeout as sleep} from 'node:timers/promises';
 import {expect} from 'vitest';
 import {startDocker} from '../../src/lab/docker.js';
 import {imageName, type SampleImage} from '../../src/lab/lab.js';
 import type {RedisConnection} from '../../src/lab/redis.js';
 import {hostsBlock} from '../../src/lab/ssh-files.js';
+import {until} from '../rig/limits.js';
 import {must, type Rig} from './rig.js';
 
 /** All that `docker container inspect` prints, as far as tests look at it. */
@@ -22,6 +22,15 @@ export interface Told {
     readonly Networks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   };
 }
+
+/** What an event of docker says about the state of its container. */
+const stateAfter = new Map([
+  ['create', 'created'],
+  ['start', 'running'],
+  ['unpause', 'running'],
+  ['pause', 'paused'],
+  ['die', 'exited'],
+]);
 
 /** What must not be there when `cm` is not, besides what `leftovers` looks for. */
 const leftScript = `
@@ -109,14 +118,24 @@ if [ -s "/proc/$shim/cwd/work/stats-restore" ]; then echo yes; else echo no; fi`
     return told.join('\n--\n');
   }
 
-  /** The same, once the daemon has told all of what has just been done: it does so when it comes to it. */
+  /**
+   * The same, once the daemon has told what brought each container to its state: it tells the end of a process
+   * some time after the state is known.
+   */
   async settledEvents(): Promise<string> {
-    for (let seen = await this.events(); ;) {
-      await sleep(700);
-      const again = await this.events();
-      if (again === seen) return seen;
-      seen = again;
-    }
+    let events = '';
+    await until(async () => {
+      const all = 'docker ps --all --no-trunc --format "{{.ID}} {{.State}}"';
+      const states = (await this.rig.onAll(all)).flatMap((told) => told.split('\n'));
+      events = await this.events();
+      const told = events.split('\n').map((line) => line.split(' '));
+      return states.filter(Boolean).every((line) => {
+        const [id, state] = line.split(' ');
+        const last = told.findLast(([, action = '', of]) => of === id && stateAfter.has(action));
+        return stateAfter.get(last?.[1] ?? '') === state;
+      });
+    });
+    return events;
   }
 
   /** Writes a plan; the text is all that follows the hosts. */
