@@ -1,4 +1,3 @@
-import {join} from 'node:path';
 import {afterAll, expect, test} from 'vitest';
 import {
   answers,
@@ -78,10 +77,10 @@ export function testBundleRounds(rig: Rig): void {
     const told = `run: [ip, netns, exec, crun, arping, -U, -c, "1", -I, eth0, ${rig.ip(32)}], on: target`;
     const hooks = `{beforeFreeze: {${here}}, afterRestore: {${told}}}`;
     const text = `limits: {bandwidth: 60Mbit}\ncontainers: {crun: {on: beta, strategy: pre-copy, verify: {tcp: 7000}, hooks: ${hooks}}}\n`;
-    // What runc's moves have taught may say that so little memory is not worth the rounds.
-    const env = {XDG_STATE_HOME: join(rig.folder, 'state-crun')};
+    // What earlier moves took may say that so little memory is not worth the rounds.
+    rig.stateFolder = 'state-bundles-crun';
     const words = ['apply', await plan(rig, 'crun', text, 'crun'), '--yes', '--json'];
-    const moved = await rig.begin(words, {longestSeconds: 400, env}).ended;
+    const moved = await rig.begin(words, {longestSeconds: 400}).ended;
     expectExit(moved, 0);
     expect(moved.lines.filter(({type}) => type === 'round').length).toBeGreaterThanOrEqual(2);
     expect(await where(rig, 'crun')).toBe('beta running restored');
