@@ -2,18 +2,8 @@ import {bundleId} from '../base/host-words.js';
 import {err, type Result} from '../base/result.js';
 import {bundleForms, checkContainer} from './container-words.js';
 import type {Address, ContainerState, Mount, ObservedContainer} from './facts.js';
-import {
-  asList,
-  asRecord,
-  asTextRecord,
-  at,
-  flagAt,
-  isRecord,
-  numberAt,
-  parseJson,
-  textAt,
-  textsAt,
-} from './json.js';
+import {asList, asRecord, asTextRecord, at, flagAt, numberAt, textAt, textsAt} from './json.js';
+import {readOciConfig} from './oci-config.js';
 import {addressesIn} from './runc-addresses.js';
 import {sectionLines, sectionText, type Section} from './sections.js';
 
@@ -167,9 +157,11 @@ export function readBundle(
   parts: readonly Section[],
 ): Result<ObservedContainer, string> {
   const path = plain(sectionText(parts, 'bundle'));
-  const config = parseJson(sectionText(parts, 'config'));
-  if (!config.ok || !isRecord(config.value))
-    return err(`the bundle of "${name}" ("${path}") has no "config.json" that can be read`);
+  const config = readOciConfig(sectionText(parts, 'config'));
+  if (!config.ok)
+    return err(
+      `the bundle of "${name}" ("${path}") has no "config.json" that can be read: ${config.error}`,
+    );
   const raw = readRaw(path, config.value, parts);
   const container: ObservedContainer = {
     // a name may be given to another bundle, and a folder be made anew: both together are one container

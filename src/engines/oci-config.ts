@@ -1,0 +1,82 @@
+import {err, type Result} from '../base/result.js';
+import {isRecord, parseJson} from './json.js';
+
+/**
+ * A `config.json` that every runtime reads as it is read here. Go takes a key in any case, joins two maps of one key, and has
+ * two more letters that it takes for `k` and `s`; another reader takes the first of two keys. So each key stands in the
+ * spelling of the specification, and once.
+ */
+export function readOciConfig(text: string): Result<unknown, string> {
+  const parsed = parseJson(text);
+  if (!parsed.ok) return parsed;
+  if (!isRecord(parsed.value)) return err('it is not one map');
+  const keys = [...keysOf(parsed.value)];
+  if (writtenKeys(text) !== keys.length) return err('it has a key twice');
+  const odd = keys.find(({key, free}) => !free && isMisspelt(key));
+  return odd
+    ? err(`it has the key ${JSON.stringify(odd.key)}, which runtimes read as another`)
+    : parsed;
+}
+
+interface Key {
+  readonly key: string;
+  /** The key of a map whose keys are anybody's. */
+  readonly free: boolean;
+}
+
+const freeMaps = new Set(['annotations', 'sysctl', 'unified', 'netDevices']);
+
+function* keysOf(value: unknown, free = false): Iterable<Key> {
+  if (Array.isArray(value)) {
+    for (const each of value) yield* keysOf(each);
+  } else if (isRecord(value)) {
+    for (const [key, each] of Object.entries(value)) {
+      yield {key, free};
+      yield* keysOf(each, !free && freeMaps.has(key));
+    }
+  }
+}
+
+/** Texts that a colon follows. */
+const writtenKeys = (text: string): number =>
+  [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/gs)].filter(([, colon]) => colon !== undefined)
+    .length;
+
+/** Keys of the specification, and of podman's own description, that say what a container may do. */
+const spelt = [
+  ...[
+    'root',
+    'path',
+    'readonly',
+    'process',
+    'args',
+    'env',
+    'cwd',
+    'user',
+    'uid',
+    'gid',
+    'terminal',
+  ],
+  ...[
+    'additionalGids',
+    'umask',
+    'capabilities',
+    'bounding',
+    'effective',
+    'inheritable',
+    'permitted',
+  ],
+  ...['ambient', 'noNewPrivileges', 'apparmorProfile', 'selinuxLabel', 'mounts', 'destination'],
+  ...['type', 'source', 'options', 'hooks', 'prestart', 'createRuntime', 'createContainer'],
+  ...['startContainer', 'poststart', 'poststop', 'annotations', 'linux', 'namespaces', 'devices'],
+  ...['netDevices', 'resources', 'unified', 'sysctl', 'seccomp', 'listenerPath', 'maskedPaths'],
+  ...['readonlyPaths', 'cgroupsPath', 'mountLabel', 'rootfsPropagation', 'uidMappings'],
+  ...['gidMappings', 'intelRdt', 'personality', 'allow', 'access', 'major', 'minor', 'hostname'],
+];
+
+const known: ReadonlyMap<string, string> = new Map(spelt.map((key) => [key.toLowerCase(), key]));
+
+const isMisspelt = (key: string): boolean => (known.get(folded(key)) ?? key) !== key;
+
+const folded = (key: string): string =>
+  key.toLowerCase().replaceAll('\u212a', 'k').replaceAll('\u017f', 's');
