@@ -24,25 +24,31 @@ function volumeWord(raw: unknown, mount: unknown): string {
 const bound = (raw: unknown): readonly unknown[] =>
   asList(at(raw, 'Mounts')).filter((mount) => ['volume', 'bind'].includes(textAt(mount, 'Type')));
 
-/** Kinds of mount that `podman inspect` does not list. */
-const unlisted = /(?:^|,)type=(?:image|devpts|ramfs)(?:,|$)/;
+/** Kinds of mount that `podman inspect` does not list; a word that names two kinds may be read as either. */
+const unlisted = (word: string): boolean =>
+  /(?:^|,)type=(?:image|devpts|ramfs)(?:,|$)/.test(word) && word.split('type=').length === 2;
+
+/** Options that would lay a folder of the host over or under the one that is mounted. */
+const overlays = (options: readonly string[]): boolean =>
+  options.some((option) => /^(?:O|upperdir=.*|workdir=.*|lowerdir=.*)$/s.test(option));
 
 /** The first mount that no option brings back: an overlay over a folder, or a colon in a path. */
 export function unmountable(raw: unknown): string | undefined {
   const colon = bound(raw).find((mount) => volumeWord(raw, mount).split(':').length !== 3);
   if (colon !== undefined) return textAt(colon, 'Destination');
-  const words = createWords(raw);
-  return optionValues(words, '-v', '--volume').find((word) =>
-    (word.split(':')[2] ?? '')
-      .split(',')
-      .some((option) => option === 'O' || option.startsWith('upperdir=')),
+  const told = bound(raw).find((mount) =>
+    overlays(textsAt(mount, 'Options').flatMap((option) => option.split(','))),
+  );
+  if (told !== undefined) return textAt(told, 'Destination');
+  return optionValues(createWords(raw), '-v', '--volume').find((word) =>
+    overlays((word.split(':')[2] ?? '').split(',')),
   );
 }
 
 /** Volumes, folders, memory file systems and devices. */
 export function mountFlags(raw: unknown): readonly string[] {
   const tmpfs = Object.entries(asTextRecord(at(raw, 'HostConfig', 'Tmpfs')));
-  const others = optionValues(createWords(raw), '--mount').filter((word) => unlisted.test(word));
+  const others = optionValues(createWords(raw), '--mount').filter(unlisted);
   const told = asList(at(raw, 'HostConfig', 'Devices')).map((device) =>
     [
       textAt(device, 'PathOnHost'),

@@ -24,6 +24,16 @@ const rules: readonly Rule[] = [
     },
   },
   {
+    holds: (raw) =>
+      !/^(?:[A-Za-z0-9_+-]+(?:\/[A-Za-z0-9_+-]+)*)?$/.test(textAt(raw, 'Config', 'Timezone')),
+    refusal: {
+      code: 'timezone-path',
+      message:
+        'its time zone is not the name of one, and podman would read it as a path of the host',
+      remedy: 'make it with "--tz AREA/CITY"',
+    },
+  },
+  {
     holds: (raw) => textAt(raw, 'Pod') !== '',
     refusal: {
       code: 'in-pod',
