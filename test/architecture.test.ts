@@ -30,6 +30,7 @@ const layers: Record<string, readonly string[]> = {
     'plan/plan.js',
     'engines/engine.js',
     'engines/facts.js',
+    'engines/powers.js',
     'engines/weight-in.js',
     'engines/cpu-share.js',
     'state/observed.js',

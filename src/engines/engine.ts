@@ -1,6 +1,7 @@
 import type {Argv, Command} from '../base/command.js';
 import type {Result} from '../base/result.js';
 import type {EngineLook, HostSurvey, Mount, ObservedContainer} from './facts.js';
+import type {Power} from './powers.js';
 
 /** Why something cannot work, and what would make it work. Texts in the style of `Problem`. */
 export interface Refusal {
@@ -197,6 +198,13 @@ export interface Engine {
   readSurvey(stdout: string, question: SurveyQuestion): Result<HostSurvey, string>;
   /** All reasons why this strategy cannot work for this pair; empty when it can. */
   refusals(strategy: 'cold' | 'stateful' | 'pre-copy', pair: Pair): readonly Refusal[];
+  /**
+   * What this container's description asks for that gives it power over its host, whichever that is. Its folders are told by
+   * its mounts, and by `binds`.
+   */
+  powers(container: ObservedContainer): readonly Power[];
+  /** Folders of the host that the container would be made with, and that may not be among its mounts. Absent: none. */
+  binds?(container: ObservedContainer): readonly string[];
   /**
    * Those of the `refusals` that no container has a part in, for `cm doctor`. Their messages call the
    * hosts "the source" and "the target"; a host paired with itself gives what it lacks by itself.

@@ -82,14 +82,19 @@ export function healthFlags(raw: unknown): readonly string[] {
 export const logSize = (raw: unknown): string =>
   textAt(raw, 'HostConfig', 'LogConfig', 'Size').replace(/^(?:0|-\d+)B$/, '');
 
+/** The file that its log was to be written to; empty where podman chose it. */
+export function logPath(raw: unknown): string {
+  const path = textAt(raw, 'HostConfig', 'LogConfig', 'Path');
+  return path.startsWith(`${textAt(raw, 'StaticDir')}/`) ? '' : path;
+}
+
 export function logFlags(raw: unknown): readonly string[] {
   const log = at(raw, 'HostConfig', 'LogConfig');
-  const path = textAt(log, 'Path');
-  const usual = path.startsWith(`${textAt(raw, 'StaticDir')}/`);
+  const path = logPath(raw);
   const size = logSize(raw);
   return [
     ...unless('', '--log-driver', textAt(log, 'Type')),
-    ...(path === '' || usual ? [] : [`--log-opt=path=${path}`]),
+    ...unless('', '--log-opt', path === '' ? '' : `path=${path}`),
     ...(size === '' ? [] : [`--log-opt=max-size=${size}`]),
     ...unless('', '--log-opt', textAt(log, 'Tag') === '' ? '' : `tag=${textAt(log, 'Tag')}`),
   ];

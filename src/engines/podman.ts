@@ -3,6 +3,7 @@ import {podmanFigures} from './podman-figures.js';
 import {podmanFitness} from './podman-fitness.js';
 import {look, readLook} from './podman-look.js';
 import {podmanMoves} from './podman-moves.js';
+import {podmanPowers} from './podman-powers.js';
 import {refusals} from './podman-refusals.js';
 import {readSurvey, survey} from './podman-survey.js';
 
@@ -14,6 +15,7 @@ export const podman: Engine = {
   survey,
   readSurvey,
   refusals,
+  powers: podmanPowers,
   fitness: podmanFitness,
   moves: podmanMoves,
   figures: podmanFigures,

@@ -1,6 +1,7 @@
 import type {Problem} from '../base/problem.js';
 import type {Refusal} from '../engines/engine.js';
 import type {Container, ContainerName, HostName, Plan, Strategy} from '../plan/plan.js';
+import type {Reach} from './allowed.js';
 import type {Claim} from './claims.js';
 import type {Course} from './converge.js';
 import type {Overwrite} from './overwrites.js';
@@ -34,6 +35,8 @@ export interface Change {
   readonly prediction: Prediction;
   /** Files of the target that it replaces. */
   readonly overwrites: readonly Overwrite[];
+  /** What the copy may do on its target. */
+  readonly reach: Reach;
   /** Only of pre-copy. */
   readonly ahead?: Ahead;
 }

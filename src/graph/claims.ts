@@ -1,7 +1,8 @@
+import {isWithin} from '../base/within.js';
 import type {HostUsage, Mount, ObservedContainer, Tenant} from '../engines/facts.js';
 import type {Container, HostName, VolumePolicy} from '../plan/plan.js';
 import type {HostView} from '../state/observed.js';
-import {isHostFolder, isWithin} from './host-folders.js';
+import {isHostFolder} from './host-folders.js';
 import {filesOf} from './landings.js';
 
 /** Whose a claim is: a container that a plan moves, or one that lives on the host. */

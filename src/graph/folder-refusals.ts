@@ -1,3 +1,4 @@
+import {isWithin} from '../base/within.js';
 import type {Refusal} from '../engines/engine.js';
 import type {Landing, Mount, ObservedContainer} from '../engines/facts.js';
 import type {Container} from '../plan/plan.js';
@@ -5,7 +6,7 @@ import type {HostView} from '../state/observed.js';
 import {describeOwner, meet, mountClaims, ownerInPlan, pathOn, tenantClaims} from './claims.js';
 import type {Claim, Owner} from './claims.js';
 import {fileMounts, isCopied, policyOf} from './folders.js';
-import {isHostFolder, isWithin} from './host-folders.js';
+import {isHostFolder} from './host-folders.js';
 import {landingOf} from './landings.js';
 import {overwriteRefusals} from './overwrites.js';
 

@@ -1,3 +1,5 @@
+import {isWithin, plainPath} from '../base/within.js';
+
 /** Folders that belong to the host itself: what is in them is the host's, and never copied to another. */
 
 /** These, with everything below them. */
@@ -13,12 +15,6 @@ const roots = [
   ...['/', '/etc', '/home', '/root', '/tmp', '/usr', '/usr/local', '/usr/local/bin'],
   ...['/var', '/var/cache', '/var/lib', '/var/log', '/var/spool', '/var/tmp'],
 ];
-
-export const isWithin = (path: string, folder: string): boolean =>
-  folder === '/' || path === folder || path.startsWith(`${folder}/`);
-
-const plainPath = (path: string): string =>
-  path.replaceAll(/\/(?:\.?\/)+/g, '/').replace(/(.)\/\.?$/, '$1');
 
 /** `engineFolders`: where the engines of that host keep their own things. */
 export function isHostFolder(given: string, engineFolders: readonly string[] = []): boolean {

@@ -4,6 +4,7 @@ import type {Budget, Container, Plan, Strategy} from '../plan/plan.js';
 import type {HostView} from '../state/observed.js';
 import {inSeconds} from './amounts.js';
 import {aheadOf, aheadRefusals, tooSmall} from './ahead.js';
+import {allowRefusals, reachOf} from './allowed.js';
 import type {Change, Fallen, Prediction} from './change.js';
 import {folderRefusals} from './folder-refusals.js';
 import {foldersOf} from './folders.js';
@@ -100,6 +101,7 @@ function refusalsOf(
   const limits = strategy === 'pre-copy' ? {...budget, downtimeMs: Infinity} : budget;
   const refusals = [
     ...engine.refusals(strategy, pair),
+    ...allowRefusals(container, reachOf(container, observed, engine, {source, target}), target),
     ...folderRefusals(container, observed, source, target),
     ...overBudget(limits, prediction),
   ];
@@ -157,7 +159,7 @@ function changed(
   before: readonly Rung[],
   rest: readonly Rung[],
 ): Change {
-  const {container, source, target, rates} = candidate;
+  const {container, observed, engine, source, target, rates} = candidate;
   const fell = before.map(fallen);
   const first = fell.length === 0;
   const lower = rest.map((rung) => rung.strategy);
@@ -169,7 +171,8 @@ function changed(
     because: `it is on ${source.host} and belongs on ${target.host}; ${strategy} is the first of its strategies${first ? '' : ' that can be done'}`,
     fell,
     prediction,
-    overwrites: overwritesOf(container, candidate.observed, target),
+    overwrites: overwritesOf(container, observed, target),
+    reach: reachOf(container, observed, engine, {source, target}),
     ...(strategy === 'pre-copy' && {
       ahead: aheadOf(container, memoryOf(pair), bounded(candidate, rates), lower),
     }),

@@ -1,3 +1,4 @@
+import {allowRefusalsBetween} from './allowed.js';
 import type {
   Beside,
   Engine,
@@ -178,7 +179,11 @@ function planCopy(inputs: Inputs, wish: CopyWish): Settled {
   const own = refusalsOf(wish, scene, {moves, beside, binds: engine.twin !== undefined});
   // What both find is told once.
   const others = beside ? engine.refusals('stateful', pair) : [];
-  const refusals = [...own, ...others.filter(({code}) => !own.some((each) => each.code === code))];
+  const refusals = [
+    ...own,
+    ...others.filter(({code}) => !own.some((each) => each.code === code)),
+    ...allowRefusalsBetween(container, copy, engine, {source: scene.keeper, target: scene.target}),
+  ];
   if (refusals.length > 0) return refusedFor(container, to, refusals);
   return laneOf(inputs, wish, scene, {
     container,

@@ -3,6 +3,7 @@ import type {HostSurvey, ObservedContainer} from '../engines/facts.js';
 import type {Container, HostName} from '../plan/plan.js';
 import type {KeptManifest} from '../state/kept.js';
 import type {HostView} from '../state/observed.js';
+import {allowRefusalsBetween} from './allowed.js';
 import {viewWithout} from './alone.js';
 import {keepRefusals} from './folder-refusals.js';
 import {scratchOfKept} from './keep.js';
@@ -57,6 +58,7 @@ export function targetOf(
   const refusals = [
     ...makerRefusals(manifest, to.engine, pair.target),
     ...engine.refusals('stateful', pair),
+    ...allowRefusalsBetween(container, described, engine, {source: from, target: to}),
     ...(made.moves.image && !isSent ? [imageMissing(manifest)] : []),
     ...(found ? keepRefusals(container, found.container, found.view) : []),
   ];

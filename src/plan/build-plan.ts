@@ -118,6 +118,7 @@ function buildContainer(
     verify: buildVerify(own.verify, defaults.verify),
     dependsOn: own.dependsOn ?? [],
     volumes: record(defaults.volumes, own.volumes),
+    allow: own.allow ?? defaults.allow,
     hooks: buildHooks({...defaults.hooks, ...own.hooks}),
     checkpoints: buildCheckpoints(own.checkpoints, defaults.checkpoints),
     at,

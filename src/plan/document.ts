@@ -79,6 +79,14 @@ export type Age = string;
  */
 export type Folder = string;
 /**
+ * A word such as privileged, host-pid, capability:SYS_ADMIN, device:/dev/kvm or bind:/usr/local/bin, as the refusal of the move names it.
+ */
+export type Power = string;
+/**
+ * What the copy may have that gives it power over the target, each as the refusal of a move names it: `privileged`, `host-pid`, `capability:SYS_ADMIN`, `device:/dev/kvm`, `bind:/usr/local/bin`, or with `:ro` only to read. Nothing else of the kind is moved. A container's own list takes the place of that in `defaults`.
+ */
+export type AllowDocument = Power[];
+/**
  * A hook, or a list of hooks that are run in order.
  */
 export type HookPointDocument = HookDocument | [HookDocument, ...HookDocument[]];
@@ -159,6 +167,7 @@ export interface DefaultsDocument {
   verify?: VerifyDocument;
   checkpoints?: CheckpointsDocument;
   volumes?: VolumesDocument;
+  allow?: AllowDocument;
   hooks?: HooksDocument;
   ssh?: SshDocument;
 }
@@ -255,6 +264,7 @@ export interface ContainerDocument {
    */
   dependsOn?: Word[];
   volumes?: VolumesDocument;
+  allow?: AllowDocument;
   hooks?: HooksDocument;
 }
 /**

@@ -103,6 +103,8 @@ export interface Container {
   readonly dependsOn: readonly ContainerName[];
   /** By volume name or by mount destination. What is not named is `sync`. */
   readonly volumes: Readonly<Record<string, VolumePolicy>>;
+  /** Power over the target that the copy may have; absent: none. */
+  readonly allow?: readonly string[];
   readonly hooks: Hooks;
   readonly checkpoints?: Checkpoints;
   /** Where `containers.<name>` stands, as `file:line:col`, for messages. */

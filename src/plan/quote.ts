@@ -8,7 +8,7 @@ export function quote(value: string): string {
 
 /** `"a", "b" or "c"`, with no more of them than a person reads. */
 export function quoteSome(values: readonly string[], word: 'and' | 'or'): string {
-  const most = 12;
+  const most = 16;
   const shown = values.slice(0, most).map(quote);
   if (values.length > most) return `${shown.join(', ')} ${word} ${values.length - most} more`;
   const last = shown.pop() ?? '';

@@ -34,6 +34,7 @@ const homes: ReadonlyMap<string, string> = new Map([
   ['connections', 'defaults'],
   ['verify', 'defaults'],
   ['volumes', 'defaults'],
+  ['allow', 'defaults'],
   ['identity', 'ssh'],
   ['knownHosts', 'ssh'],
 ]);

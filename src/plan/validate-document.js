@@ -1,7 +1,7 @@
 // Made by schemas/generate.mjs from schemas/plan.schema.json; not to be edited.
 
 export const validatePlanDocument = validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"PlanDocument","description":"A plan: which containers belong on which hosts, and how they are moved there.","type":"object","additionalProperties":false,"required":["apiVersion","name","hosts","containers"],"patternProperties":{"^x-":{"description":"Free for anchors; cm does not read it."}},"properties":{"apiVersion":{"description":"The version of the plan language, cm/v1.","const":"cm/v1"},"name":{"description":"What reports, leases and the journal call the plan.","$ref":"#/definitions/planName"},"hosts":{"description":"The machines, by the names the plan uses for them.","type":"object","minProperties":1,"propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/host"}},"defaults":{"$ref":"#/definitions/defaults"},"containers":{"description":"The containers, by the names the engine knows them by, and where each belongs.","type":"object","propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/container"}},"limits":{"$ref":"#/definitions/limits"},"transfer":{"description":"The way of the bytes. `direct` (the default) goes from host to host; `relay` goes through the machine that runs cm.","enum":["direct","relay"]},"hooks":{"$ref":"#/definitions/planHooks"},"suspend":{"description":"Whether the plan rests. A suspended plan is checked and shown, and never applied.","type":"boolean"}},"definitions":{"planName":{"title":"Plan name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit. Reports, leases and the journal call the plan by it.","type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"duration":{"title":"Duration","description":"A number and ms, s, m or h, such as 500ms, 90s, 15m or 2h (at most 99h).","type":"string","pattern":"^(?=.*[1-9])(?:[0-9]{1,9}ms|[0-9]{1,6}(?:\\.[0-9]{1,3})?s|[0-9]{1,4}(?:\\.[0-9]{1,3})?m|[0-9]{1,2}(?:\\.[0-9]{1,3})?h)$"},"age":{"title":"Age","description":"A number and s, m, h or d, such as 90m, 72h or 30d.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,4}(?:\\.[0-9]{1,3})?[smhd]$"},"rate":{"title":"Rate","description":"An amount a second, in bits or bytes, such as 800Mbit, 1Gbit or 100MiB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"},"size":{"title":"Size","description":"An amount in bytes, such as 512MiB or 1.5GB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMGT]?B|[KMGT]iB)$"},"argv":{"title":"Command","description":"A list of the program and its words, such as [\"systemctl\", \"reload\", \"nginx\"]. No shell reads it.","type":"array","minItems":1,"items":[{"$ref":"#/definitions/program"}],"additionalItems":{"$ref":"#/definitions/word"}},"program":{"title":"Program","description":"The name or path of a program, with nothing else in it.","type":"string","pattern":"^[^\\u0000]+$"},"word":{"title":"Word","description":"Text without a NUL character.","type":"string","pattern":"^[^\\u0000]*$"},"address":{"title":"Address","description":"The word local, an ssh_config alias, or user@host:port, of which user and port may be left out.","type":"string","pattern":"^(?:[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*@)?[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"},"peerAddress":{"title":"Peer address","description":"Where the other hosts reach this one, as host or host:port, when that is not its address.","type":"string","pattern":"^[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"},"path":{"title":"Path","description":"A file, relative to the folder of the plan file.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"url":{"title":"URL","description":"Something that begins with http:// or https:// and has no spaces.","type":"string","pattern":"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"},"label":{"title":"Label","description":"One line of text.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]*$"},"ssh":{"title":"SshDocument","description":"Files for ssh, relative to the plan file. What is not named is taken from OpenSSH's own configuration.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"config":{"description":"An ssh_config file to use in place of the user's own.","$ref":"#/definitions/path"},"identity":{"description":"A private key.","$ref":"#/definitions/path"},"knownHosts":{"description":"A known_hosts file with the keys of the hosts.","$ref":"#/definitions/path"}}},"host":{"title":"HostDocument","description":"A machine that containers run on.","type":"object","additionalProperties":false,"required":["address"],"patternProperties":{"^x-":{}},"properties":{"address":{"description":"How to reach it: the word local, an ssh_config alias, or user@host:port.","$ref":"#/definitions/address"},"peerAddress":{"$ref":"#/definitions/peerAddress"},"engine":{"description":"The container engine. Without it the host is probed for podman and docker; `runc` and `crun`, for OCI bundles under a supervisor of their own, are never found by probing, since they lie beneath both.","enum":["podman","docker","runc","crun"]},"labels":{"description":"Words about the host, for people and for choosing it.","type":"object","propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/label"}},"ssh":{"$ref":"#/definitions/ssh"}}},"strategyWord":{"title":"StrategyWord","description":"One way of moving a container. `cold` stops it and starts it on the target; `stateful` carries its memory over; `pre-copy` does that while it still runs.","enum":["cold","stateful","pre-copy"]},"strategy":{"title":"StrategyDocument","description":"How the container may be moved: one word, or a list, best first, of which the first that can be done within the budget is taken. The default is [stateful, cold].","anyOf":[{"$ref":"#/definitions/strategyWord"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/strategyWord"}}]},"budget":{"title":"BudgetDocument","description":"How long a move may take. It is predicted before the freeze; over it, the next strategy is taken or nothing is touched.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"downtime":{"description":"How long the container may be without service.","$ref":"#/definitions/duration"},"total":{"description":"How long the whole move may take.","$ref":"#/definitions/duration"},"maxSent":{"description":"How much memory pre-copy may send before the freeze. The default is three times what the container has.","$ref":"#/definitions/size"},"maxRounds":{"description":"How many rounds pre-copy may take before the freeze. The default is 8.","type":"integer","minimum":1,"maximum":99}}},"noConvergeWord":{"title":"NoConvergeWord","description":"What happens when pre-copy does not come near enough to its end, since the container changes its memory faster than it can be sent: `cutover` freezes it then and sends what is left, `next-strategy` goes on with the next one of the list, `abort` leaves it where it is. The default is cutover, and next-strategy where the plan gives a budget for the downtime.","enum":["cutover","next-strategy","abort"]},"throttle":{"title":"Throttle","description":"A share of one CPU, such as 30%: a container that changes its memory too fast for pre-copy gets no more than this until it is frozen. Without it no container is slowed down.","type":"string","pattern":"^[1-9][0-9]?%$"},"connections":{"title":"ConnectionsWord","description":"What becomes of established TCP connections in a stateful move. `keep` is the default.","enum":["keep","close"]},"state":{"title":"StateWord","description":"What the container should be doing where it belongs. `running` starts it when it is stopped, `stopped` stops it, and `parked` freezes it to disk with its memory, where it survives a reboot of its host, until the plan says `running`. Without it, it stays as it is found.","enum":["running","stopped","parked"]},"folder":{"title":"Folder","description":"The path of a folder from the root on (without ..), such as /srv/checkpoints.","type":"string","pattern":"^(?!.*/\\.\\.?(?:/|$))(?:/[^/\\u0000-\\u001f\\u007f]+)+$"},"checkpoints":{"title":"CheckpointsDocument","description":"Checkpoints that are kept on the container's host, and for how long.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"every":{"description":"How often `cm watch` makes one. Without it, it makes none.","$ref":"#/definitions/duration"},"keep":{"description":"How many there may be. The default is 5 where there is an `every` and no other limit, and as many as there are otherwise.","type":"integer","minimum":1,"maximum":9999},"maxAge":{"description":"How old they may become. The last one of a container is kept however old it is.","$ref":"#/definitions/age"},"maxSize":{"description":"How much of the disk all of them may take. The last one of a container is kept however large it is.","$ref":"#/definitions/size"},"in":{"description":"The folder on the container's host that they are kept in, in a folder `cm-checkpoints` of its own. No container may have it mounted. The default is /var/lib/cm/checkpoints.","$ref":"#/definitions/folder"}}},"verify":{"title":"VerifyDocument","description":"What must be true of the container on the target before the move is committed.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"tcp":{"description":"A port that must accept a connection.","type":"integer","minimum":1,"maximum":65535},"http":{"description":"A URL that must answer 2xx or 3xx, asked from the target host. `{address}` stands for the container's address.","$ref":"#/definitions/url"},"exec":{"description":"A command that is run inside the container and must exit with 0.","$ref":"#/definitions/argv"},"within":{"description":"How long to go on trying until all of them have succeeded once. The default is 30s.","$ref":"#/definitions/duration"}}},"volumes":{"title":"VolumesDocument","description":"What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it and refuses to replace files that the target has, `overwrite` copies it and replaces them, `shared` says that both hosts mount it, `skip` leaves it behind.","type":"object","propertyNames":{"title":"Volume","description":"The name of a volume, or the absolute path where it is mounted in the container.","pattern":"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},"additionalProperties":{"enum":["sync","overwrite","shared","skip"]}},"hook":{"title":"HookDocument","description":"A command of your own that is run at a point of the move.","type":"object","additionalProperties":false,"required":["run"],"patternProperties":{"^x-":{}},"properties":{"run":{"description":"The program and its words, as a list. No shell reads it.","$ref":"#/definitions/argv"},"on":{"description":"Where it is run. The default is `runner`, the machine that runs cm.","enum":["runner","source","target","container"]},"in":{"description":"Another way to write `on: container`.","enum":["container"]},"timeout":{"description":"How long it may run. The default is 60s.","$ref":"#/definitions/duration"},"onFailure":{"description":"What a failing hook does. `stop` (the default) fails the step; `continue` is a warning.","enum":["stop","continue"]},"undo":{"description":"The command that takes it back, for `redirect` only.","$ref":"#/definitions/argv"}}},"hookPoint":{"title":"HookPointDocument","description":"A hook, or a list of hooks that are run in order.","anyOf":[{"$ref":"#/definitions/hook"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}}]},"hooks":{"title":"HooksDocument","description":"Commands of your own around the move of a container.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before anything of the move is begun.","$ref":"#/definitions/hookPoint"},"beforeFreeze":{"description":"Just before the container stops serving.","$ref":"#/definitions/hookPoint"},"afterRestore":{"description":"When it runs on the target, before it is verified.","$ref":"#/definitions/hookPoint"},"redirect":{"description":"At the commit, to point the network at the target; takes an `undo`.","$ref":"#/definitions/hookPoint"},"after":{"description":"When the move is committed.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When the move has failed.","$ref":"#/definitions/hookPoint"},"onRollback":{"description":"When the container is back on the source after a failure.","$ref":"#/definitions/hookPoint"}}},"planHooks":{"title":"PlanHooksDocument","description":"Commands of your own around the whole run. They run on the machine that runs cm.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before the first change is begun.","$ref":"#/definitions/hookPoint"},"after":{"description":"When every change has been made.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When a change has failed.","$ref":"#/definitions/hookPoint"}}},"defaults":{"title":"DefaultsDocument","description":"Settings for every container and host that does not say otherwise.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"state":{"$ref":"#/definitions/state"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"checkpoints":{"$ref":"#/definitions/checkpoints"},"volumes":{"$ref":"#/definitions/volumes"},"hooks":{"$ref":"#/definitions/hooks"},"ssh":{"$ref":"#/definitions/ssh"}}},"container":{"title":"ContainerDocument","description":"A container and the host it belongs on.","type":"object","additionalProperties":false,"required":["on"],"patternProperties":{"^x-":{}},"properties":{"on":{"description":"The host it belongs on.","$ref":"#/definitions/word"},"state":{"$ref":"#/definitions/state"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"checkpoints":{"$ref":"#/definitions/checkpoints"},"dependsOn":{"description":"Containers whose moves are committed before this one begins.","type":"array","items":{"$ref":"#/definitions/word"}},"volumes":{"$ref":"#/definitions/volumes"},"hooks":{"$ref":"#/definitions/hooks"}}},"limits":{"title":"LimitsDocument","description":"How much is done at the same time, and how fast.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parallel":{"description":"Changes under way at the same time. The default is 4.","type":"integer","minimum":1},"perHost":{"description":"Changes a host takes part in at the same time. The default is 1. From the first round or the freeze to the restore a move of memory has its hosts to itself, however many there are.","type":"integer","minimum":1},"bandwidth":{"description":"How fast each stream may be. Without it, as fast as the link is.","$ref":"#/definitions/rate"}}}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"PlanDocument","description":"A plan: which containers belong on which hosts, and how they are moved there.","type":"object","additionalProperties":false,"required":["apiVersion","name","hosts","containers"],"patternProperties":{"^x-":{"description":"Free for anchors; cm does not read it."}},"properties":{"apiVersion":{"description":"The version of the plan language, cm/v1.","const":"cm/v1"},"name":{"description":"What reports, leases and the journal call the plan.","$ref":"#/definitions/planName"},"hosts":{"description":"The machines, by the names the plan uses for them.","type":"object","minProperties":1,"propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/host"}},"defaults":{"$ref":"#/definitions/defaults"},"containers":{"description":"The containers, by the names the engine knows them by, and where each belongs.","type":"object","propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/container"}},"limits":{"$ref":"#/definitions/limits"},"transfer":{"description":"The way of the bytes. `direct` (the default) goes from host to host; `relay` goes through the machine that runs cm.","enum":["direct","relay"]},"hooks":{"$ref":"#/definitions/planHooks"},"suspend":{"description":"Whether the plan rests. A suspended plan is checked and shown, and never applied.","type":"boolean"}},"definitions":{"planName":{"title":"Plan name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit. Reports, leases and the journal call the plan by it.","type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"duration":{"title":"Duration","description":"A number and ms, s, m or h, such as 500ms, 90s, 15m or 2h (at most 99h).","type":"string","pattern":"^(?=.*[1-9])(?:[0-9]{1,9}ms|[0-9]{1,6}(?:\\.[0-9]{1,3})?s|[0-9]{1,4}(?:\\.[0-9]{1,3})?m|[0-9]{1,2}(?:\\.[0-9]{1,3})?h)$"},"age":{"title":"Age","description":"A number and s, m, h or d, such as 90m, 72h or 30d.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,4}(?:\\.[0-9]{1,3})?[smhd]$"},"rate":{"title":"Rate","description":"An amount a second, in bits or bytes, such as 800Mbit, 1Gbit or 100MiB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"},"size":{"title":"Size","description":"An amount in bytes, such as 512MiB or 1.5GB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMGT]?B|[KMGT]iB)$"},"argv":{"title":"Command","description":"A list of the program and its words, such as [\"systemctl\", \"reload\", \"nginx\"]. No shell reads it.","type":"array","minItems":1,"items":[{"$ref":"#/definitions/program"}],"additionalItems":{"$ref":"#/definitions/word"}},"program":{"title":"Program","description":"The name or path of a program, with nothing else in it.","type":"string","pattern":"^[^\\u0000]+$"},"word":{"title":"Word","description":"Text without a NUL character.","type":"string","pattern":"^[^\\u0000]*$"},"address":{"title":"Address","description":"The word local, an ssh_config alias, or user@host:port, of which user and port may be left out.","type":"string","pattern":"^(?:[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*@)?[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"},"peerAddress":{"title":"Peer address","description":"Where the other hosts reach this one, as host or host:port, when that is not its address.","type":"string","pattern":"^[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"},"path":{"title":"Path","description":"A file, relative to the folder of the plan file.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"url":{"title":"URL","description":"Something that begins with http:// or https:// and has no spaces.","type":"string","pattern":"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"},"label":{"title":"Label","description":"One line of text.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]*$"},"ssh":{"title":"SshDocument","description":"Files for ssh, relative to the plan file. What is not named is taken from OpenSSH's own configuration.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"config":{"description":"An ssh_config file to use in place of the user's own.","$ref":"#/definitions/path"},"identity":{"description":"A private key.","$ref":"#/definitions/path"},"knownHosts":{"description":"A known_hosts file with the keys of the hosts.","$ref":"#/definitions/path"}}},"host":{"title":"HostDocument","description":"A machine that containers run on.","type":"object","additionalProperties":false,"required":["address"],"patternProperties":{"^x-":{}},"properties":{"address":{"description":"How to reach it: the word local, an ssh_config alias, or user@host:port.","$ref":"#/definitions/address"},"peerAddress":{"$ref":"#/definitions/peerAddress"},"engine":{"description":"The container engine. Without it the host is probed for podman and docker; `runc` and `crun`, for OCI bundles under a supervisor of their own, are never found by probing, since they lie beneath both.","enum":["podman","docker","runc","crun"]},"labels":{"description":"Words about the host, for people and for choosing it.","type":"object","propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/label"}},"ssh":{"$ref":"#/definitions/ssh"}}},"strategyWord":{"title":"StrategyWord","description":"One way of moving a container. `cold` stops it and starts it on the target; `stateful` carries its memory over; `pre-copy` does that while it still runs.","enum":["cold","stateful","pre-copy"]},"strategy":{"title":"StrategyDocument","description":"How the container may be moved: one word, or a list, best first, of which the first that can be done within the budget is taken. The default is [stateful, cold].","anyOf":[{"$ref":"#/definitions/strategyWord"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/strategyWord"}}]},"budget":{"title":"BudgetDocument","description":"How long a move may take. It is predicted before the freeze; over it, the next strategy is taken or nothing is touched.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"downtime":{"description":"How long the container may be without service.","$ref":"#/definitions/duration"},"total":{"description":"How long the whole move may take.","$ref":"#/definitions/duration"},"maxSent":{"description":"How much memory pre-copy may send before the freeze. The default is three times what the container has.","$ref":"#/definitions/size"},"maxRounds":{"description":"How many rounds pre-copy may take before the freeze. The default is 8.","type":"integer","minimum":1,"maximum":99}}},"noConvergeWord":{"title":"NoConvergeWord","description":"What happens when pre-copy does not come near enough to its end, since the container changes its memory faster than it can be sent: `cutover` freezes it then and sends what is left, `next-strategy` goes on with the next one of the list, `abort` leaves it where it is. The default is cutover, and next-strategy where the plan gives a budget for the downtime.","enum":["cutover","next-strategy","abort"]},"throttle":{"title":"Throttle","description":"A share of one CPU, such as 30%: a container that changes its memory too fast for pre-copy gets no more than this until it is frozen. Without it no container is slowed down.","type":"string","pattern":"^[1-9][0-9]?%$"},"connections":{"title":"ConnectionsWord","description":"What becomes of established TCP connections in a stateful move. `keep` is the default.","enum":["keep","close"]},"state":{"title":"StateWord","description":"What the container should be doing where it belongs. `running` starts it when it is stopped, `stopped` stops it, and `parked` freezes it to disk with its memory, where it survives a reboot of its host, until the plan says `running`. Without it, it stays as it is found.","enum":["running","stopped","parked"]},"folder":{"title":"Folder","description":"The path of a folder from the root on (without ..), such as /srv/checkpoints.","type":"string","pattern":"^(?!.*/\\.\\.?(?:/|$))(?:/[^/\\u0000-\\u001f\\u007f]+)+$"},"checkpoints":{"title":"CheckpointsDocument","description":"Checkpoints that are kept on the container's host, and for how long.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"every":{"description":"How often `cm watch` makes one. Without it, it makes none.","$ref":"#/definitions/duration"},"keep":{"description":"How many there may be. The default is 5 where there is an `every` and no other limit, and as many as there are otherwise.","type":"integer","minimum":1,"maximum":9999},"maxAge":{"description":"How old they may become. The last one of a container is kept however old it is.","$ref":"#/definitions/age"},"maxSize":{"description":"How much of the disk all of them may take. The last one of a container is kept however large it is.","$ref":"#/definitions/size"},"in":{"description":"The folder on the container's host that they are kept in, in a folder `cm-checkpoints` of its own. No container may have it mounted. The default is /var/lib/cm/checkpoints.","$ref":"#/definitions/folder"}}},"verify":{"title":"VerifyDocument","description":"What must be true of the container on the target before the move is committed.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"tcp":{"description":"A port that must accept a connection.","type":"integer","minimum":1,"maximum":65535},"http":{"description":"A URL that must answer 2xx or 3xx, asked from the target host. `{address}` stands for the container's address.","$ref":"#/definitions/url"},"exec":{"description":"A command that is run inside the container and must exit with 0.","$ref":"#/definitions/argv"},"within":{"description":"How long to go on trying until all of them have succeeded once. The default is 30s.","$ref":"#/definitions/duration"}}},"volumes":{"title":"VolumesDocument","description":"What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it and refuses to replace files that the target has, `overwrite` copies it and replaces them, `shared` says that both hosts mount it, `skip` leaves it behind.","type":"object","propertyNames":{"title":"Volume","description":"The name of a volume, or the absolute path where it is mounted in the container.","pattern":"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},"additionalProperties":{"enum":["sync","overwrite","shared","skip"]}},"allow":{"title":"AllowDocument","description":"What the copy may have that gives it power over the target, each as the refusal of a move names it: `privileged`, `host-pid`, `capability:SYS_ADMIN`, `device:/dev/kvm`, `bind:/usr/local/bin`, or with `:ro` only to read. Nothing else of the kind is moved. A container's own list takes the place of that in `defaults`.","type":"array","items":{"$ref":"#/definitions/allowWord"}},"allowWord":{"title":"Power","description":"A word such as privileged, host-pid, capability:SYS_ADMIN, device:/dev/kvm or bind:/usr/local/bin, as the refusal of the move names it.","type":"string","pattern":"^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$"},"hook":{"title":"HookDocument","description":"A command of your own that is run at a point of the move.","type":"object","additionalProperties":false,"required":["run"],"patternProperties":{"^x-":{}},"properties":{"run":{"description":"The program and its words, as a list. No shell reads it.","$ref":"#/definitions/argv"},"on":{"description":"Where it is run. The default is `runner`, the machine that runs cm.","enum":["runner","source","target","container"]},"in":{"description":"Another way to write `on: container`.","enum":["container"]},"timeout":{"description":"How long it may run. The default is 60s.","$ref":"#/definitions/duration"},"onFailure":{"description":"What a failing hook does. `stop` (the default) fails the step; `continue` is a warning.","enum":["stop","continue"]},"undo":{"description":"The command that takes it back, for `redirect` only.","$ref":"#/definitions/argv"}}},"hookPoint":{"title":"HookPointDocument","description":"A hook, or a list of hooks that are run in order.","anyOf":[{"$ref":"#/definitions/hook"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}}]},"hooks":{"title":"HooksDocument","description":"Commands of your own around the move of a container.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before anything of the move is begun.","$ref":"#/definitions/hookPoint"},"beforeFreeze":{"description":"Just before the container stops serving.","$ref":"#/definitions/hookPoint"},"afterRestore":{"description":"When it runs on the target, before it is verified.","$ref":"#/definitions/hookPoint"},"redirect":{"description":"At the commit, to point the network at the target; takes an `undo`.","$ref":"#/definitions/hookPoint"},"after":{"description":"When the move is committed.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When the move has failed.","$ref":"#/definitions/hookPoint"},"onRollback":{"description":"When the container is back on the source after a failure.","$ref":"#/definitions/hookPoint"}}},"planHooks":{"title":"PlanHooksDocument","description":"Commands of your own around the whole run. They run on the machine that runs cm.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before the first change is begun.","$ref":"#/definitions/hookPoint"},"after":{"description":"When every change has been made.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When a change has failed.","$ref":"#/definitions/hookPoint"}}},"defaults":{"title":"DefaultsDocument","description":"Settings for every container and host that does not say otherwise.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"state":{"$ref":"#/definitions/state"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"checkpoints":{"$ref":"#/definitions/checkpoints"},"volumes":{"$ref":"#/definitions/volumes"},"allow":{"$ref":"#/definitions/allow"},"hooks":{"$ref":"#/definitions/hooks"},"ssh":{"$ref":"#/definitions/ssh"}}},"container":{"title":"ContainerDocument","description":"A container and the host it belongs on.","type":"object","additionalProperties":false,"required":["on"],"patternProperties":{"^x-":{}},"properties":{"on":{"description":"The host it belongs on.","$ref":"#/definitions/word"},"state":{"$ref":"#/definitions/state"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"checkpoints":{"$ref":"#/definitions/checkpoints"},"dependsOn":{"description":"Containers whose moves are committed before this one begins.","type":"array","items":{"$ref":"#/definitions/word"}},"volumes":{"$ref":"#/definitions/volumes"},"allow":{"$ref":"#/definitions/allow"},"hooks":{"$ref":"#/definitions/hooks"}}},"limits":{"title":"LimitsDocument","description":"How much is done at the same time, and how fast.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parallel":{"description":"Changes under way at the same time. The default is 4.","type":"integer","minimum":1},"perHost":{"description":"Changes a host takes part in at the same time. The default is 1. From the first round or the freeze to the restore a move of memory has its hosts to itself, however many there are.","type":"integer","minimum":1},"bandwidth":{"description":"How fast each stream may be. Without it, as fast as the link is.","$ref":"#/definitions/rate"}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^x-", "u");
 const pattern1 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9_.-]*$", "u");
@@ -336,7 +336,7 @@ validate24.errors = vErrors;
 return errors === 0;
 }
 
-const schema14 = {"title":"DefaultsDocument","description":"Settings for every container and host that does not say otherwise.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"state":{"$ref":"#/definitions/state"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"checkpoints":{"$ref":"#/definitions/checkpoints"},"volumes":{"$ref":"#/definitions/volumes"},"hooks":{"$ref":"#/definitions/hooks"},"ssh":{"$ref":"#/definitions/ssh"}}};
+const schema14 = {"title":"DefaultsDocument","description":"Settings for every container and host that does not say otherwise.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"state":{"$ref":"#/definitions/state"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"checkpoints":{"$ref":"#/definitions/checkpoints"},"volumes":{"$ref":"#/definitions/volumes"},"allow":{"$ref":"#/definitions/allow"},"hooks":{"$ref":"#/definitions/hooks"},"ssh":{"$ref":"#/definitions/ssh"}}};
 const schema15 = {"title":"StateWord","description":"What the container should be doing where it belongs. `running` starts it when it is stopped, `stopped` stops it, and `parked` freezes it to disk with its memory, where it survives a reboot of its host, until the plan says `running`. Without it, it stays as it is found.","enum":["running","stopped","parked"]};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1117,16 +1117,76 @@ validate78.errors = vErrors;
 return errors === 0;
 }
 
-const schema33 = {"title":"HooksDocument","description":"Commands of your own around the move of a container.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before anything of the move is begun.","$ref":"#/definitions/hookPoint"},"beforeFreeze":{"description":"Just before the container stops serving.","$ref":"#/definitions/hookPoint"},"afterRestore":{"description":"When it runs on the target, before it is verified.","$ref":"#/definitions/hookPoint"},"redirect":{"description":"At the commit, to point the network at the target; takes an `undo`.","$ref":"#/definitions/hookPoint"},"after":{"description":"When the move is committed.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When the move has failed.","$ref":"#/definitions/hookPoint"},"onRollback":{"description":"When the container is back on the source after a failure.","$ref":"#/definitions/hookPoint"}}};
-const schema34 = {"title":"HookPointDocument","description":"A hook, or a list of hooks that are run in order.","anyOf":[{"$ref":"#/definitions/hook"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}}]};
-const schema35 = {"title":"HookDocument","description":"A command of your own that is run at a point of the move.","type":"object","additionalProperties":false,"required":["run"],"patternProperties":{"^x-":{}},"properties":{"run":{"description":"The program and its words, as a list. No shell reads it.","$ref":"#/definitions/argv"},"on":{"description":"Where it is run. The default is `runner`, the machine that runs cm.","enum":["runner","source","target","container"]},"in":{"description":"Another way to write `on: container`.","enum":["container"]},"timeout":{"description":"How long it may run. The default is 60s.","$ref":"#/definitions/duration"},"onFailure":{"description":"What a failing hook does. `stop` (the default) fails the step; `continue` is a warning.","enum":["stop","continue"]},"undo":{"description":"The command that takes it back, for `redirect` only.","$ref":"#/definitions/argv"}}};
+const schema33 = {"title":"AllowDocument","description":"What the copy may have that gives it power over the target, each as the refusal of a move names it: `privileged`, `host-pid`, `capability:SYS_ADMIN`, `device:/dev/kvm`, `bind:/usr/local/bin`, or with `:ro` only to read. Nothing else of the kind is moved. A container's own list takes the place of that in `defaults`.","type":"array","items":{"$ref":"#/definitions/allowWord"}};
+const schema34 = {"title":"Power","description":"A word such as privileged, host-pid, capability:SYS_ADMIN, device:/dev/kvm or bind:/usr/local/bin, as the refusal of the move names it.","type":"string","pattern":"^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$"};
+const pattern23 = new RegExp("^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$", "u");
 
-function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern23.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$"},message:"must match pattern \""+"^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$"+"\"",schema:"^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$",parentSchema:schema34,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.type,parentSchema:schema34,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate81.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(Array.isArray(data)){
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate81(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.type,parentSchema:schema33,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+validate80.errors = vErrors;
+return errors === 0;
+}
+
+const schema35 = {"title":"HooksDocument","description":"Commands of your own around the move of a container.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before anything of the move is begun.","$ref":"#/definitions/hookPoint"},"beforeFreeze":{"description":"Just before the container stops serving.","$ref":"#/definitions/hookPoint"},"afterRestore":{"description":"When it runs on the target, before it is verified.","$ref":"#/definitions/hookPoint"},"redirect":{"description":"At the commit, to point the network at the target; takes an `undo`.","$ref":"#/definitions/hookPoint"},"after":{"description":"When the move is committed.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When the move has failed.","$ref":"#/definitions/hookPoint"},"onRollback":{"description":"When the container is back on the source after a failure.","$ref":"#/definitions/hookPoint"}}};
+const schema36 = {"title":"HookPointDocument","description":"A hook, or a list of hooks that are run in order.","anyOf":[{"$ref":"#/definitions/hook"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}}]};
+const schema37 = {"title":"HookDocument","description":"A command of your own that is run at a point of the move.","type":"object","additionalProperties":false,"required":["run"],"patternProperties":{"^x-":{}},"properties":{"run":{"description":"The program and its words, as a list. No shell reads it.","$ref":"#/definitions/argv"},"on":{"description":"Where it is run. The default is `runner`, the machine that runs cm.","enum":["runner","source","target","container"]},"in":{"description":"Another way to write `on: container`.","enum":["container"]},"timeout":{"description":"How long it may run. The default is 60s.","$ref":"#/definitions/duration"},"onFailure":{"description":"What a failing hook does. `stop` (the default) fails the step; `continue` is a warning.","enum":["stop","continue"]},"undo":{"description":"The command that takes it back, for `redirect` only.","$ref":"#/definitions/argv"}}};
+
+function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.run === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'",schema:schema35.required,parentSchema:schema35,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'",schema:schema37.required,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1137,7 +1197,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "run") || (key0 === "on")) || (key0 === "in")) || (key0 === "timeout")) || (key0 === "onFailure")) || (key0 === "undo")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema35,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1156,7 +1216,7 @@ errors = vErrors.length;
 if(data.on !== undefined){
 let data1 = data.on;
 if(!((((data1 === "runner") || (data1 === "source")) || (data1 === "target")) || (data1 === "container"))){
-const err2 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/enum",keyword:"enum",params:{allowedValues: schema35.properties.on.enum},message:"must be equal to one of the allowed values",schema:schema35.properties.on.enum,parentSchema:schema35.properties.on,data:data1};
+const err2 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/enum",keyword:"enum",params:{allowedValues: schema37.properties.on.enum},message:"must be equal to one of the allowed values",schema:schema37.properties.on.enum,parentSchema:schema37.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1169,7 +1229,7 @@ errors++;
 if(data.in !== undefined){
 let data2 = data.in;
 if(!(data2 === "container")){
-const err3 = {instancePath:instancePath+"/in",schemaPath:"#/properties/in/enum",keyword:"enum",params:{allowedValues: schema35.properties.in.enum},message:"must be equal to one of the allowed values",schema:schema35.properties.in.enum,parentSchema:schema35.properties.in,data:data2};
+const err3 = {instancePath:instancePath+"/in",schemaPath:"#/properties/in/enum",keyword:"enum",params:{allowedValues: schema37.properties.in.enum},message:"must be equal to one of the allowed values",schema:schema37.properties.in.enum,parentSchema:schema37.properties.in,data:data2};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1188,7 +1248,7 @@ errors = vErrors.length;
 if(data.onFailure !== undefined){
 let data4 = data.onFailure;
 if(!((data4 === "stop") || (data4 === "continue"))){
-const err4 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema35.properties.onFailure.enum},message:"must be equal to one of the allowed values",schema:schema35.properties.onFailure.enum,parentSchema:schema35.properties.onFailure,data:data4};
+const err4 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema37.properties.onFailure.enum},message:"must be equal to one of the allowed values",schema:schema37.properties.onFailure.enum,parentSchema:schema37.properties.onFailure,data:data4};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1206,7 +1266,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1215,19 +1275,19 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate82.errors = vErrors;
+validate86.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
 let valid0 = false;
 const _errs1 = errors;
-if(!(validate82(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+if(!(validate86(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs1 === errors;
@@ -1236,7 +1296,7 @@ if(!valid0){
 const _errs2 = errors;
 if(Array.isArray(data)){
 if(data.length < 1){
-const err0 = {instancePath,schemaPath:"#/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema34.anyOf[1],data};
+const err0 = {instancePath,schemaPath:"#/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema36.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1247,14 +1307,14 @@ errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate82(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+if(!(validate86(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema34.anyOf[1].type,parentSchema:schema34.anyOf[1],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.anyOf[1].type,parentSchema:schema36.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1267,7 +1327,7 @@ var _valid0 = _errs2 === errors;
 valid0 = valid0 || _valid0;
 }
 if(!valid0){
-const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema34.anyOf,parentSchema:schema34,data};
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema36.anyOf,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1287,18 +1347,18 @@ vErrors = null;
 }
 }
 }
-validate81.errors = vErrors;
+validate85.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((((key0 === "before") || (key0 === "beforeFreeze")) || (key0 === "afterRestore")) || (key0 === "redirect")) || (key0 === "after")) || (key0 === "onFailure")) || (key0 === "onRollback")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema33,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1309,50 +1369,50 @@ errors++;
 }
 }
 if(data.before !== undefined){
-if(!(validate81(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate85(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 }
 if(data.beforeFreeze !== undefined){
-if(!(validate81(data.beforeFreeze, {instancePath:instancePath+"/beforeFreeze",parentData:data,parentDataProperty:"beforeFreeze",rootData}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate85(data.beforeFreeze, {instancePath:instancePath+"/beforeFreeze",parentData:data,parentDataProperty:"beforeFreeze",rootData}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 }
 if(data.afterRestore !== undefined){
-if(!(validate81(data.afterRestore, {instancePath:instancePath+"/afterRestore",parentData:data,parentDataProperty:"afterRestore",rootData}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate85(data.afterRestore, {instancePath:instancePath+"/afterRestore",parentData:data,parentDataProperty:"afterRestore",rootData}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 }
 if(data.redirect !== undefined){
-if(!(validate81(data.redirect, {instancePath:instancePath+"/redirect",parentData:data,parentDataProperty:"redirect",rootData}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate85(data.redirect, {instancePath:instancePath+"/redirect",parentData:data,parentDataProperty:"redirect",rootData}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 }
 if(data.after !== undefined){
-if(!(validate81(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate85(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 }
 if(data.onFailure !== undefined){
-if(!(validate81(data.onFailure, {instancePath:instancePath+"/onFailure",parentData:data,parentDataProperty:"onFailure",rootData}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate85(data.onFailure, {instancePath:instancePath+"/onFailure",parentData:data,parentDataProperty:"onFailure",rootData}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 }
 if(data.onRollback !== undefined){
-if(!(validate81(data.onRollback, {instancePath:instancePath+"/onRollback",parentData:data,parentDataProperty:"onRollback",rootData}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate85(data.onRollback, {instancePath:instancePath+"/onRollback",parentData:data,parentDataProperty:"onRollback",rootData}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1361,7 +1421,7 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate80.errors = vErrors;
+validate84.errors = vErrors;
 return errors === 0;
 }
 
@@ -1436,9 +1496,15 @@ vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.error
 errors = vErrors.length;
 }
 }
-if(data.hooks !== undefined){
-if(!(validate80(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
+if(data.allow !== undefined){
+if(!(validate80(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData}))){
 vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+errors = vErrors.length;
+}
+}
+if(data.hooks !== undefined){
+if(!(validate84(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
+vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
 errors = vErrors.length;
 }
 }
@@ -1463,14 +1529,14 @@ validate38.errors = vErrors;
 return errors === 0;
 }
 
-const schema36 = {"title":"ContainerDocument","description":"A container and the host it belongs on.","type":"object","additionalProperties":false,"required":["on"],"patternProperties":{"^x-":{}},"properties":{"on":{"description":"The host it belongs on.","$ref":"#/definitions/word"},"state":{"$ref":"#/definitions/state"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"checkpoints":{"$ref":"#/definitions/checkpoints"},"dependsOn":{"description":"Containers whose moves are committed before this one begins.","type":"array","items":{"$ref":"#/definitions/word"}},"volumes":{"$ref":"#/definitions/volumes"},"hooks":{"$ref":"#/definitions/hooks"}}};
+const schema38 = {"title":"ContainerDocument","description":"A container and the host it belongs on.","type":"object","additionalProperties":false,"required":["on"],"patternProperties":{"^x-":{}},"properties":{"on":{"description":"The host it belongs on.","$ref":"#/definitions/word"},"state":{"$ref":"#/definitions/state"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"checkpoints":{"$ref":"#/definitions/checkpoints"},"dependsOn":{"description":"Containers whose moves are committed before this one begins.","type":"array","items":{"$ref":"#/definitions/word"}},"volumes":{"$ref":"#/definitions/volumes"},"allow":{"$ref":"#/definitions/allow"},"hooks":{"$ref":"#/definitions/hooks"}}};
 
-function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.on === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},message:"must have required property '"+"on"+"'",schema:schema36.required,parentSchema:schema36,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},message:"must have required property '"+"on"+"'",schema:schema38.required,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1480,8 +1546,8 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!((func2.call(schema36.properties, key0)) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema36,data};
+if(!((func2.call(schema38.properties, key0)) || (pattern0.test(key0)))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1557,7 +1623,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.properties.dependsOn.type,parentSchema:schema36.properties.dependsOn,data:data9};
+const err2 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema38.properties.dependsOn.type,parentSchema:schema38.properties.dependsOn,data:data9};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1573,15 +1639,21 @@ vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.error
 errors = vErrors.length;
 }
 }
-if(data.hooks !== undefined){
-if(!(validate80(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
+if(data.allow !== undefined){
+if(!(validate80(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData}))){
 vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+errors = vErrors.length;
+}
+}
+if(data.hooks !== undefined){
+if(!(validate84(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
+vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema38.type,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1590,20 +1662,20 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate98.errors = vErrors;
+validate102.errors = vErrors;
 return errors === 0;
 }
 
-const schema37 = {"title":"LimitsDocument","description":"How much is done at the same time, and how fast.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parallel":{"description":"Changes under way at the same time. The default is 4.","type":"integer","minimum":1},"perHost":{"description":"Changes a host takes part in at the same time. The default is 1. From the first round or the freeze to the restore a move of memory has its hosts to itself, however many there are.","type":"integer","minimum":1},"bandwidth":{"description":"How fast each stream may be. Without it, as fast as the link is.","$ref":"#/definitions/rate"}}};
-const schema38 = {"title":"Rate","description":"An amount a second, in bits or bytes, such as 800Mbit, 1Gbit or 100MiB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"};
-const pattern28 = new RegExp("^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$", "u");
+const schema39 = {"title":"LimitsDocument","description":"How much is done at the same time, and how fast.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parallel":{"description":"Changes under way at the same time. The default is 4.","type":"integer","minimum":1},"perHost":{"description":"Changes a host takes part in at the same time. The default is 1. From the first round or the freeze to the restore a move of memory has its hosts to itself, however many there are.","type":"integer","minimum":1},"bandwidth":{"description":"How fast each stream may be. Without it, as fast as the link is.","$ref":"#/definitions/rate"}}};
+const schema40 = {"title":"Rate","description":"An amount a second, in bits or bytes, such as 800Mbit, 1Gbit or 100MiB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"};
+const pattern29 = new RegExp("^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$", "u");
 
-function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
-if(!pattern28.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"},message:"must match pattern \""+"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"+"\"",schema:"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$",parentSchema:schema38,data};
+if(!pattern29.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"},message:"must match pattern \""+"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"+"\"",schema:"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$",parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1614,7 +1686,7 @@ errors++;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.type,parentSchema:schema38,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.type,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1623,18 +1695,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate113.errors = vErrors;
+validate118.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((key0 === "parallel") || (key0 === "perHost")) || (key0 === "bandwidth")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema37,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1647,7 +1719,7 @@ errors++;
 if(data.parallel !== undefined){
 let data0 = data.parallel;
 if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
-const err1 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.parallel.type,parentSchema:schema37.properties.parallel,data:data0};
+const err1 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema39.properties.parallel.type,parentSchema:schema39.properties.parallel,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1658,7 +1730,7 @@ errors++;
 }
 if(typeof data0 == "number"){
 if(data0 < 1 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema37.properties.parallel,data:data0};
+const err2 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema39.properties.parallel,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1672,7 +1744,7 @@ errors++;
 if(data.perHost !== undefined){
 let data1 = data.perHost;
 if(!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))){
-const err3 = {instancePath:instancePath+"/perHost",schemaPath:"#/properties/perHost/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.perHost.type,parentSchema:schema37.properties.perHost,data:data1};
+const err3 = {instancePath:instancePath+"/perHost",schemaPath:"#/properties/perHost/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema39.properties.perHost.type,parentSchema:schema39.properties.perHost,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1683,7 +1755,7 @@ errors++;
 }
 if(typeof data1 == "number"){
 if(data1 < 1 || isNaN(data1)){
-const err4 = {instancePath:instancePath+"/perHost",schemaPath:"#/properties/perHost/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema37.properties.perHost,data:data1};
+const err4 = {instancePath:instancePath+"/perHost",schemaPath:"#/properties/perHost/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema39.properties.perHost,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1695,14 +1767,14 @@ errors++;
 }
 }
 if(data.bandwidth !== undefined){
-if(!(validate113(data.bandwidth, {instancePath:instancePath+"/bandwidth",parentData:data,parentDataProperty:"bandwidth",rootData}))){
-vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+if(!(validate118(data.bandwidth, {instancePath:instancePath+"/bandwidth",parentData:data,parentDataProperty:"bandwidth",rootData}))){
+vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1711,19 +1783,19 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate112.errors = vErrors;
+validate117.errors = vErrors;
 return errors === 0;
 }
 
-const schema39 = {"title":"PlanHooksDocument","description":"Commands of your own around the whole run. They run on the machine that runs cm.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before the first change is begun.","$ref":"#/definitions/hookPoint"},"after":{"description":"When every change has been made.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When a change has failed.","$ref":"#/definitions/hookPoint"}}};
+const schema41 = {"title":"PlanHooksDocument","description":"Commands of your own around the whole run. They run on the machine that runs cm.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before the first change is begun.","$ref":"#/definitions/hookPoint"},"after":{"description":"When every change has been made.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When a change has failed.","$ref":"#/definitions/hookPoint"}}};
 
-function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((key0 === "before") || (key0 === "after")) || (key0 === "onFailure")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema39,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1734,26 +1806,26 @@ errors++;
 }
 }
 if(data.before !== undefined){
-if(!(validate81(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate85(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 }
 if(data.after !== undefined){
-if(!(validate81(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate85(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 }
 if(data.onFailure !== undefined){
-if(!(validate81(data.onFailure, {instancePath:instancePath+"/onFailure",parentData:data,parentDataProperty:"onFailure",rootData}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate85(data.onFailure, {instancePath:instancePath+"/onFailure",parentData:data,parentDataProperty:"onFailure",rootData}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema41.type,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1762,7 +1834,7 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate116.errors = vErrors;
+validate121.errors = vErrors;
 return errors === 0;
 }
 
@@ -1935,8 +2007,8 @@ errors++;
 }
 }
 for(const key4 in data5){
-if(!(validate98(data5[key4], {instancePath:instancePath+"/containers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data5,parentDataProperty:key4,rootData}))){
-vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
+if(!(validate102(data5[key4], {instancePath:instancePath+"/containers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data5,parentDataProperty:key4,rootData}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
 errors = vErrors.length;
 }
 }
@@ -1953,8 +2025,8 @@ errors++;
 }
 }
 if(data.limits !== undefined){
-if(!(validate112(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData}))){
-vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
+if(!(validate117(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData}))){
+vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
 errors = vErrors.length;
 }
 }
@@ -1972,8 +2044,8 @@ errors++;
 }
 }
 if(data.hooks !== undefined){
-if(!(validate116(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
-vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
+if(!(validate121(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
 }

@@ -1,6 +1,7 @@
 import type {Place, Problem} from '../base/problem.js';
 import {unreachable} from '../base/result.js';
 import type {Planned, Standing} from '../graph/change.js';
+import {powerWords} from '../graph/allowed.js';
 import {stepsOfLane} from '../graph/all-steps.js';
 import type {Step} from '../graph/step.js';
 import type {Plan} from '../plan/plan.js';
@@ -72,7 +73,7 @@ function standingRecord(plan: string, standing: Standing): JsonRecord {
     case 'settled':
       return {...same, action: 'none', rests: standing.rests};
     case 'move': {
-      const {from, to, strategy, because, fell, prediction, overwrites} = standing.change;
+      const {from, to, strategy, because, fell, prediction, overwrites, reach} = standing.change;
       return {
         ...same,
         action: 'move',
@@ -83,6 +84,8 @@ function standingRecord(plan: string, standing: Standing): JsonRecord {
         predicted: prediction,
         fell,
         overwrites,
+        powers: powerWords(reach),
+        hostPaths: reach.paths,
       };
     }
     case 'recover': {

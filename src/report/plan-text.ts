@@ -2,6 +2,7 @@ import type {Problem} from '../base/problem.js';
 import {unreachable} from '../base/result.js';
 import type {Change, Fallen, Planned, Standing, Turning} from '../graph/change.js';
 import {stepsOfLane} from '../graph/all-steps.js';
+import {describeReach, explainReach} from '../graph/allowed.js';
 import {describeOverwrite} from '../graph/overwrites.js';
 import type {PlanHookSteps, Step} from '../graph/step.js';
 import {alignRows, plural} from './columns.js';
@@ -116,7 +117,7 @@ function stepLines(step: Step, explain: boolean, {signs, paint}: Style): readonl
 }
 
 function moveLines(
-  {because, fell, prediction, overwrites}: Change,
+  {because, fell, prediction, overwrites, reach, to}: Change,
   options: PlanTextOptions,
   style: Style,
 ) {
@@ -124,6 +125,13 @@ function moveLines(
   return [
     ...fell.flatMap((each) => refusalLines(each, style)),
     ...overwrites.map((each) => `    ${style.paint('yellow', describeOverwrite(each))}`),
+    ...describeReach(reach, to).map(
+      (line, index) =>
+        `    ${style.paint(reach.powers.length > 0 && index === 0 ? 'yellow' : 'dim', line)}`,
+    ),
+    ...(options.explain
+      ? explainReach(reach).map((line) => `        ${style.paint('dim', line)}`)
+      : []),
     `    ${style.paint('dim', total)}`,
     ...(options.explain ? [`    ${style.paint('dim', `because ${because}`)}`] : []),
   ];

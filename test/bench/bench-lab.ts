@@ -147,7 +147,9 @@ printf '%s on Linux %s' "$(ssh -V 2>&1 | cut -d , -f 1 | tr _ ' ')" "$(uname -r)
     const block = hostsBlock(this.lab);
     const named =
       engine === undefined ? block : block.replaceAll('{address', `{engine: ${engine}, address`);
-    await writeFile(file, `apiVersion: cm/v1\nname: ${name}\n${named}${text}`);
+    // Bundles of the benchmarks have their network made by a hook.
+    const allow = engine === undefined ? '' : 'defaults: {allow: ["hook:/opt/hooks/cm-bench"]}\n';
+    await writeFile(file, `apiVersion: cm/v1\nname: ${name}\n${named}${allow}${text}`);
     return file;
   }
 

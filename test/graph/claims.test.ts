@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import {plainPath} from '../../src/base/within.js';
 import type {
   HostUsage,
   LandingFiles,
@@ -379,7 +380,15 @@ describe('folders of the host itself', () => {
       host('alpha', [web(bind(source, '/x'))]),
       host('beta', [], {}, [landing(bind(source, '/x'))]),
     );
-    expect(codesOf(shared)).toEqual(['move']);
+    // it writes a folder of the host, which the plan has to permit
+    expect([...new Set(codesOf(shared))]).toEqual(['not-allowed']);
+    const allow = [`bind:${plainPath(source)}`];
+    const allowed = decided(
+      [{...moved('web', 'beta', {'/x': 'shared'}), allow}],
+      host('alpha', [web(bind(source, '/x'))]),
+      host('beta', [], {}, [landing(bind(source, '/x'))]),
+    );
+    expect(codesOf(allowed)).toEqual(['move']);
   });
 
   test.each([

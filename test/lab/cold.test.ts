@@ -86,7 +86,8 @@ describeLab('a cold move', {lab: 'cold', images: ['busybox']}, (rig) => {
     const plan = await rig.plan(
       'cold',
       [
-        'containers:\n  app:\n    on: beta\n    strategy: cold\n    hooks:\n',
+        'containers:\n  app:\n    on: beta\n    strategy: cold\n',
+        '    allow: ["capability:SYS_TIME"]\n    hooks:\n',
         on('before', 'runner', join(rig.folder, 'before')),
         `      beforeFreeze:\n`,
         `        - {run: ${tell('/var/tmp/hook-beforeFreeze')}, on: source}\n`,

@@ -1,4 +1,5 @@
 import {afterEach, expect, test} from 'vitest';
+import {imageName} from '../../src/lab/lab.js';
 import {describeLab, expectExit, type Rig} from './rig.js';
 
 /** A program in front of the engine on a host: `$real` is the engine, and `$*` what it was asked. */
@@ -57,6 +58,26 @@ describeLab('a source that lies', {lab: 'hostile', images: ['redis']}, (rig) => 
     expectExit(ended, 1);
     expect(await rig.shell('beta', 'ls /root')).not.toContain('PWNED');
     expect(await rig.where('app')).toBe('alpha running');
+  });
+
+  test('a copy that could become root is made only where the plan says so', async () => {
+    const made = `podman run --detach --stop-timeout 1 --name app --privileged --pid host --volume /usr/local/bin:/x "$1" >/dev/null`;
+    await rig.shell('alpha', made, imageName('redis'));
+    const plan = async (more: string) =>
+      rig.plan(
+        'root',
+        `containers:\n  app: {on: beta, strategy: cold, volumes: {/x: shared}${more}}\n`,
+      );
+    const refused = await rig.apply(await plan(''));
+    expectExit(refused, 14);
+    const [line = ''] = /allow: [^\]]*\]/.exec(refused.stdout) ?? [];
+    expect(line).toBe('allow: [privileged, host-pid, \\"bind:/usr/local/bin\\"]');
+    const allowed = await plan(`, ${line.replaceAll('\\"', '"')}`);
+    expect((await rig.cm('plan', allowed)).stdout).toContain(
+      '"powers":["privileged","host-pid","bind:/usr/local/bin"]',
+    );
+    expectExit(await rig.apply(allowed), 0);
+    expect(await rig.where('app')).toBe('beta running');
   });
 
   test('an honest one is', async () => {

@@ -109,7 +109,12 @@ export const plan = (
   text: string,
   runtime: Runtime = 'runc',
 ): Promise<string> =>
-  rig.plan(name, text, hostsBlock(rig.lab).replaceAll('{address', `{engine: ${runtime}, address`));
+  rig.plan(
+    name,
+    text,
+    hostsBlock(rig.lab).replaceAll('{address', `{engine: ${runtime}, address`) +
+      `defaults: {allow: ["hook:${hookPath}"]}\n`,
+  );
 
 /** Where it is and what its runtime says of it there, such as `alpha paused, beta running`; with `restored` by `cm`'s mark. */
 export async function where(rig: Rig, name: string): Promise<string> {

@@ -26,6 +26,7 @@ export const change = (one: Container, from: string, more: Partial<Change> = {})
   because: `it is on ${from} and belongs on ${one.on}; stateful is the first of its strategies`,
   fell: [],
   overwrites: [],
+  reach: {powers: [], paths: []},
   prediction: {
     downtimeMs: 1400,
     totalMs: 6200,

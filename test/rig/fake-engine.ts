@@ -82,6 +82,7 @@ export const fakeEngine: Engine = {
   survey: () => fake('survey'),
   readSurvey: (_, {leaving}) => ok(survey({weights: leaving.map(({name}) => weight(name))})),
   refusals: () => [],
+  powers: () => [],
   moves,
   figures: () => undefined,
 };

@@ -22,6 +22,7 @@ const planned: Planned = {
         because: 'of the test',
         fell: [],
         overwrites: [],
+        reach: {powers: [], paths: []},
         prediction: {downtimeMs: 650, totalMs: 3000, bytes: 1, how: 'of the test'},
       },
     },

@@ -1,0 +1,142 @@
+/**
+ * What gives a container power over its host beyond that of every other container, by the word that permits it in a plan
+ * (`allow`). Whoever has one of these may become root on the host, or read what only root may read.
+ *
+ * The host's network is not among them: it reaches services of the host, as any neighbour on the network does. Together with
+ * NET_ADMIN, which then changes the network of the host, it is. A bundle without a list of system calls is how `runc spec`
+ * makes it, and is not counted either; a container of podman or docker has such a list unless somebody took it away.
+ */
+export const powerKinds = {
+  privileged: 'it has every capability and every device of the host',
+  'host-mount': "it has the host's mounts",
+  'host-pid': 'it sees, ends and enters processes of the host',
+  'host-ipc': 'it shares memory and queues with processes of the host',
+  'host-uts': 'it can rename the host',
+  'host-user': 'its root is the root of the host, also where the engine maps users',
+  namespace: 'it joins a namespace of the host',
+  capability: 'with it a process can take over its host',
+  device: 'it uses a device of the host',
+  'device-rule': 'it may make device files and use them',
+  'seccomp-unconfined': 'no system call is kept from it',
+  'seccomp-profile': 'it says itself which system calls are kept from it',
+  seccomp: 'a file of the host says which system calls are kept from it',
+  'apparmor-unconfined': 'AppArmor does not confine it',
+  apparmor: 'it names the AppArmor profile that confines it',
+  'selinux-unconfined': 'SELinux does not confine it',
+  selinux: 'it names its own SELinux label',
+  unmasked: 'it can change settings of the kernel in /proc and /sys that engines protect',
+  'security-opt': 'its effect is not known',
+  bind: 'it has a folder that belongs to the host',
+  mount: 'it mounts a file system of the host by itself',
+  init: 'its first process is a file of the host',
+  log: 'the engine writes its log to a place that it names',
+  'hosts-file': 'it reads a file of the host as its own /etc/hosts',
+  hook: 'the runtime starts this program on the host, as root',
+  annotation: 'its runtime or the hooks of the host obey it',
+  cgroup: 'it enters a control group that is not its own',
+} as const;
+
+export type PowerKind = keyof typeof powerKinds;
+
+export interface Power {
+  readonly kind: PowerKind;
+  /** What it is about: a path, the name of a capability. */
+  readonly of?: string;
+}
+
+const power = (kind: PowerKind, of?: string): Power => (of === undefined ? {kind} : {kind, of});
+
+export const powerIf = (holds: boolean, kind: PowerKind): readonly Power[] =>
+  holds ? [power(kind)] : [];
+
+export const powersOver = (kind: PowerKind, values: readonly string[]): readonly Power[] =>
+  values.filter((value) => value !== '').map((value) => power(kind, value));
+
+/** As a plan writes it: `privileged`, `bind:/etc`. */
+export const wordOf = ({kind, of}: Power): string => (of === undefined ? kind : `${kind}:${of}`);
+
+/**
+ * Capabilities that are worth root on the host, or change it as a whole, also where its namespaces are the container's own:
+ * capabilities(7), and Spengler, "False Boundaries and Arbitrary Code Execution" (grsecurity, 2011). Those that engines give to
+ * every container are not among them. ALL is docker's word for all of them.
+ */
+const rootCapabilities = new Set([
+  ...['ALL', 'BPF', 'DAC_READ_SEARCH', 'MAC_ADMIN', 'MAC_OVERRIDE', 'PERFMON', 'SYS_ADMIN'],
+  ...['SYS_BOOT', 'SYS_MODULE', 'SYS_PTRACE', 'SYS_RAWIO', 'SYS_TIME', 'SYSLOG'],
+]);
+
+/** Given as `SYS_ADMIN`, `cap_sys_admin` or `CAP_SYS_ADMIN`. */
+export function capabilityPowers(
+  given: readonly string[],
+  onHostNetwork: boolean,
+): readonly Power[] {
+  const names = given.map((name) => name.toUpperCase().replace(/^CAP_/, ''));
+  const counts = (name: string): boolean =>
+    rootCapabilities.has(name) || (onHostNetwork && name === 'NET_ADMIN');
+  return powersOver('capability', names.filter(counts));
+}
+
+/** Annotations that runtimes obey, or hooks that distributions install for podman. */
+const obeyed = /^(?:run\.oci\.|org\.criu\.|org\.systemd\.property\.|io\.containers\.|io\.crun)/;
+
+export const annotationPowers = (names: readonly string[]): readonly Power[] =>
+  powersOver(
+    'annotation',
+    names.filter((name) => obeyed.test(name)),
+  );
+
+function seccompPowers(value: string): readonly Power[] {
+  if (value === 'unconfined') return [power('seccomp-unconfined')];
+  if (value === '' || value === 'builtin') return [];
+  return value.startsWith('{') ? [power('seccomp-profile')] : [power('seccomp', value)];
+}
+
+/** The profiles that engines have by themselves. */
+const usualProfile = /^(?:|docker-default|containers-default-[0-9.]+)$/;
+
+export function apparmorPowers(profile: string): readonly Power[] {
+  if (profile === 'unconfined') return [power('apparmor-unconfined')];
+  return usualProfile.test(profile) ? [] : [power('apparmor', profile)];
+}
+
+/** What is told by `--security-opt`, in words that podman and docker have in common. */
+const options: Readonly<Record<string, (value: string) => readonly Power[]>> = {
+  'no-new-privileges': () => [],
+  mask: () => [],
+  'proc-opts': () => [],
+  seccomp: seccompPowers,
+  apparmor: apparmorPowers,
+  label: (value) =>
+    value === 'disable' ? [power('selinux-unconfined')] : powersOver('selinux', [value]),
+  systempaths: () => [power('unmasked')],
+  unmask: () => [power('unmasked')],
+  'writable-cgroups': () => [power('unmasked')],
+};
+
+function optionPowers(option: string): readonly Power[] {
+  const [, key = option, value = ''] = /^([^=:]*)[=:](.*)$/s.exec(option) ?? [];
+  const known = Object.hasOwn(options, key) ? options[key] : undefined;
+  return known?.(value) ?? [power('security-opt', option)];
+}
+
+export const securityPowers = (told: readonly string[]): readonly Power[] =>
+  told.flatMap(optionPowers);
+
+/** Who is privileged has these anyway. */
+const implied: ReadonlySet<PowerKind> = new Set([
+  ...(['capability', 'device', 'device-rule', 'seccomp-unconfined', 'seccomp-profile'] as const),
+  ...(['seccomp', 'apparmor-unconfined', 'apparmor', 'selinux-unconfined', 'selinux'] as const),
+  'unmasked',
+]);
+
+const kinds = Object.keys(powerKinds);
+
+/** Each once, in the order of the table. */
+export function distinctPowers(powers: readonly Power[]): readonly Power[] {
+  const privileged = powers.some(({kind}) => kind === 'privileged');
+  const counted = powers.filter(({kind}) => !privileged || !implied.has(kind));
+  const byWord = new Map(counted.map((each) => [wordOf(each), each]));
+  return [...byWord.values()].sort(
+    (one, other) => kinds.indexOf(one.kind) - kinds.indexOf(other.kind),
+  );
+}
