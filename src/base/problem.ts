@@ -66,4 +66,8 @@ export interface Problem extends Left {
   readonly other?: {readonly place: Place; readonly note: string};
   readonly host?: string;
   readonly container?: string;
+  /** Where the plan says it, as `file:line:column`, when the line itself is not shown. */
+  readonly location?: string;
+  /** The problems that led to this one, the first cause first. */
+  readonly because?: readonly Problem[];
 }

@@ -58,7 +58,7 @@ export async function removeAll(
     },
     lockWaitMs,
     warn: (problem) => {
-      printer.problem(problem, 'warning');
+      printer.problems([problem], 'warning');
     },
   });
   const problems: Problem[] = [];

@@ -37,7 +37,7 @@ export async function plan(context: Context, asked: Asked): Promise<number> {
   );
   const conflicts = conflictsAmong(all.map(({planned}) => planned));
   printer.problems(conflicts);
-  for (const problem of refused) printer.annotate(problem);
+  printer.annotate(refused);
   const planned = all.map((each) => each.planned);
   const unsaved =
     asked.out === undefined

@@ -1,3 +1,4 @@
+import {kindOf, rootsOf} from '../base/problem-groups.js';
 import type {Standing} from '../graph/change.js';
 import {isParked, recordIn} from '../graph/wanted.js';
 import type {Status, StatusRow} from '../report/status-text.js';
@@ -7,7 +8,9 @@ import {leasesIn, viewsOf} from './seen.js';
 
 function noteOf(standing: Standing): string | undefined {
   if (standing.kind === 'recover' || standing.kind === 'turn') return standing.because;
-  return standing.kind === 'problem' ? standing.problems[0]?.message : undefined;
+  if (standing.kind !== 'problem') return undefined;
+  const [first] = standing.problems.flatMap(rootsOf);
+  return first && `${first.message} (${first.code})`;
 }
 
 function rowOf(standing: Standing, observed: Observed | undefined): StatusRow {
@@ -28,6 +31,9 @@ function rowOf(standing: Standing, observed: Observed | undefined): StatusRow {
     found,
     ...(standing.kind === 'turn' && {what: standing.what}),
     ...(note !== undefined && {note}),
+    ...(standing.kind === 'problem' && {
+      alike: JSON.stringify(standing.problems.flatMap(rootsOf).map(kindOf)),
+    }),
   };
 }
 

@@ -19,12 +19,12 @@ export async function status(
   const looked = await lookAtAll(context, loaded.value.plans, loaded.value.only);
   const all = looked.map(statusOf);
   for (const each of all) {
-    for (const row of each.rows) printer.record({type: 'status', plan: each.plan, ...row});
+    for (const row of each.rows)
+      printer.record({type: 'status', plan: each.plan, ...row, alike: undefined});
     for (const lease of each.leases) printer.record({type: 'lease', ...lease});
   }
   printer.result(all.map((each) => renderStatus(each, printer.options.outAbility)).join('\n\n'));
   const dark = looked.flatMap(({observed}) => darkIn(observed));
-  printer.problems(dark);
   const drifted = all.some(({rows}) => rows.some(isOutOfSync));
   printer.total({drifted});
   // One that runs elsewhere than it should has drifted; one that is nowhere, or twice, is a problem.
@@ -35,6 +35,7 @@ export async function status(
     }),
   );
   const problems = [...dark, ...lost];
+  printer.problems(problems);
   if (problems.length > 0) return exitOf(problems);
   return drifted && asked.detailed ? exits.changes : exits.done;
 }

@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {userInfo} from 'node:os';
+import {rootsOf} from '../base/problem-groups.js';
 import {crossings} from '../engines/crossing.js';
 import {crun} from '../engines/crun.js';
 import {docker} from '../engines/docker.js';
@@ -62,8 +63,14 @@ export async function openWorld(context: Context, plan: Pick<Plan, 'hosts'>): Pr
     planMoves: (inputs) => {
       observed = inputs.observed;
       const planned = planMoves(inputs);
-      // Why a host is dark: without this only the containers that cannot be seen for it would be told.
-      return {...planned, warnings: [...darkIn(inputs.observed), ...planned.warnings]};
+      // Why a host is dark, unless that is the cause of a refusal and told with it.
+      const causes = new Set(
+        planned.standings.flatMap((each) =>
+          each.kind === 'problem' ? each.problems.flatMap(rootsOf) : [],
+        ),
+      );
+      const dark = darkIn(inputs.observed).filter((each) => !causes.has(each));
+      return {...planned, warnings: [...dark, ...planned.warnings]};
     },
   };
   return {

@@ -13,6 +13,25 @@ export interface Fallen {
   readonly refusals: readonly Refusal[];
 }
 
+/** A refusal, and all strategies that it is a reason against. */
+interface SharedRefusal extends Refusal {
+  readonly strategies: readonly Strategy[];
+}
+
+/** One refusal of several strategies is told once. */
+export function together(fell: readonly Fallen[]): readonly SharedRefusal[] {
+  const all = new Map<string, Refusal & {readonly strategies: Strategy[]}>();
+  for (const {strategy, refusals} of fell)
+    for (const refusal of refusals) {
+      const {code, message, remedy} = refusal;
+      const key = JSON.stringify([code, message, remedy]);
+      const told = all.get(key) ?? {...refusal, strategies: []};
+      all.set(key, told);
+      if (!told.strategies.includes(strategy)) told.strategies.push(strategy);
+    }
+  return [...all.values()];
+}
+
 export interface Prediction {
   /** From freeze to service, ms. */
   readonly downtimeMs: number;

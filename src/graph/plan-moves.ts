@@ -2,7 +2,7 @@ import type {Problem} from '../base/problem.js';
 import type {Engine} from '../engines/engine.js';
 import type {Container, ContainerName, HostName, Plan} from '../plan/plan.js';
 import type {HostView, Observed} from '../state/observed.js';
-import type {Fallen, Planned, Standing} from './change.js';
+import {together, type Fallen, type Planned, type Standing} from './change.js';
 import type {Claim} from './claims.js';
 import {fingerprintOf} from './fingerprint.js';
 import {decide, pairOf} from './ladder.js';
@@ -163,15 +163,13 @@ function refused(
   from: HostName,
   to: HostName,
 ): Settled {
-  const problems = fell.flatMap(({strategy, refusals}) =>
-    refusals.map(({code, message, remedy}): Problem => ({
-      kind: 'preflight',
-      code,
-      message: `${strategy} from ${from} to ${to}: ${message}`,
-      ...(remedy !== undefined && {remedy}),
-      container: container.name,
-    })),
-  );
+  const problems = together(fell).map(({strategies, code, message, remedy}): Problem => ({
+    kind: 'preflight',
+    code,
+    message: `${strategies.join(', ')} from ${from} to ${to}: ${message}`,
+    ...(remedy !== undefined && {remedy}),
+    container: container.name,
+  }));
   return {standing: {kind: 'problem', container, problems, fell}};
 }
 

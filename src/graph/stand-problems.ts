@@ -32,7 +32,8 @@ export const notFound = ({name, at}: Container, hosts: readonly HostName[]): Pro
   kind: 'preflight',
   code: 'not-found',
   container: name,
-  message: `container "${name}" (${at}) is on none of the plan's hosts (${hosts.join(', ')})`,
+  location: at,
+  message: `container "${name}" is on none of the plan's hosts (${hosts.join(', ')})`,
   remedy: 'correct its name, add the host that it is on, or take it out of the plan',
 });
 
@@ -56,7 +57,8 @@ export const nothingToPark = (
   code: 'nothing-to-park',
   container: name,
   host,
-  message: `container "${name}" is to be parked (${at}) and is ${state} on "${host}", so it has no memory`,
+  location: at,
+  message: `container "${name}" is to be parked and is ${state} on "${host}", so it has no memory`,
   remedy: 'say `state: running` first, which starts it fresh; or `state: stopped`',
 });
 
@@ -69,8 +71,8 @@ export const unreachableHosts = ({name, on}: Container, dark: readonly Problem[]
     container: name,
     ...((target ?? dark[0])?.host && {host: (target ?? dark[0])?.host ?? on}),
     message: `cannot tell where container "${name}" is while ${names(hosts)} cannot be looked at`,
-    remedy:
-      'see what is said of the host; or take the host out of the plan when it is gone for good',
+    remedy: `when ${hosts.length === 1 ? 'that host is' : 'those hosts are'} gone for good, take ${names(hosts)} out of the plan`,
+    because: dark,
   };
 };
 
@@ -86,6 +88,7 @@ export const unknownTarget = (
   host: to,
   message: `run ${run} was moving container "${name}" from "${source}" to "${to}", and "${to}" ${dark ? 'cannot be reached' : 'is not in this plan'}`,
   remedy: `bring "${to}" back${dark ? '' : ' into the plan'} and apply again; until then nothing is started on "${source}", since it may be running on "${to}"`,
+  ...(dark && {because: [dark]}),
 });
 
 /** Which of the two counts, what has been served since or what was in memory before, only a person knows. */

@@ -21,3 +21,9 @@ export function alignRows(rows: readonly (readonly string[])[]): readonly string
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
+
+/** `a, b, c and 4997 more` */
+export function nameList(names: readonly string[], most = 5): string {
+  if (names.length <= most + 1) return names.join(', ');
+  return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+}

@@ -1,6 +1,8 @@
 import type {Problem} from '../base/problem.js';
-import type {ContainerReport, RunReport} from '../state/run-report.js';
-import {downtimeText, problemsOfRun, stateText, wayText} from './summary.js';
+import type {RunReport} from '../state/run-report.js';
+import {nameList} from './columns.js';
+import {downtimeText, problemsOfRun, reportRows, stateText, wayText} from './summary.js';
+import {shownProblems} from './problem-groups.js';
 import {safeText} from './safe-text.js';
 import {formatBytes} from './units.js';
 
@@ -18,7 +20,11 @@ function adviceOf({remedy, causes}: Problem): string | undefined {
 }
 
 /** A problem as an annotation in the files of a pull request: `::error file=…,line=…::…`, one line. */
-export function renderAnnotation(problem: Problem, severity: 'error' | 'warning'): string {
+export function renderAnnotation(
+  problem: Problem,
+  severity: 'error' | 'warning',
+  note = '',
+): string {
   const {place, message, code, host, container} = problem;
   const remedy = adviceOf(problem);
   const properties: readonly (readonly [string, string | number | undefined])[] = [
@@ -32,7 +38,7 @@ export function renderAnnotation(problem: Problem, severity: 'error' | 'warning'
     value === undefined ? [] : [`${name}=${escapeProperty(String(value))}`],
   );
   const about = place ? [] : [container, host].filter((each) => each !== undefined);
-  const text = [...about.map((each) => `${each}: `), message].join('');
+  const text = [...about.map((each) => `${each}: `), message, note].join('');
   const lines = [safeText(text), ...(remedy === undefined ? [] : [safeText(remedy)])];
   return `::${severity} ${written.join(',')}::${escapeData(lines.join('\n'))}`;
 }
@@ -41,11 +47,11 @@ export function renderAnnotation(problem: Problem, severity: 'error' | 'warning'
 const cell = (text: string): string =>
   safeText(text).replaceAll(/[\\|`*_<>[\]]/gu, (sign) => `\\${sign}`);
 
-const rowOf = (report: ContainerReport): string => {
-  const {container, strategy = '', bytes} = report;
+const rowOf = ({report, names}: ReturnType<typeof reportRows>[number]): string => {
+  const {strategy = '', bytes} = report;
   const sent = bytes === undefined ? '' : formatBytes(bytes);
   const way = wayText(report, '→');
-  const cells = [container, way, strategy, stateText(report), downtimeText(report), sent];
+  const cells = [nameList(names, 3), way, strategy, stateText(report), downtimeText(report), sent];
   return `| ${cells.map(cell).join(' | ')} |`;
 };
 
@@ -58,7 +64,7 @@ export function renderJobSummary(report: RunReport): string {
   const table = [
     '| container | way | strategy | result | downtime | sent |',
     '| --- | --- | --- | --- | --- | --- |',
-    ...containers.map(rowOf),
+    ...reportRows(containers).map(rowOf),
   ];
   const problems = problemsOfRun(report);
   const list = (title: string, some: readonly Problem[]): readonly string[] =>
@@ -68,9 +74,11 @@ export function renderJobSummary(report: RunReport): string {
           '',
           `**${title}**`,
           '',
-          ...some.map((problem) => {
+          ...shownProblems(some).map(({problem, group}) => {
             const remedy = adviceOf(problem);
-            return `- ${cell(problem.message)}${remedy === undefined ? '' : `: ${cell(remedy)}`}`;
+            const facts = group.facts.map(([name, value]) => `; ${name}: ${value}`).join('');
+            const text = `${problem.message}${group.note}`;
+            return `- ${cell(`${text}${remedy === undefined ? '' : `: ${remedy}`}${facts}`)}`;
           }),
         ];
   return [

@@ -1,4 +1,5 @@
 import type {Place, Problem} from '../base/problem.js';
+import {rootsOf} from '../base/problem-groups.js';
 import {unreachable} from '../base/result.js';
 import type {Planned, Standing} from '../graph/change.js';
 import {powerWords} from '../graph/allowed.js';
@@ -29,8 +30,7 @@ export const versionRecord = (
 
 const placeRecord = ({file, line, column, length}: Place) => ({file, line, column, length});
 
-/** What is inside of other records, without the type. */
-const problemFields = (problem: Problem) => ({
+const ownFields = (problem: Problem) => ({
   kind: problem.kind,
   code: problem.code,
   message: problem.message,
@@ -39,9 +39,22 @@ const problemFields = (problem: Problem) => ({
   other: problem.other && {...placeRecord(problem.other.place), note: problem.other.note},
   host: problem.host,
   container: problem.container,
+  location: problem.location,
   command: problem.command,
   log: problem.log,
   causes: problem.causes,
+});
+
+type OwnFields = ReturnType<typeof ownFields>;
+
+interface ProblemFields extends OwnFields {
+  readonly because: readonly ProblemFields[] | undefined;
+}
+
+/** What is inside of other records, without the type. */
+const problemFields = (problem: Problem): ProblemFields => ({
+  ...ownFields(problem),
+  because: problem.because?.map(problemFields),
 });
 
 const causeOf = (problem: Problem | undefined) => problem && problemFields(problem);
@@ -128,6 +141,13 @@ const stepRecord = (plan: string, step: Step, container?: string): JsonRecord =>
   undoable: step.undo !== undefined,
 });
 
+/** What led to refusals, which stand in the records of their containers. */
+function rootsOfRefused(standings: readonly Standing[]): readonly Problem[] {
+  const problems = standings.flatMap((each) => (each.kind === 'problem' ? each.problems : []));
+  const own = new Set(problems);
+  return [...new Set(problems.flatMap(rootsOf))].filter((root) => !own.has(root));
+}
+
 /** A plan and all that would be done, one record after the other. */
 export const plannedRecords = ({
   plan,
@@ -136,6 +156,7 @@ export const plannedRecords = ({
   warnings,
 }: Planned): readonly JsonRecord[] => [
   planRecord(plan),
+  ...rootsOfRefused(standings).map((cause) => problemRecord(cause, 'error')),
   ...standings.map((standing) => standingRecord(plan.name, standing)),
   ...(graph.hooks?.before ?? []).map((step) => stepRecord(plan.name, step)),
   ...graph.lanes.flatMap((lane) =>

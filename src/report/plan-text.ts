@@ -1,12 +1,13 @@
-import type {Problem} from '../base/problem.js';
+import {rootsOf} from '../base/problem-groups.js';
 import {unreachable} from '../base/result.js';
-import type {Change, Fallen, Planned, Standing, Turning} from '../graph/change.js';
+import type {Change, Planned, Standing, Turning} from '../graph/change.js';
 import {stepsOfLane} from '../graph/all-steps.js';
 import {describeReach, explainReach} from '../graph/allowed.js';
 import {describeOverwrite} from '../graph/overwrites.js';
 import type {PlanHookSteps, Step} from '../graph/step.js';
-import {alignRows, plural} from './columns.js';
-import {renderProblem} from './problems.js';
+import {alignRows, nameList, plural} from './columns.js';
+import {planBlocks, problemLines, refusalLines, type PlanBlock} from './plan-refusals.js';
+import {renderProblems} from './problem-groups.js';
 import {createStyle, turnSign, type Ability, type Ink, type Signs, type Style} from './style.js';
 import {formatBytes, formatDuration} from './units.js';
 
@@ -42,7 +43,20 @@ const turnWords: Readonly<Record<Turning, string>> = {
   unpark: 'go on with its memory',
 };
 
-function headOf(standing: Standing, {signs}: Style): Head {
+function refusedHead(
+  {problems}: Standing & {readonly kind: 'problem'},
+  names: readonly string[],
+  signs: Signs,
+): Head {
+  const count = plural(new Set(problems.flatMap(rootsOf)).size, 'problem');
+  const cells = [
+    `${signs.problem} ${nameList(names, 3)}`,
+    names.length > 1 ? `${names.length} containers, ${count} each` : count,
+  ];
+  return {ink: 'red', cells};
+}
+
+function headOf({standing, names}: PlanBlock, {signs}: Style): Head {
   const {name} = standing.container;
   switch (standing.kind) {
     case 'settled':
@@ -76,25 +90,10 @@ function headOf(standing: Standing, {signs}: Style): Head {
       };
     }
     case 'problem':
-      return {
-        ink: 'red',
-        cells: [`${signs.problem} ${name}`, plural(standing.problems.length, 'problem')],
-      };
+      return refusedHead(standing, names, signs);
     default:
       return unreachable(standing);
   }
-}
-
-const refusalLines = ({strategy, refusals}: Fallen, style: Style): readonly string[] =>
-  refusals.flatMap(({message, remedy}) => [
-    `    ${style.paint('yellow', `not ${strategy}:`)} ${style.paint('dim', message)}`,
-    ...(remedy === undefined ? [] : [`      help: ${style.paint('dim', remedy)}`]),
-  ]);
-
-function problemLines(problem: Problem, color: boolean): readonly string[] {
-  return renderProblem(problem, {color})
-    .split('\n')
-    .map((line) => `    ${line}`);
 }
 
 /** When a hook runs that a move without trouble never reaches. */
@@ -120,10 +119,11 @@ function moveLines(
   {because, fell, prediction, overwrites, reach, to}: Change,
   options: PlanTextOptions,
   style: Style,
+  advised: Set<string>,
 ) {
   const total = `predicted: ${formatDuration(prediction.totalMs)} in all (${prediction.how})`;
   return [
-    ...fell.flatMap((each) => refusalLines(each, style)),
+    ...refusalLines(fell, style, advised),
     ...overwrites.map((each) => `    ${style.paint('yellow', describeOverwrite(each))}`),
     ...describeReach(reach, to).map(
       (line, index) =>
@@ -137,28 +137,25 @@ function moveLines(
   ];
 }
 
-function problemsOf(
-  {problems, fell = []}: Standing & {readonly kind: 'problem'},
-  color: boolean,
-  style: Style,
-) {
-  if (fell.length > 0) return fell.flatMap((each) => refusalLines(each, style));
-  return problems.flatMap((problem) => problemLines(problem, color));
-}
-
 /** What stands between a container's line and its steps. */
-function detailOf(standing: Standing, options: PlanTextOptions, style: Style): readonly string[] {
+function detailOf(
+  block: PlanBlock,
+  options: PlanTextOptions,
+  style: Style,
+  advised: Set<string>,
+): readonly string[] {
+  const {standing} = block;
   switch (standing.kind) {
     case 'settled':
       return [];
     case 'problem':
-      return problemsOf(standing, options.color, style);
+      return problemLines(block, options.color, style, advised);
     case 'recover':
     case 'turn':
     case 'checkpoint':
       return [`    ${style.paint('dim', standing.because)}`];
     case 'move':
-      return moveLines(standing.change, options, style);
+      return moveLines(standing.change, options, style, advised);
     default:
       return unreachable(standing);
   }
@@ -209,22 +206,25 @@ function hookLines(
 export function renderPlan(planned: Planned, options: PlanTextOptions): string {
   const style = createStyle(options);
   const {plan, standings, graph, warnings} = planned;
-  const heads = standings.map((standing) => headOf(standing, style));
+  const all = planBlocks(standings);
+  const advised = new Set<string>();
+  const heads = all.map((block) => headOf(block, style));
   const titles = alignRows(heads.map(({cells}) => cells));
-  const blocks = standings.flatMap((standing, index) => {
+  const blocks = all.flatMap((block, index) => {
+    const {standing} = block;
     const title = style.paint(heads[index]?.ink ?? 'bold', titles[index] ?? '');
     const lane = graph.lanes.find(({container}) => container === standing.container.name);
     if (options.brief) return [title];
     const steps = lane ? stepsOfLane(lane) : [];
     return [
       title,
-      ...detailOf(standing, options, style),
+      ...detailOf(block, options, style, advised),
       ...steps.flatMap((step) => stepLines(step, options.explain === true, style)),
     ];
   });
   const notes = options.brief
     ? []
-    : warnings.map((each) => renderProblem(each, {color: options.color, severity: 'warning'}));
+    : renderProblems(warnings, {color: options.color, severity: 'warning'});
   const suspended = plan.suspend ? ['the plan is suspended: it is shown, and never applied'] : [];
   return [
     `${style.paint('bold', `plan "${plan.name}"`)} (${style.paint('dim', plan.file)})`,

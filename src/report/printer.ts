@@ -1,9 +1,10 @@
 import type {Problem} from '../base/problem.js';
+import {withRoots} from '../base/problem-groups.js';
 import {withoutCommands} from './ci-commands.js';
 import {renderAnnotation} from './github.js';
 import {problemRecord, type JsonRecord} from './json-records.js';
 import {writeRecord} from './json.js';
-import {renderProblem} from './problems.js';
+import {renderProblems, shownProblems} from './problem-groups.js';
 import type {Ability} from './style.js';
 import type {Sink} from './view.js';
 
@@ -50,24 +51,23 @@ export class Printer {
     if (this.json) writeRecord(this.options.out, record);
   }
 
-  /** In a workflow, the problem at its line; for what is part of a result already. */
-  annotate(problem: Problem, severity: 'error' | 'warning' = 'error'): void {
+  /** In a workflow, the problems at their lines; for what is part of a result already. */
+  annotate(problems: readonly Problem[], severity: 'error' | 'warning' = 'error'): void {
     const {err, github} = this.options;
-    if (github) err.write(`${renderAnnotation(problem, severity)}\n`);
+    if (!github) return;
+    for (const {problem, group} of shownProblems(problems))
+      err.write(`${renderAnnotation(problem, severity, group.note)}\n`);
   }
 
-  problem(problem: Problem, severity: 'error' | 'warning' = 'error'): void {
-    const {err, errAbility} = this.options;
-    this.annotate(problem, severity);
-    if (this.json) this.record(problemRecord(problem, severity));
-    else {
-      const text = renderProblem(problem, {color: errAbility.color, severity});
-      err.write(`${withoutCommands(text)}\n`);
-    }
-  }
-
+  /** Grouped for people, with the cause of each; one by one for programs. */
   problems(problems: readonly Problem[], severity: 'error' | 'warning' = 'error'): void {
-    for (const problem of problems) this.problem(problem, severity);
+    const {err, errAbility} = this.options;
+    this.annotate(problems, severity);
+    if (this.json)
+      for (const problem of withRoots(problems)) this.record(problemRecord(problem, severity));
+    else
+      for (const text of renderProblems(problems, {color: errAbility.color, severity}))
+        err.write(`${withoutCommands(text)}\n`);
   }
 
   /** Goes into the last line of JSON. */

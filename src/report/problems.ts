@@ -7,6 +7,15 @@ export interface ProblemStyle {
   readonly color: boolean;
   /** How the first line begins; `error` when absent. */
   readonly severity?: 'error' | 'warning';
+  /** Of the group that the problem stands for. */
+  readonly group?: GroupText;
+}
+
+/** What is said of a group of problems besides the first of them. */
+export interface GroupText {
+  /** Follows the message: `, and 4 more`. */
+  readonly note: string;
+  readonly facts: readonly (readonly [name: string, value: string])[];
 }
 
 type Ink = 'red' | 'yellow' | 'cyan' | 'bold';
@@ -85,15 +94,23 @@ function renderPlaces(problem: Problem, gutter: string, ink: Ink, paint: Paint):
 }
 
 /** What is known besides the place, one fact a line; output of a program last, indented. */
-function renderFacts(problem: Problem, gutter: string, paint: Paint): readonly string[] {
-  const {place, host, container, command, remedy, log = [], causes = []} = problem;
+function renderFacts(
+  problem: Problem,
+  group: GroupText,
+  gutter: string,
+  paint: Paint,
+): readonly string[] {
+  const {place, host, container, location, command, remedy, log = [], causes = []} = problem;
   const suggested = place !== undefined && isSuggestion(remedy);
+  const isNamed = place !== undefined || group.facts.some(([name]) => name === 'containers');
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['host', place ? undefined : host],
-    ['container', place ? undefined : container],
+    ['container', isNamed ? undefined : container],
+    ['at', isNamed ? undefined : location],
     ['command', command],
     ...causes.flatMap(causeFacts),
     ['help', suggested ? undefined : remedy],
+    ...group.facts,
   ];
   const lines = facts.flatMap(([name, value]) =>
     value === undefined ? [] : [`${gutter} ${paint('cyan', '=')} ${name}: ${safeText(value)}`],
@@ -103,19 +120,24 @@ function renderFacts(problem: Problem, gutter: string, paint: Paint): readonly s
   return [...lines, `${gutter} ${paint('cyan', '=')} output:`, ...output];
 }
 
+const alone: GroupText = {note: '', facts: []};
+
 /**
  * A problem as a good compiler prints it, without a newline at the end: what, where with the line itself,
  * and what to do. Without colour it says just as much.
  */
-export function renderProblem(problem: Problem, {color, severity = 'error'}: ProblemStyle): string {
+export function renderProblem(
+  problem: Problem,
+  {color, severity = 'error', group = alone}: ProblemStyle,
+): string {
   const paint = createPaint(color);
   const ink = severity === 'error' ? 'red' : 'yellow';
   const lastLine = Math.max(problem.place?.line ?? 0, problem.other?.place.line ?? 0);
   const gutter = ' '.repeat(Math.max(2, String(lastLine).length));
-  const title = paint('bold', safeText(problem.message));
+  const title = paint('bold', safeText(`${problem.message}${group.note}`));
   return [
     `${paint(ink, `${severity}:`)} ${title} (${problem.code})`,
     ...renderPlaces(problem, gutter, ink, paint),
-    ...renderFacts(problem, gutter, paint),
+    ...renderFacts(problem, group, gutter, paint),
   ].join('\n');
 }

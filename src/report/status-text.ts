@@ -1,5 +1,5 @@
 import type {Turning} from '../graph/change.js';
-import {alignRows, plural} from './columns.js';
+import {alignRows, nameList, plural} from './columns.js';
 import {createStyle, turnSign, type Ability, type Ink, type Signs} from './style.js';
 
 /** Where one container is, as far as the hosts could be asked. */
@@ -14,6 +14,8 @@ export interface StatusRow {
   readonly what?: Turning;
   /** What an interrupted move needs, or why nobody knows. */
   readonly note?: string;
+  /** Of problems: the same for containers that have the same one. */
+  readonly alike?: string;
 }
 
 export interface LeaseRow {
@@ -74,12 +76,31 @@ export function leaseLines(leases: readonly LeaseRow[], ability: Ability): reado
   );
 }
 
+interface Shown {
+  readonly row: StatusRow;
+  readonly names: readonly string[];
+}
+
+/** Containers with the same problem, found and wanted at the same places, are one line. */
+function together(rows: readonly StatusRow[]): readonly Shown[] {
+  const all = new Map<string, {readonly row: StatusRow; readonly names: string[]}>();
+  for (const row of rows) {
+    const {alike, container, belongs} = row;
+    const key = JSON.stringify(alike === undefined ? container : [alike, belongs, foundText(row)]);
+    const shown = all.get(key) ?? {row, names: []};
+    all.set(key, shown);
+    shown.names.push(container);
+  }
+  return [...all.values()];
+}
+
 /** Where everything is, and where it belongs; without a newline at the end. */
 export function renderStatus({plan, file, rows, leases}: Status, ability: Ability): string {
   const {paint, signs} = createStyle(ability);
+  const shown = together(rows);
   const titles = alignRows(
-    rows.map((row) => [
-      `${signOf(row, signs)} ${row.container}`,
+    shown.map(({row, names}) => [
+      `${signOf(row, signs)} ${nameList(names, 3)}`,
       foundText(row),
       row.kind === 'settled' || row.kind === 'turn' ? '' : `belongs on ${row.belongs}`,
       row.note ?? '',
@@ -88,7 +109,7 @@ export function renderStatus({plan, file, rows, leases}: Status, ability: Abilit
   const away = rows.filter(({kind}) => kind !== 'settled').length;
   return [
     `${paint('bold', `plan "${plan}"`)} (${paint('dim', file)})`,
-    ...titles.map((title, index) => paint(inks[rows[index]?.kind ?? 'settled'], title)),
+    ...titles.map((title, index) => paint(inks[shown[index]?.row.kind ?? 'settled'], title)),
     ...leaseLines(leases, ability),
     `${rows.length - away} as they should be, ${away} not`,
   ].join('\n');

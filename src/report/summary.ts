@@ -1,6 +1,7 @@
 import type {Problem} from '../base/problem.js';
+import {groupProblems, rootsOf} from '../base/problem-groups.js';
 import type {ContainerReport, RunReport} from '../state/run-report.js';
-import {alignRows, plural} from './columns.js';
+import {alignRows, nameList, plural} from './columns.js';
 import {criuText, outcomeInk, outcomeSign, outcomeText} from './outcomes.js';
 import {createStyle, type Ability, type Style} from './style.js';
 import {formatBytes, formatDuration} from './units.js';
@@ -18,9 +19,12 @@ export const wayText = ({from, to}: ContainerReport, arrow: string): string =>
   from === undefined || to === undefined ? '' : `${from} ${arrow} ${to}`;
 
 /** What became of it, and where it is now. */
-export function stateText({outcome, where}: ContainerReport): string {
+export function stateText({outcome, where, problems = []}: ContainerReport): string {
   if (outcome === 'settled') return `on ${where?.join(' and ') ?? 'its host'} already`;
-  if (outcome === 'refused') return 'not touched: see its problem';
+  if (outcome === 'refused') {
+    const codes = [...new Set(problems.flatMap(rootsOf).map(({code}) => code))];
+    return `not touched: refused (${nameList(codes, 3)})`;
+  }
   return outcome === 'planned' ? 'not begun' : outcomeText(outcome, where);
 }
 
@@ -32,62 +36,97 @@ function criuShare({timeline}: RunReport, container: string): string {
   );
 }
 
+/** Containers of which nothing but the name differs are one line when there are this many. */
+const FEWEST_TOGETHER = 4;
+
+interface Row {
+  readonly report: ContainerReport;
+  readonly names: readonly string[];
+}
+
+/** Rows of containers to which the same happened, which is nothing, stand together. */
+export function reportRows(containers: readonly ContainerReport[]): readonly Row[] {
+  const rows = new Map<string, {readonly report: ContainerReport; readonly names: string[]}>();
+  const counts = new Map<string, number>();
+  const keyOf = (each: ContainerReport): string =>
+    JSON.stringify([each.outcome, wayText(each, '>'), stateText(each), downtimeText(each)]);
+  const isIdle = ({outcome}: ContainerReport): boolean =>
+    ['refused', 'untouched', 'planned', 'settled'].includes(outcome);
+  for (const each of containers) counts.set(keyOf(each), (counts.get(keyOf(each)) ?? 0) + 1);
+  for (const each of containers) {
+    const shared = isIdle(each) && (counts.get(keyOf(each)) ?? 0) >= FEWEST_TOGETHER;
+    const key = shared ? keyOf(each) : `container ${each.container}`;
+    const row = rows.get(key) ?? {report: each, names: []};
+    rows.set(key, row);
+    row.names.push(each.container);
+  }
+  return [...rows.values()];
+}
+
 function containerLines(report: RunReport, style: Style): readonly string[] {
-  const shown = report.containers.filter(({outcome}) => outcome !== 'settled');
+  const shown = reportRows(report.containers.filter(({outcome}) => outcome !== 'settled'));
   const titles = alignRows(
-    shown.map((each) => [
-      `${each.overBudget ? style.signs.warning : outcomeSign(each.outcome, style.signs)} ${each.container}`,
+    shown.map(({report: each, names}) => [
+      `${each.overBudget ? style.signs.warning : outcomeSign(each.outcome, style.signs)} ${nameList(names, 3)}`,
       stateText(each),
       downtimeText(each),
       each.bytes === undefined || each.bytes === 0 ? '' : formatBytes(each.bytes),
     ]),
   );
-  return shown.flatMap(({container, outcome, overBudget}, index) => {
+  return shown.flatMap(({report: {container, outcome, overBudget}}, index) => {
     const criu = criuShare(report, container);
     const title = style.paint(overBudget ? 'yellow' : outcomeInk[outcome], titles[index] ?? '');
     return [title, ...(criu === '' ? [] : [`    ${style.paint('dim', `CRIU: ${criu}`)}`])];
   });
 }
 
-const sameProblem = (one: Problem, other: Problem): boolean =>
-  one.code === other.code &&
-  one.message === other.message &&
-  one.host === other.host &&
-  one.container === other.container;
+const identityOf = ({code, message, host, container}: Problem): string =>
+  JSON.stringify([code, message, host, container]);
 
 /** Each once: what refused a container ended the run, too. */
 export function problemsOfRun({containers, problems}: RunReport): readonly Problem[] {
   const all = [...containers.flatMap((each) => each.problems ?? []), ...problems];
-  return all.filter((each, index) => all.findIndex((other) => sameProblem(each, other)) === index);
+  return [
+    ...new Map(all.toReversed().map((each) => [identityOf(each), each])).values(),
+  ].toReversed();
+}
+
+/** What to do before the next try, for each cause. */
+function goOnLines(
+  again: string,
+  left: readonly ContainerReport[],
+  isStopped: boolean,
+): readonly string[] {
+  const groups = groupProblems(left.flatMap(({problems = []}) => problems));
+  const lines = groups.flatMap(({first, same, effects}) => {
+    const names = new Set([...same, ...effects].flatMap(({container}) => container ?? []));
+    const own = left.flatMap(({container}) => (names.has(container) ? [container] : []));
+    if (own.length === 0) return [];
+    if (isStopped) return [`${again}: ${nameList(own)}`];
+    const {message, remedy = 'correct it'} = first;
+    return [`${nameList(own)}: ${message}: ${remedy}; then ${again}`];
+  });
+  const silent = left.filter(({problems = []}) => problems.length === 0);
+  return silent.length > 0 ? [...lines, `${again}: ${namesOf(silent)}`] : lines;
 }
 
 const namesOf = (some: readonly ContainerReport[]): string =>
-  some.map(({container}) => container).join(', ');
+  nameList(some.map(({container}) => container));
 
-function nextSteps({
-  containers,
-  exit,
-  inFlight,
-  problems,
-  verb = 'apply',
-}: RunReport): readonly string[] {
+function nextSteps({containers, exit, inFlight, verb = 'apply'}: RunReport): readonly string[] {
   const of = (...outcomes: readonly ContainerReport['outcome'][]) =>
     containers.filter(({outcome}) => outcomes.includes(outcome));
-  const left = of('back', 'untouched', 'refused');
   // watch tries again by itself.
   const again = verb === 'watch' ? 'cm watch tries again' : `run "cm ${verb}" again`;
-  const isStopped = exit === 130;
-  const said = problems.length > 0 || containers.some((each) => (each.problems ?? []).length > 0);
-  const goOn = isStopped || !said ? `${again}:` : `correct what is said above, then ${again}:`;
   return [
     ...of('look').map(({container, from, to}) => {
       const hosts = [from, to].filter((each) => each !== undefined).join(' and ');
       return `look at ${hosts === '' ? 'its hosts' : hosts}: "cm status" shows where ${container} runs; then ${again}`;
     }),
     ...(inFlight.length > 0
-      ? [`${again}: it finishes or undoes what was under way (${inFlight.join(', ')})`]
+      ? [`${again}: it finishes or undoes what was under way (${nameList(inFlight)})`]
       : []),
-    ...(left.length > 0 ? [`${goOn} ${namesOf(left)}`] : []),
+    ...goOnLines(again, of('back', 'untouched', 'refused'), exit === 130),
   ];
 }
 

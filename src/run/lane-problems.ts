@@ -19,11 +19,16 @@ export const left = ({container}: Lane, steps: readonly string[]): Problem => ({
   remedy: 'run the same command again: it looks at both hosts, and finishes or undoes the move',
 });
 
-export const notBegun = ({container}: Lane, cause: ContainerName): Problem => ({
+export const notBegun = (
+  {container}: Lane,
+  dependency: ContainerName,
+  problem: Problem | undefined,
+): Problem => ({
   kind: 'step',
   code: 'not-begun',
   container,
-  message: `"${container}" was not begun, since "${cause}", which it depends on, was not moved`,
+  message: `"${container}" was not begun, since "${dependency}", which it depends on, was not moved`,
+  ...(problem && {because: [problem]}),
 });
 
 /** A move that needs itself; a checked plan has none. */

@@ -118,11 +118,11 @@ class Schedule {
   }
 
   /** Lets those go on that waited for this one, or ends them with it. */
-  #release({lane, outcome}: LaneResult): void {
+  #release({lane, outcome, problem}: LaneResult): void {
     for (const waiting of this.#waiting.get(lane.container) ?? []) {
       if (this.#results.has(waiting.container)) continue;
       if (!isDone(outcome)) {
-        this.#drop(unbegun(waiting, notBegun(waiting, lane.container), true));
+        this.#drop(unbegun(waiting, notBegun(waiting, lane.container, problem), true));
         continue;
       }
       const missing = (this.#missing.get(waiting.container) ?? 0) - 1;
@@ -135,13 +135,13 @@ class Schedule {
   #drop(first: LaneResult): void {
     const dropped = [first];
     for (const result of dropped) {
-      const {lane} = result;
+      const {lane, problem} = result;
       if (this.#results.has(lane.container)) continue;
       this.#ready.delete(lane);
       this.#results.set(lane.container, result);
       sayLane(this.#stage.say, this.#stage.clock.now(), result);
       for (const waiting of this.#waiting.get(lane.container) ?? [])
-        dropped.push(unbegun(waiting, notBegun(waiting, lane.container), true));
+        dropped.push(unbegun(waiting, notBegun(waiting, lane.container, problem), true));
     }
   }
 

@@ -45,8 +45,8 @@ function printed(json: boolean, color: boolean, text: string): string {
     ...{kind: 'step', code: 'failed', message: text, remedy: text, host: text, container: text},
     ...{command: text, log: [text, `  ${text}`]},
   };
-  printer.problem(problem);
-  printer.problem(problem, 'warning');
+  printer.problems([problem]);
+  printer.problems([problem], 'warning');
   printer.result(text);
   printer.note(text);
   printer.record({type: 'host', name: text});

@@ -26,7 +26,7 @@ test('a plan as records: plan, containers, steps', () => {
     {"type":"container","plan":"evacuate-alpha","container":"redis","belongs":"beta","action":"move","from":"alpha","to":"beta","strategy":"stateful","because":"it is on alpha and belongs on beta; stateful is the first of its strategies","predicted":{"downtimeMs":1400,"totalMs":6200,"bytes":222298112,"how":"assumed: a 1 Gbit/s link"},"fell":[{"strategy":"pre-copy","refusals":[{"code":"no-memory-tracking","message":"the kernel of \\"alpha\\" does not track memory","remedy":"use stateful"},{"code":"no-criu","message":"there is no CRIU on \\"beta\\""}]}],"overwrites":[],"powers":[],"hostPaths":[]}
     {"type":"container","plan":"evacuate-alpha","container":"api","belongs":"beta","action":"undo","from":"alpha","to":"beta","because":"run 7 began to move it from alpha to beta and did not end"}
     {"type":"container","plan":"evacuate-alpha","container":"web","belongs":"beta","action":"none"}
-    {"type":"container","plan":"evacuate-alpha","container":"db","belongs":"gamma","action":"refused","problems":[{"kind":"preflight","code":"not-found","message":"container \\"db\\" (plan.yaml:9:3) is on none of the plan's hosts (alpha, beta)","remedy":"correct its name, add the host that it is on, or take it out of the plan","container":"db"}]}"
+    {"type":"container","plan":"evacuate-alpha","container":"db","belongs":"gamma","action":"refused","problems":[{"kind":"preflight","code":"not-found","message":"container \\"db\\" is on none of the plan's hosts (alpha, beta)","remedy":"correct its name, add the host that it is on, or take it out of the plan","container":"db","location":"plan.yaml:9:3"}]}"
   `);
   expect(
     lines(

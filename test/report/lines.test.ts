@@ -82,7 +82,7 @@ test('warnings and interrupts are told at once', () => {
     {type: 'interrupted', at: 2},
   ]);
   expect(text).toMatchInlineSnapshot(`
-    "    0.0s  warning: container "db" (plan.yaml:9:3) is on none of the plan's hosts (alpha, beta)
+    "    0.0s  warning: container "db" is on none of the plan's hosts (alpha, beta)
         0.0s  interrupted: nothing new begins; what runs is finished or undone
     "
   `);

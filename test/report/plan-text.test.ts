@@ -35,8 +35,9 @@ test('a plan tells what moves, from where, how, what it costs, and what cannot b
         │ give back the lease on alpha
     = web    on beta
     ! db     1 problem
-        error: container "db" (plan.yaml:9:3) is on none of the plan's hosts (alpha, beta) (not-found)
+        error: container "db" is on none of the plan's hosts (alpha, beta) (not-found)
            = container: db
+           = at: plan.yaml:9:3
            = help: correct its name, add the host that it is on, or take it out of the plan
     1 to move, 1 to recover, 1 settled, 1 problem"
   `);

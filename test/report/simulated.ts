@@ -104,7 +104,8 @@ export const notFound: Problem = {
   kind: 'preflight',
   code: 'not-found',
   container: 'db',
-  message: 'container "db" (plan.yaml:9:3) is on none of the plan\'s hosts (alpha, beta)',
+  location: 'plan.yaml:9:3',
+  message: 'container "db" is on none of the plan\'s hosts (alpha, beta)',
   remedy: 'correct its name, add the host that it is on, or take it out of the plan',
 };
 

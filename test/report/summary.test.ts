@@ -19,7 +19,7 @@ test('a run that was undone says what to do next', () => {
   expect(renderSummary(report, plain)).toMatchInlineSnapshot(`
     "↩ redis  undone: it is on alpha as before  downtime 1.9s (predicted 1.4s)  233 MiB
         CRIU: frozen 254ms, memory dump 147ms
-    next: correct what is said above, then run "cm apply" again: redis
+    next: redis: podman restore exited 125: see its own message; then run "cm apply" again
     run 20260102-030405-ab12: 1 undone, 1 settled, in 4.8s"
   `);
   expect(problemsOfRun(report)).toEqual([restoreFailed]);
