@@ -2,13 +2,11 @@ import type {Problem} from '../base/problem.js';
 import {copyPlanner} from '../graph/plan-restore-as.js';
 import type {RestoreWish} from '../graph/restore-target.js';
 import type {Plan} from '../plan/plan.js';
+import {isName} from '../plan/validate-document.js';
 import {bare} from './checkpoint-create.js';
 import type {Context} from './context.js';
 import type {Invocation} from './invocation.js';
 import {runPlans} from './run-plans.js';
-
-/** What engines take as a name. */
-const fit = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/u;
 
 /** The name that is asked for is not to be had, whatever the hosts say. */
 function wrongName({containers, name: plan}: Plan, name: string): Problem | undefined {
@@ -20,12 +18,13 @@ function wrongName({containers, name: plan}: Plan, name: string): Problem | unde
       message: `plan "${plan}" has a container "${name}" of its own (${planned.at})`,
       remedy: 'take another name',
     };
-  if (fit.test(name)) return undefined;
+  if (isName(name)) return undefined;
   return {
     kind: 'plan',
     code: 'bad-name',
     message: `"${name}" is no name for a container`,
-    remedy: 'take letters, digits, "_", "." and "-", and begin with a letter or a digit',
+    remedy:
+      'take letters, digits, "_", "." and "-", begin with a letter or a digit, and take at most 200 characters',
   };
 }
 

@@ -1,4 +1,4 @@
-// Made by schemas/generate.mjs from schemas/plan.schema.json; not to be edited.
+// Made by schemas/generate.mjs from schemas/plan.source.json; not to be edited.
 
 /**
  * Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit. Reports, leases and the journal call the plan by it.
@@ -45,7 +45,7 @@ export type Size = string;
  */
 export type NoConvergeWord = 'cutover' | 'next-strategy' | 'abort';
 /**
- * A share of one CPU, such as 30%: a container that changes its memory too fast for pre-copy gets no more than this until it is frozen. Without it no container is slowed down.
+ * A share of one CPU, such as 30%. A container that changes its memory too fast for pre-copy gets no more than this until it is frozen. Without it no container is slowed down.
  */
 export type Throttle = string;
 /**

@@ -94,10 +94,12 @@ function wrongType(error: SchemaError, path: Path): Finding {
   const measure = measures.has(kind) ? `a ${kind}` : undefined;
   const wanted = measure ?? types.map((type) => typeNames[type] ?? type).join(' or ');
   const message = `${nameValue(path)} is ${describe(data)}, and must be ${wanted}`;
-  const remedy = measure
-    ? `write ${readDescription(parentSchema)}`
-    : findCure(data, types, parentSchema['required']);
-  return {code: 'wrong-type', message, remedy, path, part: data === null ? 'key' : 'value'};
+  const cure = measure === undefined ? findCure(data, types, parentSchema) : undefined;
+  const description = readDescription(parentSchema);
+  const described = typeof parentSchema['pattern'] === 'string' && description !== '';
+  const remedy = cure ?? (measure !== undefined || described ? `write ${description}` : undefined);
+  const part = data === null ? 'key' : 'value';
+  return {code: 'wrong-type', message, path, part, ...(remedy !== undefined && {remedy})};
 }
 
 function unknownKey(path: Path, key: string, schema: SchemaError['parentSchema']): Finding {
@@ -143,6 +145,19 @@ function malformed(error: SchemaError, path: Path): Finding {
   };
 }
 
+/** Files on hosts and on this machine are named after what has a name in a plan. */
+function tooLong(error: SchemaError, path: Path): Finding {
+  const written = error.propertyName ?? text(error.data);
+  const limit = text(String(error.params['limit']));
+  return {
+    code: 'too-long',
+    message: `${quote(written)} has ${written.length} characters, and a ${readKind(error.parentSchema)} has at most ${limit}`,
+    remedy: 'rename it: files are named after it, with something added',
+    path: error.propertyName === undefined ? path : [...path, written],
+    part: error.propertyName === undefined ? 'value' : 'key',
+  };
+}
+
 function unknownWord(error: SchemaError, path: Path): Finding {
   const allowed = (error.parentSchema['enum'] as readonly string[] | undefined) ?? ['cm/v1'];
   const code = error.keyword === 'const' ? 'unknown-version' : 'unknown-value';
@@ -152,7 +167,10 @@ function unknownWord(error: SchemaError, path: Path): Finding {
     return {...finding, remedy: `write ${quoteSome(allowed, 'or')}`};
   }
   const message = `${nameValue(path)} cannot be ${quote(written)}`;
-  const remedy = suggest(written, allowed) ?? `write ${quoteSome(allowed, 'or')}`;
+  const isLater = code === 'unknown-version' && /^cm\/v\d{1,3}$/u.test(written);
+  const remedy = isLater
+    ? `this cm reads ${quoteSome(allowed, 'and')} only: use a cm that reads ${quote(written)}, or rewrite the plan for ${quoteSome(allowed, 'or')}`
+    : (suggest(written, allowed) ?? `write ${quoteSome(allowed, 'or')}`);
   return {code, message, remedy, path};
 }
 
@@ -179,6 +197,7 @@ const writers: Readonly<Record<string, (error: SchemaError, path: Path) => Findi
   enum: unknownWord,
   const: unknownWord,
   pattern: malformed,
+  maxLength: tooLong,
   minimum: outOfRange,
   maximum: outOfRange,
   minItems: emptyValue,

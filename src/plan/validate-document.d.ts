@@ -1,4 +1,4 @@
-// Made by schemas/generate.mjs from schemas/plan.schema.json; not to be edited.
+// Made by schemas/generate.mjs from schemas/plan.source.json; not to be edited.
 import type {PlanDocument} from './document.js';
 
 /** One disagreement between a document and the schema, as ajv words it. */
@@ -18,3 +18,6 @@ export const validatePlanDocument: {
   (data: unknown): data is PlanDocument;
   errors?: readonly SchemaError[] | null;
 };
+
+/** What a plan takes as the name of a host or a container. */
+export const isName: (data: unknown) => boolean;

@@ -7,7 +7,7 @@ interface Definitions {
   readonly definitions: Readonly<Record<'duration' | 'rate' | 'age', {readonly pattern: string}>>;
 }
 
-const schemaFile = new URL('../../schemas/plan.schema.json', import.meta.url);
+const schemaFile = new URL('../../schemas/plan.source.json', import.meta.url);
 const {definitions} = JSON.parse(readFileSync(schemaFile, 'utf8')) as Definitions;
 
 describe('durations in milliseconds', () => {
