@@ -114,7 +114,7 @@ function crossedMoves(pair: Pair, scratch: string, from: Speaker, to: Speaker): 
   const {image} = here;
   return {
     ...here,
-    ...(image && there.image && {image: {...image, receive: there.image.receive}}),
+    ...(image && there.image && {image: {...there.image, send: image.send, bytes: image.bytes}}),
     volume: (mount, at) => there.volume(mount, at),
     create: (at) => created(there.create(at), pair, from, to),
     discard: there.discard,

@@ -1,6 +1,6 @@
 import {script, type Command} from '../base/command.js';
 import type {Pair, Passage} from './engine.js';
-import {loadImage} from './image-load.js';
+import {loadImage, mostOfImage} from './image-load.js';
 import {asList, at, textAt, textsAt} from './json.js';
 import {isOlder} from './versions.js';
 
@@ -91,7 +91,8 @@ export function imagePassage(pair: Pair): Passage | undefined {
         ...new Set(shared.map((layer) => layer.replace('sha256:', 'blobs/sha256/'))),
       ),
     ),
-    receive: patient(loadImage('docker', pair, named, here?.size ?? 0)),
+    receive: patient(loadImage('docker', pair, named)),
+    most: mostOfImage(pair, here?.size ?? 0),
     bytes: shared.length > 0 ? 0 : (here?.size ?? 0),
   };
 }

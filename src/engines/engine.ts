@@ -42,6 +42,8 @@ export interface Passage {
   readonly again?: Command;
   /** Predicted size, bytes. */
   readonly bytes: number;
+  /** What the target takes at most, bytes; absent: that follows from the predicted size. */
+  readonly most?: number;
 }
 
 /** A read-only question to a host, and how to read the answer: a fact to show, or why it is not good enough. */

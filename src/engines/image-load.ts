@@ -17,14 +17,14 @@ const tagsOf = (engine: 'podman' | 'docker'): string =>
   `${engine} images --no-trunc --format '{{.Repository}}:{{.Tag}} {{.ID}}' | sed -e '/^<none>:/d' -e '/:<none> /d' -e 's/ sha256:/ /'`;
 
 /**
- * `$1` the name that the image may bring along, or nothing; `$2` its ID; `$3` how many bytes at most.
+ * `$1` the name that the image may bring along, or nothing; `$2` its ID.
  * `tags` prints every tag with its ID.
  *
  * The archive comes from another host and may hold any image under any name. So all tags are held
  * against what they were: one that moved is put back, one that is new is taken away, and the load has
  * failed. A lock keeps two loads of this host apart, since neither could tell the other's tags.
  */
-const loadText = (engine: 'podman' | 'docker'): string => `wanted=$1 id=$2 most=$3
+const loadText = (engine: 'podman' | 'docker'): string => `wanted=$1 id=$2
 umask 077
 mkdir -p /run/cm
 exec 9</run/cm
@@ -34,7 +34,7 @@ work=$(mktemp -d /run/cm/image-load.XXXXXX)
 trap 'rm -rf -- "$work"' EXIT
 tags > "$work/before"
 code=0
-head -c "$most" | ${engine} load --quiet 9>&- || code=$?
+${engine} load --quiet 9>&- || code=$?
 tags > "$work/after"
 LC_ALL=C comm -13 "$work/before" "$work/after" > "$work/new"
 LC_ALL=C comm -23 "$work/before" "$work/after" > "$work/gone"
@@ -52,7 +52,7 @@ if [ -n "$odd" ]; then
   echo "the image that arrived is not what was asked for: it changes the tags$odd, which are as before again" >&2
   exit 65
 fi
-[ "$code" = 0 ] || { echo "the image was not loaded; it may take $most bytes" >&2; exit "$code"; }
+[ "$code" = 0 ] || { echo 'the image was not loaded' >&2; exit "$code"; }
 ${engine} image inspect -- "$id" >/dev/null 2>&1 || { echo "the image that arrived is not the one that was asked for: $id is not here" >&2; exit 65; }`;
 
 /** On the target: takes the image, and nothing else. `name`: the tag that comes along, if any does. */
@@ -60,14 +60,7 @@ export function loadImage(
   engine: 'podman' | 'docker',
   pair: Pair,
   name: string | undefined,
-  size: number,
 ): Command {
   const {id} = pair.container.image;
-  return script(
-    `${engine} load`,
-    loadText(engine),
-    name ?? '',
-    id,
-    String(mostOfImage(pair, size)),
-  );
+  return script(`${engine} load`, loadText(engine), name ?? '', id);
 }

@@ -1,7 +1,7 @@
 import {command, script, type Command} from '../base/command.js';
 import type {Moves, Pair, Passage} from './engine.js';
 import type {Mount} from './facts.js';
-import {loadImage} from './image-load.js';
+import {loadImage, mostOfImage} from './image-load.js';
 import {podmanBeside} from './podman-beside.js';
 import {createQuestion} from './podman-created.js';
 import {withNetworkSettings} from './network-settings.js';
@@ -35,8 +35,9 @@ function imagePassage(pair: Pair): Passage | undefined {
   const reference = named ? name : id;
   return {
     send: patient(command('podman', 'save', '--quiet', '--', reference)),
-    receive: patient(loadImage('podman', pair, named ? name : undefined, here?.size ?? 0)),
+    receive: patient(loadImage('podman', pair, named ? name : undefined)),
     bytes: here?.size ?? 0,
+    most: mostOfImage(pair, here?.size ?? 0),
   };
 }
 

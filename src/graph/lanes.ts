@@ -1,4 +1,6 @@
+import type {Command} from '../base/command.js';
 import type {Engine, Moves, Pair} from '../engines/engine.js';
+import {weightIn} from '../engines/weight-in.js';
 import type {Container, Strategy} from '../plan/plan.js';
 import type {MoveRecord} from '../state/observed.js';
 import type {Change} from './change.js';
@@ -29,7 +31,21 @@ export interface Ordered {
   readonly before?: MoveRecord;
 }
 
+/** The container may grow until it is frozen, and images hold more than pages. */
+const growth = 4;
+const slack = 128 * 2 ** 20;
+
+/**
+ * What a stream of memory may have at most, bytes. What processes share is counted once in what is expected, and may be
+ * written for each of them.
+ */
+function mostOfMemory({container, source}: Pair, {checkpoint}: Moves): number | undefined {
+  const weight = weightIn(source, container.name);
+  return weight && checkpoint.bytes * (growth + weight.processes) + slack;
+}
+
 function receiversOf(
+  pair: Pair,
   moves: Moves,
   strategy: Strategy,
   folders: readonly Folder[],
@@ -39,18 +55,25 @@ function receiversOf(
     key,
     {kind: 'folder', path: landing({scratch}, key)},
   ];
-  const program = (key: string, command: Moves['stop']): readonly [string, Receiver] => [
+  const most = mostOfMemory(pair, moves);
+  const memory = (key: string, command: Command): readonly [string, Receiver] => [
     key,
-    {kind: 'program', command},
+    {kind: 'program', command, inMemory: true, ...(most !== undefined && {most})},
   ];
   return Object.fromEntries([
-    ...(moves.image ? [program('image', moves.image.receive)] : []),
+    ...(moves.image ? [['image', imageReceiver(moves.image)] as const] : []),
     ...(strategy === 'cold' || moves.vessel ? [folder('rootfs')] : []),
-    ...(strategy === 'cold' ? [] : [program('checkpoint', moves.checkpoint.receive)]),
-    ...(strategy === 'pre-copy' && moves.rounds ? [program('round', moves.rounds.receive)] : []),
+    ...(strategy === 'cold' ? [] : [memory('checkpoint', moves.checkpoint.receive)]),
+    ...(strategy === 'pre-copy' && moves.rounds ? [memory('round', moves.rounds.receive)] : []),
     ...folders.map(({key}) => folder(key)),
   ]);
 }
+
+const imageReceiver = ({receive, most}: NonNullable<Moves['image']>): Receiver => ({
+  kind: 'program',
+  command: receive,
+  ...(most !== undefined && {most}),
+});
 
 /** `scratch`: where it has to be a certain one. */
 export function making(
@@ -74,7 +97,7 @@ export function making(
     folders: synced,
     volumes: needed,
     rootfs: rootfsOf(pair.source, container.name),
-    receivers: receiversOf(moves, way.strategy, synced, scratch),
+    receivers: receiversOf(pair, moves, way.strategy, synced, scratch),
   };
 }
 

@@ -10,7 +10,12 @@ export type StepId = string;
 
 /** What may arrive over a link; the same shape as hosts/link.ts promises. */
 export type Receiver =
-  | {readonly kind: 'program'; readonly command: Command}
+  | {
+      readonly kind: 'program';
+      readonly command: Command;
+      readonly most?: number;
+      readonly inMemory?: true;
+    }
   | {readonly kind: 'folder'; readonly path: string};
 
 /** What a step does, as data. The performer is the only code that carries it out. */

@@ -138,10 +138,9 @@ async function abandon(options: DirectLinkOptions, problem: Problem, publicKey?:
 export async function openDirectLink(options: DirectLinkOptions): Promise<Result<Link, Problem>> {
   const {from, to, folder, receivers} = options;
   const {source, target} = endFolders(folder);
-  const seconds = Math.ceil(options.expiresInMs / 1000);
   const [made, installed] = await Promise.all([
-    runScript(from, script(`prepare ${source}`, MAKE_KEY, source, String(seconds))),
-    runScript(to, installReceivers(target, receivers, seconds)),
+    runScript(from, script(`prepare ${source}`, MAKE_KEY, source)),
+    runScript(to, installReceivers(target, receivers)),
   ]);
   if (!made.ok) return abandon(options, made.error);
   if (!installed.ok) return abandon(options, installed.error);

@@ -56,6 +56,9 @@ export interface Outcome {
 
 const SSH_FAILED = 255;
 
+/** The status of a program that was sent more than it may take. */
+export const TOO_MUCH = 79;
+
 /** The failure that came first, or nothing when both sides ended well. */
 export function streamProblem(ends: Ends, command: Command, outcome: Outcome): Problem | undefined {
   const {producer, receiver, receiverFirst} = outcome;
@@ -77,6 +80,14 @@ export function streamProblem(ends: Ends, command: Command, outcome: Outcome): P
       'link-lost',
       `the connection from host "${ends.source}" to host "${ends.target}" broke`,
       'see that both hosts are up, then run the same command again',
+      receiver.stderr,
+    );
+  if (receiver.code === TOO_MUCH)
+    return problem(
+      ends.target,
+      'more-than-expected',
+      `host "${ends.source}" sent more to receiver "${receiver.name}" on host "${ends.target}" than it may take`,
+      'apply again, which measures anew; if it happens again, see what the source sends',
       receiver.stderr,
     );
   const how =

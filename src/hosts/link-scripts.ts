@@ -38,13 +38,12 @@ ${OVER} -S "$control" "$@" | {
 }
 `;
 
-/** `$1` folder, `$2` seconds of life. Makes the key where it is used; only its public half is printed. */
+/** `$1` folder. Makes the key where it is used; only its public half is printed. */
 export const MAKE_KEY = `umask 077
 dir=$1
 mkdir -p "$dir"
 [ ! -L "$dir" ] && [ -O "$dir" ] || { echo "$dir belongs to somebody else" >&2; exit 1; }
 chmod 700 "$dir"
-echo "$(($(date +%s) + $2))" >"$dir/expires"
 rm -f "$dir/key" "$dir/key.pub"
 cat >"$dir/over" <<'EOF'
 ${RSYNC_OVER}EOF
@@ -207,7 +206,6 @@ dir=$1
 mkdir -p "$dir"
 [ ! -L "$dir" ] && [ -O "$dir" ] || { echo "$dir belongs to somebody else" >&2; exit 1; }
 chmod 700 "$dir"
-echo "$(($(date +%s) + $2))" >"$dir/expires"
 cat >"$dir/plug" <<'EOF'
 shift
 echo "$*" >&4

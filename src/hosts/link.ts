@@ -8,7 +8,14 @@ export type Receiver =
    * A program on the target that takes the stream on its standard input. It also ends in good order when the
    * stream was cut short, so what it made counts only when `send` says that all went well.
    */
-  | {readonly kind: 'program'; readonly command: Command}
+  | {
+      readonly kind: 'program';
+      readonly command: Command;
+      /** Bytes that it takes at most; more is a failure. */
+      readonly most?: number;
+      /** It writes into memory: it takes no more than is free there. */
+      readonly inMemory?: true;
+    }
   /** A folder on the target that `sync` brings in line; nothing outside of it can be written. */
   | {readonly kind: 'folder'; readonly path: string};
 

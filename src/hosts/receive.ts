@@ -4,6 +4,7 @@ import {HARD_LINKED, IN_PLACE} from '../base/folder-copy.js';
 import {CONFINE, IN_OWN_MOUNTS} from './confine.js';
 import {STARTED} from './end-sessions.js';
 import type {Receivers} from './link.js';
+import {TOO_MUCH} from './link-problems.js';
 import {ANSWER_BEGINS} from './link-scripts.js';
 import {quote} from './quote.js';
 import {HEAD} from './remote-line.js';
@@ -92,6 +93,8 @@ case $asked in
   *)
     named "$asked"
     [ -f "$dir/program.$asked" ] || refuse 'not a receiver'
+    exec 8>>"$dir/lock.$asked"
+    flock -w ${QUEUE_SECONDS} 8 || refuse 'another session sends to this receiver'
     attended sh "$dir/program.$asked"
     ;;
 esac
@@ -148,10 +151,9 @@ mkdir -p "$dir"
 chmod 700 "$dir"
 printf '%s' "$2" >"$dir/receive"
 printf '%s' "$3" >"$dir/confine"
-echo "$(($(date +%s) + $4))" >"$dir/expires"
 : >>"$dir/sessions"
 mkdir -p "$dir/root"
-shift 4
+shift 3
 folders=
 while [ "$#" -gt 0 ]; do
   printf '%s' "$2" >"$dir/$1"
@@ -172,12 +174,60 @@ if [ -n "$folders" ] && command -v rsync >/dev/null; then
 fi
 `;
 
+type Program = Extract<Receivers[string], {readonly kind: 'program'}>;
+
 const NAME = /^[a-z0-9][a-z0-9-]{0,60}$/;
+
+/** What is left of the memory that is free, KiB. */
+const LEFT_FREE = 16 * 1024;
+
+/**
+ * `$1` folder, `$2` bytes at most or empty, `$3` whether it takes memory, then a program. Its input ends when it has had as
+ * much as it may have; whether it was all is asked afterwards, so that what is too much never counts as taken. What was
+ * expected may be out of date; what is free in memory is not exceeded in any case.
+ */
+const BOUNDED = `dir=$1 most=$2 memory=$3 room=
+shift 3
+if [ "$memory" = memory ]; then
+  room=$(df -Pk "$dir" | { read -r _; read -r _ _ _ free _; echo $(((free - ${LEFT_FREE}) * 1024)); })
+  [ "$room" -gt 0 ] || room=0
+  if [ -n "$most" ] && [ "$most" -le "$room" ]; then room=; else most=$room; fi
+fi
+[ -n "$most" ] || exec "$@"
+exec 3>&1
+told=$(
+  exec 4>&1
+  {
+    if LC_ALL=C dd bs=256K iflag=fullblock,count_bytes count="$most" 2>/dev/null 3>&- 4>&- && [ "$(head -c 1 | wc -c)" -ne 0 ]; then
+      echo too-much >&4
+    fi
+  } | {
+    code=0
+    "$@" >&3 3>&- 4>&- || code=$?
+    echo "code $code" >&4
+  }
+)
+case $told in
+  *too-much*)
+    if [ -n "$room" ]; then what='are free in memory'; else what='were expected'; fi
+    echo "more arrived than the $most bytes that $what" >&2
+    exit ${TOO_MUCH}
+    ;;
+esac
+exit "\${told##*code }"
+`;
+
+function programText({command, most, inMemory}: Program): string {
+  const words = quote(['sh', '-euc', BOUNDED, 'cm']);
+  const limit = most === undefined ? "''" : String(Math.ceil(most));
+  const memory = inMemory === true ? 'memory' : "''";
+  return `exec ${words} "\${0%/*}" ${limit} ${memory} ${quote(command.argv)}\n`;
+}
 
 function fileOf(name: string, receiver: Receivers[string]): [string, string] {
   if (!NAME.test(name)) throw new RangeError(`"${name}" cannot be the name of a receiver`);
   return receiver.kind === 'program'
-    ? [`program.${name}`, `exec ${quote(receiver.command.argv)}\n`]
+    ? [`program.${name}`, programText(receiver)]
     : [`folder.${name}`, receiver.path];
 }
 
@@ -185,7 +235,6 @@ function fileOf(name: string, receiver: Receivers[string]): [string, string] {
 export const installReceivers = (
   folder: string,
   receivers: Receivers,
-  expiresInSeconds: number,
   silentSeconds = SILENT_SECONDS,
 ): Command =>
   script(
@@ -194,7 +243,6 @@ export const installReceivers = (
     folder,
     `set -efu\n${attended(silentSeconds)}\n${RECEIVE}`,
     CONFINE,
-    String(expiresInSeconds),
     ...Object.entries(receivers).flatMap(([name, receiver]) => fileOf(name, receiver)),
   );
 

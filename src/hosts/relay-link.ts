@@ -21,8 +21,6 @@ export interface RelayLinkOptions {
   /** Made on both hosts, in memory: `/run/cm/<run>/<lane>`, at most 80 plain characters. */
   readonly folder: string;
   readonly receivers: Receivers;
-  /** When what a runner that died has left behind may be swept away. */
-  readonly expiresInMs: number;
   /** Bits per second, for each stream. */
   readonly bandwidth?: number;
 }
@@ -249,11 +247,10 @@ class RelayLink implements Link {
 export async function openRelayLink(options: RelayLinkOptions): Promise<Result<Link, Problem>> {
   const {from, to, folder, receivers} = options;
   const {source, target} = endFolders(folder);
-  const seconds = Math.ceil(options.expiresInMs / 1000);
   const link = new RelayLink(options);
   const prepared = await Promise.all([
-    from.run(script(`prepare ${source}`, MAKE_PLUG, source, String(seconds))),
-    to.run(installReceivers(target, receivers, seconds)),
+    from.run(script(`prepare ${source}`, MAKE_PLUG, source)),
+    to.run(installReceivers(target, receivers)),
   ]);
   for (const [index, {host}] of [from, to].entries()) {
     const output = prepared[index];

@@ -50,7 +50,7 @@ const pair = aPair({container: {image: {id: web, name: 'localhost/web:1'}}});
 
 const load = async (engine: 'podman' | 'docker', archive: readonly string[]) =>
   host.run({
-    ...loadImage(engine, pair, 'localhost/web:1', 1000),
+    ...loadImage(engine, pair, 'localhost/web:1'),
     stdin: archive.map((line) => `${line}\n`).join(''),
   });
 
@@ -91,5 +91,4 @@ test.each(['podman', 'docker'] as const)('%s: another image is not the one', asy
 test('no more is taken than was expected, or than there is room for', () => {
   expect(mostOfImage(pair, 10 ** 9)).toBe(2 * 10 ** 9 + 64 * 2 ** 20);
   expect(mostOfImage(pair, 10 ** 15)).toBe(pair.target.storeFree);
-  expect(loadImage('podman', pair, undefined, 0).argv.at(-1)).toBe(String(64 * 2 ** 20));
 });

@@ -27,7 +27,7 @@ describe.skipIf(noSshd() !== undefined)('a receiver whose connection dies', () =
     const receivers = {take: {kind: 'program', command: take}} as const;
     must(
       await localTransport('here', process.env).run(
-        installReceivers(folder, receivers, 60, silentSeconds),
+        installReceivers(folder, receivers, silentSeconds),
       ),
     );
     client = spawn('ssh', [

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import {join} from 'node:path';
@@ -207,3 +208,79 @@ describe.skipIf(skipped !== undefined).each(['ssh to ssh', 'local to ssh', 'ssh 
     });
   },
 );
+
+describe.skipIf(skipped !== undefined)('what a receiver takes', {timeout: limit(30)}, () => {
+  const transport = (name: string) => localTransport(name, {PATH: process.env['PATH'] ?? ''});
+  let folder: string;
+
+  afterEach(() => {
+    rmSync(folder, {recursive: true, force: true});
+  });
+
+  const open = async (take: Receivers[string]): Promise<Link> =>
+    must(
+      await openLink({
+        from: transport('alpha'),
+        to: transport('beta'),
+        folder: `${folder}/lane`,
+        receivers: {take},
+        transfer: 'relay',
+        expiresInMs: 60_000,
+      }),
+    );
+
+  test('is no more than was expected, to the byte, and more is a failure', async () => {
+    folder = mkdtempSync('/run/cm-bound-');
+    const most = 3 * 2 ** 18 + 7;
+    const taken = join(folder, 'taken');
+    const take = script('receive', 'cat >"$1"; wc -c <"$1"', taken);
+    const l = await open({kind: 'program', command: take, most});
+    for (const bytes of [0, 1, most - 1, most]) {
+      const sent = must(await l.send(producer('head -c "$1" /dev/zero', String(bytes)), 'take'));
+      expect(sent.answer).toBe(String(bytes));
+    }
+    // In pieces, since a pipe hands them over as they come.
+    const trickle = producer(
+      'n=0; while [ $n -lt "$1" ]; do echo xxxxxxxxx; n=$((n + 10)); done',
+      '900000',
+    );
+    for (const more of [
+      producer('head -c "$1" /dev/zero', String(most + 1)),
+      producer('cat /dev/zero'),
+      trickle,
+    ]) {
+      const problem = failure(await l.send(more, 'take'));
+      expect(problem).toMatchObject({code: 'more-than-expected', host: 'beta'});
+      expect(problem?.message).toContain('host "alpha" sent more to receiver "take"');
+      expect(problem?.log).toContain(`more arrived than the ${most} bytes that were expected`);
+      expect(statSync(taken).size).toBe(most);
+    }
+    expect(await l.close()).toEqual([]);
+  });
+
+  test('is no more than is free in memory', async () => {
+    folder = mkdtempSync('/run/cm-bound-');
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'cm-bound', folder]);
+    try {
+      const take = script('receive', 'cat >"$1"', join(folder, 'taken'));
+      const l = await open({kind: 'program', command: take, most: 2 ** 40, inMemory: true});
+      const problem = failure(await l.send(producer('cat /dev/zero'), 'take'));
+      expect(problem).toMatchObject({code: 'more-than-expected', host: 'beta'});
+      expect(problem?.log?.join()).toMatch(
+        /more arrived than the \d+ bytes that are free in memory/,
+      );
+      expect(execFileSync('df', ['-Pm', folder], {encoding: 'utf8'})).toMatch(/ 1[56] +\d+% /);
+      expect(await l.close()).toEqual([]);
+    } finally {
+      execFileSync('umount', ['-l', folder]);
+    }
+  });
+
+  test('a program that fails is heard with its own status', async () => {
+    folder = mkdtempSync('/run/cm-bound-');
+    const l = await open({kind: 'program', command: script('receive', 'exit 43'), most: 1000});
+    const problem = failure(await l.send(producer('head -c 900 /dev/zero'), 'take'));
+    expect(problem?.message).toContain('failed with status 43');
+    expect(await l.close()).toEqual([]);
+  });
+});
