@@ -20,7 +20,11 @@ const layers: Record<string, readonly string[]> = {
     'engines/engine.js',
     'engines/facts.js',
     'engines/container-words.js',
+    'engines/cpu-share.js',
     'hosts/transport.js',
+    // Shell text.
+    'hosts/authorized-keys.js',
+    'hosts/end-sessions.js',
     'write-file-atomic',
     'node:',
   ],
@@ -38,6 +42,7 @@ const layers: Record<string, readonly string[]> = {
     'state/kept.js',
     'state/kept-list.js',
     'state/left-behind.js',
+    'state/leftovers.js',
   ],
   // Whether hosts are fit, from what was seen of them; the commands that look are plain data here, too.
   doctor: ['base', 'plan/plan.js', 'engines', 'state/observed.js', 'state/host-files.js'],

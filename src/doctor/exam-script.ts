@@ -79,7 +79,11 @@ if has ssh; then printf 'ssh\\t'; ssh -V 2>&1 </dev/null | head -n 1 || :; fi
 section folders
 for folder in /run/cm/*/*; do
   case $folder in /run/cm/leases/* | /run/cm/busy/*) continue ;; esac
-  if [ -d "$folder" ]; then printf '%s\\n' "$folder"; fi
+  if [ -d "$folder" ]; then
+    owner=
+    { [ ! -f "$folder/owner" ] || IFS= read -r owner <"$folder/owner"; } 2>/dev/null || :
+    printf '%s\\t%s\\n' "$folder" "$owner"
+  fi
 done
 section keys
 sed -n 's/^restrict,.* \\(cm:[A-Za-z0-9_-]*:[A-Za-z0-9_-]*:[0-9][0-9]*\\)$/\\1/p' "\${HOME:-}/.ssh/authorized_keys" 2>/dev/null || :

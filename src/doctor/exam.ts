@@ -1,6 +1,8 @@
 import {script, type Command} from '../base/command.js';
+import {hostPath, shortName} from '../base/host-words.js';
 import {err, ok, type Result} from '../base/result.js';
 import {sectionLines, sections, sectionText, type Section} from '../engines/sections.js';
+import {decodeName} from '../state/host-files.js';
 import {examScript} from './exam-script.js';
 
 /** What a host is, whichever engine it has. What could not be found out is empty or absent. */
@@ -55,10 +57,18 @@ export interface RunFolder {
   readonly free: number;
 }
 
+/** A folder in memory. */
+export interface RunFolderLeft {
+  /** `/run/cm/<run>/<lane>`, or `/run/cm/<checkpoint>/<lane>`. */
+  readonly path: string;
+  readonly run: string;
+  /** As its lease and its record are named; absent where the folder does not say. */
+  readonly container?: string;
+}
+
 /** What stands in the places where `cm` works on a host: of a run under way, or of one that died. */
 export interface Left {
-  /** `/run/cm/<run>/<lane>` */
-  readonly folders: readonly string[];
+  readonly folders: readonly RunFolderLeft[];
   /** Comments of one-time keys: `cm:<run>:<lane>:<second at which it expires>`. */
   readonly keys: readonly string[];
   /** Tables of nft, with their family: `netdev cm_0123456789ab`. */
@@ -127,6 +137,18 @@ function readVersions(all: readonly Section[]): ReadonlyMap<string, string> {
   return new Map(pairs);
 }
 
+function readFolder(line: string): readonly RunFolderLeft[] {
+  const [path = '', owner = ''] = line.split('\t');
+  if (!/^\/run\/cm\/[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/.test(path)) return [];
+  const [run = '', name] = owner.split(' ');
+  if (!shortName.fits(run)) return [{path, run: path.split('/')[3] ?? ''}];
+  return [{path, run, ...(name !== undefined && {container: decodeName(name)})}];
+}
+
+/** Whose comment is not of the form that `cm` writes is not a key of `cm`. */
+const isKeyComment = (line: string): boolean =>
+  /^cm:[A-Za-z0-9_-]+:[A-Za-z0-9_-]+:\d{1,15}$/.test(line);
+
 export function readExam(stdout: string): Result<Exam, string> {
   const cut = sections(stdout);
   if (!cut.ok) return cut;
@@ -153,10 +175,10 @@ export function readExam(stdout: string): Result<Exam, string> {
     notExecutable: sectionLines(all, 'not-executable'),
     versions: readVersions(all),
     left: {
-      folders: sectionLines(all, 'folders'),
-      keys: sectionLines(all, 'keys'),
-      gates: sectionLines(all, 'gates'),
-      holds: sectionLines(all, 'holds'),
+      folders: sectionLines(all, 'folders').flatMap(readFolder),
+      keys: sectionLines(all, 'keys').filter(isKeyComment),
+      gates: sectionLines(all, 'gates').filter((gate) => /^[a-z0-9]+ cm_[0-9A-Za-z]+$/.test(gate)),
+      holds: sectionLines(all, 'holds').filter(hostPath.fits),
     },
   });
 }

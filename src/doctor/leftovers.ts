@@ -2,7 +2,7 @@ import {planWord, shellWord} from '../base/shell-word.js';
 import type {HostName} from '../plan/plan.js';
 import {encodeName} from '../state/host-files.js';
 import type {HostView, LeaseRecord, MoveRecord} from '../state/observed.js';
-import type {Exam} from './exam.js';
+import type {Exam, RunFolderLeft} from './exam.js';
 import {fine, type Finding, type Fix} from './finding.js';
 import type {Wishes} from './wishes.js';
 
@@ -68,18 +68,21 @@ function moveFinding({files}: Traces, record: MoveRecord): Finding {
   return leftover('move-unfinished', message, fix);
 }
 
-/** `/run/cm/<run>/<lane>` → `<run>` */
-const runOf = (folder: string): string => folder.split('/')[3] ?? '';
-
-/** In memory: what a dead run left there may be the images of a container, so it is never told to go while a move is unfinished. */
-function folderFindings({host, exam}: Traces, isOver: (run: string) => boolean): Finding[] {
-  const runs = [...new Set(exam.left.folders.map(runOf))].filter(isOver);
-  return runs.map((run) =>
-    leftover('folder-left', `run ${run} left files in memory`, {
-      ...{on: 'host', host},
-      command: `rm -rf -- ${shellWord(`/run/cm/${run}`)}`,
-    }),
-  );
+/**
+ * In memory: what a dead run left there may be the images of a container, so it is never told to go while a move is
+ * unfinished.
+ */
+function folderFindings({host, exam, leases, unfinished}: Traces): Finding[] {
+  const inUse = ({run, container}: RunFolderLeft): boolean =>
+    leases.some((lease) => !lease.expired && lease.run === run) ||
+    unfinished.some((record) => record.run === run || record.container === container);
+  const left = exam.left.folders.filter((folder) => !inUse(folder));
+  return [...new Set(left.map(({run}) => run))].map((run) => {
+    const paths = left.filter((folder) => folder.run === run).map(({path}) => path);
+    const message = `run ${run} left files in memory; the next run that changes a container on ${host} removes them`;
+    const command = `rm -rf -- ${paths.map(shellWord).join(' ')}`;
+    return leftover('folder-left', message, {on: 'host', host, command});
+  });
 }
 
 function keyFindings({host, exam}: Traces, live: ReadonlySet<string>): Finding[] {
@@ -140,12 +143,10 @@ export function leftoverFindings(
     ({phase, run}) => (phase === 'leaving' || phase === 'arriving') && !live.has(run),
   );
   const traces: Traces = {host, exam, leases, unfinished: begun, files};
-  const isOver = (run: string): boolean =>
-    !live.has(run) && !begun.some((record) => record.run === run);
   return [
     ...leases.map((lease) => leaseFinding(traces, lease)),
     ...begun.map((record) => moveFinding(traces, record)),
-    ...folderFindings(traces, isOver),
+    ...folderFindings(traces),
     ...keyFindings(traces, live),
     ...gateFindings(traces),
     ...holdFindings(traces),

@@ -1,5 +1,4 @@
 import {script} from '../base/command.js';
-import {liftThrottle} from '../engines/cpu-share.js';
 import {writeLeftBehind} from '../state/left-behind.js';
 import {writeRecord} from '../state/records.js';
 import {closeWay, releaseOn} from './access.js';
@@ -69,51 +68,15 @@ function leftBehindParts({run, from, volumes}: Making): readonly Part[] {
   ];
 }
 
-/**
- * What dead runs left of this container in memory: once it is known where it lives, their images are
- * of no use, and are secrets.
- */
+/** What dead runs left, of this container and of others: images of memory are secrets. */
 export const sweep = (making: Making): readonly Part[] =>
   onBoth(making, (host) => ({
     name: `sweep-${host}`,
     title: `remove what earlier runs left on ${host}`,
     host,
     because: 'a runner that was killed cannot clean up',
-    act: {
-      kind: 'run',
-      host,
-      command: script(
-        `sweep ${making.container.name}`,
-        sweepText,
-        making.container.name,
-        making.scratch,
-      ),
-    },
+    act: {kind: 'sweep', host, container: making.container.name},
   }));
-
-/**
- * `$1` container, `$2` this run's own folder. A folder's connections would outlive it by a day, and the
- * key that opened them is still allowed when the runner died while it connected. A container that the dead
- * run had slowed down would stay so: only its folder knows how much of a CPU it had.
- */
-export const sweepText = `for mark in /run/cm/*/*/container; do
-  [ -e "$mark" ] || continue
-  folder=\${mark%/container}
-  if [ "$folder" = "$2" ] || [ "$(cat "$mark")" != "$1" ]; then continue; fi
-  for control in "$folder"/s/c[0-9]; do
-    [ ! -S "$control" ] || ssh -F /dev/null -S "$control" -O exit cm >/dev/null 2>&1 || :
-  done
-  run=\${folder%/*}
-  ours="^restrict,.* cm:\${run##*/}:\${folder##*/}:[0-9]*\\$"
-  keys=$(readlink -f "$HOME/.ssh/authorized_keys" || :)
-  if grep -q "$ours" "$keys" 2>/dev/null; then
-    flock -w 60 "\${keys%/*}" sh -euc 'cp -p "$1" "$1.cm"; sed "/$2/d" "$1" >"$1.cm"; mv "$1.cm" "$1"' keys "$keys" "$ours"
-  fi
-  scratch=$folder
-  ${liftThrottle}
-  rm -rf -- "$folder"
-  rmdir -- "$run" 2>/dev/null || :
-done`;
 
 /** `$1` this run's own folder. */
 export const cleanText = 'rm -rf -- "$1"; rmdir -- "${1%/*}" 2>/dev/null || :';

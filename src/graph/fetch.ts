@@ -1,7 +1,9 @@
 import type {HostName, Plan} from '../plan/plan.js';
 import {closeWay, openWay, sealWay} from './access.js';
+import {cleanAt} from './commit.js';
 import {dropPart, makeOwn, partOf} from './keep-scripts.js';
 import type {Making, Part} from './making.js';
+import {scratchAt} from './parts.js';
 
 /** A kept checkpoint on its way to the host that needs it, whole, and for as long as it is needed. */
 export interface Fetching {
@@ -15,10 +17,14 @@ export interface Fetching {
   readonly id: string;
 }
 
+/** On both hosts, in memory. */
+const scratchOfFetch = (id: string): string => `/run/cm/${id}/f`;
+
 /** It lies where what is not whole lies, so that nobody takes it for another checkpoint, and the next run removes it. */
 export function fetchParts(fetching: Fetching): readonly Part[] {
   const {plan, making, from, to, source, target, id} = fetching;
-  const {container} = making;
+  const {container, run} = making;
+  const scratch = scratchOfFetch(id);
   const receivers = {kept: {kind: 'folder', path: partOf(target)}} as const;
   return [
     keeperLease(fetching, 'lease'),
@@ -30,11 +36,11 @@ export function fetchParts(fetching: Fetching): readonly Part[] {
       act: {kind: 'run', host: to, command: makeOwn(target)},
       undo: {kind: 'run', host: to, command: dropPart(target)},
     },
-    openWay(
-      {plan, container, from, to, scratch: `/run/cm/${id}/f`, receivers},
-      'it is kept there',
-      'fetch-link',
-    ),
+    ...[from, to].map((host): Part => ({
+      ...scratchAt(host, {scratch, container, run}),
+      name: `fetch-scratch-${host}`,
+    })),
+    openWay({plan, container, from, to, scratch, receivers}, 'it is kept there', 'fetch-link'),
     {
       name: 'fetch',
       title: `bring ${source} to ${to}`,
@@ -57,9 +63,13 @@ const keeperLease = ({making: {container}, from}: Fetching, kind: 'lease' | 'rel
 
 /** Whatever happened. */
 export const fetchedParts = (fetching: Fetching): readonly Part[] => {
-  const {making, from, to, target} = fetching;
+  const {making, from, to, target, id} = fetching;
   return [
     closeWay({container: making.container, from, to}),
+    ...[from, to].map((host): Part => ({
+      ...cleanAt(host, scratchOfFetch(id)),
+      name: `fetch-clean-${host}`,
+    })),
     {
       name: 'fetch-drop',
       title: `remove ${partOf(target)}`,

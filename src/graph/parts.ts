@@ -1,5 +1,6 @@
 import {script, type Command} from '../base/command.js';
 import {writeArrived} from '../state/left-behind.js';
+import {ownerLine} from '../state/leftovers.js';
 import {removeRecord, writeRecord} from '../state/records.js';
 import {leaseOn, openWay} from './access.js';
 import {hookParts} from './hooks.js';
@@ -23,9 +24,13 @@ export function claim(making: Making, fingerprint: string): readonly Part[] {
 }
 
 /** Whose it is stands in it, so that a later run can remove what a dead one left. */
-export const scratchText = 'umask 077; mkdir -p "$1/to/rootfs"; printf %s "$2" > "$1/container"';
+export const scratchText =
+  'umask 077; mkdir -p "$1/to/rootfs"; printf %s "$2" > "$1/container"; printf "%s\\n" "$3" > "$1/owner"';
 
-export const scratchAt = (host: string, {scratch, container}: Making): Part => ({
+export const scratchAt = (
+  host: string,
+  {scratch, container, run}: Pick<Making, 'scratch' | 'container' | 'run'>,
+): Part => ({
   name: `scratch-${host}`,
   title: `make room in memory on ${host}`,
   host,
@@ -33,7 +38,13 @@ export const scratchAt = (host: string, {scratch, container}: Making): Part => (
   act: {
     kind: 'run',
     host,
-    command: script(`mkdir ${scratch}`, scratchText, scratch, container.name),
+    command: script(
+      `mkdir ${scratch}`,
+      scratchText,
+      scratch,
+      container.name,
+      ownerLine(run, container.name),
+    ),
   },
 });
 

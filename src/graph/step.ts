@@ -38,6 +38,8 @@ export type Act =
   /** Takes, or gives back, the lease of this container on that host. */
   | {readonly kind: 'lease'; readonly host: HostName; readonly name: string}
   | {readonly kind: 'release'; readonly host: HostName; readonly name: string}
+  /** Removes what dead runs left on that host; the lease of this container is held. */
+  | {readonly kind: 'sweep'; readonly host: HostName; readonly container: ContainerName}
   /** Looks again at both hosts: the container must be as it was when the steps were made. */
   | {
       readonly kind: 'confirm';

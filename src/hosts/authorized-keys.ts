@@ -2,21 +2,20 @@ import type {Command} from '../base/command.js';
 import {script} from '../base/command.js';
 
 /**
- * How authorized_keys is changed: one at a time (a lock on its folder), by a new file that takes the old one's place,
- * with its owner and mode. Everything else in it stays byte for byte, whatever it is: our line goes in front,
- * so a last line without an end stays one, and it goes away by its exact key.
+ * Shell functions that change authorized_keys: one process at a time (a lock on its folder), by a new file that takes the
+ * place of the old one, with its owner and mode. Everything else in the file stays byte for byte: a new line goes in
+ * front, so that a last line without an end stays one. What a line holds is only compared, and never becomes part of a
+ * program: lines are removed by their numbers.
  */
-const LOCKED = `umask 077
-keys=$1
-[ -n "$keys" ] || keys=$HOME/.ssh/authorized_keys
-shift
-if [ -L "$keys" ]; then keys=$(readlink -f "$keys"); fi
-folder=\${keys%/*}
-[ -d "$folder" ] || mkdir -p -m 700 "$folder"
-exec 9<"$folder"
-flock -w 60 9 || { echo "somebody else holds the lock on $folder" >&2; exit 1; }
-fresh=
+const CHANGE_KEYS = `fresh=
 trap '[ -z "$fresh" ] || rm -f "$fresh"' EXIT
+lock_keys() {
+  keys=$1
+  if [ -L "$keys" ]; then keys=$(readlink -f "$keys"); fi
+  folder=\${keys%/*}
+  exec 9<"$folder"
+  flock -w 60 9 || { echo "another process holds the lock on $folder" >&2; return 1; }
+}
 begin() {
   fresh=$(mktemp "$folder/.cm-keys.XXXXXX")
 }
@@ -29,6 +28,42 @@ replace() {
   mv -f "$fresh" "$keys"
   fresh=
 }
+# GREP'S WORDS…: the lines that match, each after its number and a colon.
+matching() { tr '\\000' '\\001' <"$keys" | LC_ALL=C grep -n "$@" || :; }
+# NUMBER…
+drop_lines() {
+  [ "$#" -gt 0 ] || return 0
+  begin
+  LC_ALL=C sed "$(printf '%dd;' "$@")" "$keys" >"$fresh"
+  replace
+}
+`;
+
+/**
+ * `drop_old_keys FILE ENDED`: removes the one-time keys that have expired by the clock of this host, and those whose
+ * `cm:RUN:LANE` is among ENDED, words with blanks around them.
+ */
+export const DROP_OLD_KEYS = `${CHANGE_KEYS}drop_old_keys() {
+  [ -f "$1" ] || return 0
+  lock_keys "$1"
+  now=$(date +%s)
+  old=$(matching -E '^restrict,(from="[0-9A-Fa-f.:,]*",)?expiry-time="[0-9]*Z?",command="sh [A-Za-z0-9/._-]*" ssh-ed25519 [A-Za-z0-9+/=]* cm:[A-Za-z0-9_-]*:[A-Za-z0-9_-]*:[0-9]{1,15}$' |
+    while IFS= read -r line; do
+      comment=\${line##* }
+      case $2 in (*" \${comment%:*} "*) ;; (*) [ "\${comment##*:}" -lt "$now" ] || continue ;; esac
+      echo "\${line%%:*}"
+    done)
+  drop_lines $old
+  exec 9<&-
+}
+`;
+
+const LOCKED = `umask 077
+keys=$1
+[ -n "$keys" ] || keys=$HOME/.ssh/authorized_keys
+shift
+[ -L "$keys" ] || [ -d "\${keys%/*}" ] || mkdir -p -m 700 "\${keys%/*}"
+${CHANGE_KEYS}lock_keys "$keys"
 `;
 
 /**
@@ -53,42 +88,8 @@ replace
 `;
 
 const REMOVE = `${LOCKED}
-blob=$1
 [ -e "$keys" ] || exit 0
-grep -qF -e "$blob" "$keys" || exit 0
-begin
-LC_ALL=C sed "\\\\#$blob#d" "$keys" >"$fresh"
-replace
-`;
-
-/**
- * Only lines that begin and end as ours do are looked at, and only those whose own time is over are taken out.
- * Folders whose time is over go with their connections.
- */
-const SWEEP = `${LOCKED}
-base=$1
-now=$(date +%s)
-if [ -e "$keys" ]; then
-  old=$(LC_ALL=C sed -n 's/^restrict,expiry-time="[0-9]*Z*",command="sh [A-Za-z0-9/._-]*" ssh-ed25519 [A-Za-z0-9+/=]* \\(cm:[A-Za-z0-9_-]*:[A-Za-z0-9_-]*:[0-9][0-9]*\\)$/\\1/p' "$keys")
-  for comment in $old; do
-    [ "\${comment##*:}" -lt "$now" ] || continue
-    begin
-    LC_ALL=C sed "/^restrict,expiry-time=.* $comment\\$/d" "$keys" >"$fresh"
-    replace
-    echo "key $comment"
-  done
-fi
-for mark in "$base"/*/*/*/expires; do
-  [ -f "$mark" ] || continue
-  [ "$(cat "$mark")" -lt "$now" ] || continue
-  end=\${mark%/expires}
-  for control in "$end"/c[0-9]; do
-    [ ! -S "$control" ] || ssh -F /dev/null -S "$control" -O exit cm >/dev/null 2>&1 || :
-  done
-  rm -rf "$end"
-  rmdir "\${end%/*}" "\${end%/*/*}" 2>/dev/null || :
-  echo "folder $end"
-done
+drop_lines $(matching -F -e "$1" | cut -d : -f 1)
 `;
 
 export interface OneTimeKey {
@@ -126,10 +127,3 @@ export const addKey = (keysFile: string, key: OneTimeKey): Command => {
 /** May be run twice. */
 export const removeKey = (keysFile: string, publicKey: string): Command =>
   script('remove the one-time key', REMOVE, keysFile, checked(publicKey).split(' ')[1] ?? '');
-
-/**
- * Removes what runs that died have left on a host and whose time is over: keys and the folders below `base`.
- * Prints a line for each, `key cm:…` or `folder …`.
- */
-export const sweepCommand = (base = '/run/cm', keysFile = ''): Command =>
-  script('sweep leftovers', SWEEP, keysFile, base);

@@ -113,6 +113,7 @@ function stageOf(applying: Applying, say: Listener): Stage {
     openLink,
     links: new Map(),
     fingerprintOf: lookAgain(plan, looking),
+    ...(processes && {hasEnded: processes.hasEnded}),
     figuresOf,
     say,
   };

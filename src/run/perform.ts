@@ -11,6 +11,7 @@ import {
 } from './perform-link.js';
 import {performRounds} from './perform-rounds.js';
 import {performAnswer, performRun} from './perform-run.js';
+import {performSweep} from './perform-sweep.js';
 import {performVerify} from './perform-verify.js';
 import type {ActOf, Cue, Performed, Stage} from './performance.js';
 
@@ -55,6 +56,7 @@ const performers: {readonly [Kind in Act['kind']]: Performer<Kind>} = {
   answer: performAnswer,
   lease: performLease,
   release: performRelease,
+  sweep: performSweep,
   confirm: performConfirm,
   'open-link': performOpenLink,
   'seal-link': performSealLink,

@@ -6,6 +6,7 @@ import type {Link} from '../hosts/link.js';
 import type {Transport} from '../hosts/transport.js';
 import type {ContainerName, HostName} from '../plan/plan.js';
 import type {TransportOf} from '../state/ask.js';
+import type {ProcessTable} from '../state/runner-process.js';
 import type {Listener} from './events.js';
 import type {LeaseKeeper} from './lease-keeper.js';
 import type {OpenedLink} from './perform-link.js';
@@ -36,6 +37,8 @@ export interface Stage {
   /** Open links by name. */
   readonly links: Map<string, OpenedLink>;
   readonly fingerprintOf: FingerprintOf;
+  /** Tells that the runner of a lease has ended; without it a lease has to expire. */
+  readonly hasEnded?: ProcessTable['hasEnded'];
   /** Finds an engine's own figures (ms) in what it printed. */
   readonly figuresOf: (text: string) => Readonly<Record<string, number>> | undefined;
   readonly say: Listener;

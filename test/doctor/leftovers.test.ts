@@ -20,7 +20,11 @@ const record = (change: Partial<MoveRecord> = {}): MoveRecord => ({
 });
 
 const left: Left = {
-  folders: [`/run/cm/${dead}/0`, `/run/cm/${dead}/1`, '/run/cm/20260101-000001-beef/0'],
+  folders: [
+    {path: `/run/cm/${dead}/0`, run: dead, container: 'redis'},
+    {path: `/run/cm/${dead}/1`, run: dead},
+    {path: '/run/cm/20260101-000001-beef/0', run: '20260101-000001-beef'},
+  ],
   keys: [`cm:${dead}:0:1767225600`],
   gates: ['netdev cm_0123456789ab'],
   holds: ['/run/runc/0123456789abcdef'],
@@ -43,8 +47,8 @@ const found = (
 test('of a run that died, with the command for each thing', () => {
   expect(found({leases: [lease()]})).toEqual([
     ['lease-expired', 'warning', 'rm -f -- /run/cm/leases/redis'],
-    ['folder-left', 'warning', `rm -rf -- /run/cm/${dead}`],
-    ['folder-left', 'warning', 'rm -rf -- /run/cm/20260101-000001-beef'],
+    ['folder-left', 'warning', `rm -rf -- /run/cm/${dead}/0 /run/cm/${dead}/1`],
+    ['folder-left', 'warning', 'rm -rf -- /run/cm/20260101-000001-beef/0'],
     ['key-left', 'warning', `sed -i '/ cm:${dead}:0:1767225600$/d' ~/.ssh/authorized_keys`],
     ['gate-left', 'warning', 'nft delete table netdev cm_0123456789ab'],
     [
@@ -70,7 +74,7 @@ test('with a plan, cm itself takes leases away; names are words of a shell', () 
 test('nothing of a run that is at work is a leftover', () => {
   expect(found({leases: [lease({ageSeconds: 5, expired: false})]})).toEqual([
     ['lease-in-use', 'fine', undefined],
-    ['folder-left', 'warning', 'rm -rf -- /run/cm/20260101-000001-beef'],
+    ['folder-left', 'warning', 'rm -rf -- /run/cm/20260101-000001-beef/0'],
   ]);
 });
 
@@ -78,7 +82,7 @@ test('what an unfinished move needs for its way back is never told to go', () =>
   const told = found({records: [record()], leases: []});
   expect(told).toEqual([
     ['move-unfinished', 'warning', 'run "cm apply" with the plan "p", which finishes or undoes it'],
-    ['folder-left', 'warning', 'rm -rf -- /run/cm/20260101-000001-beef'],
+    ['folder-left', 'warning', 'rm -rf -- /run/cm/20260101-000001-beef/0'],
     ['key-left', 'warning', `sed -i '/ cm:${dead}:0:1767225600$/d' ~/.ssh/authorized_keys`],
   ]);
   // its commit point is behind it: there is no way back that could be taken away
@@ -92,4 +96,18 @@ test('a copy that was being made is removed by making it again', () => {
   const begun = record({container: 'twin', phase: 'arriving', to: 'beta', kept});
   const told = found({records: [begun], leases: []}).find(([code]) => code === 'copy-unfinished');
   expect(told?.[2]).toContain('cm restore 20260101T000000Z-0a1b2c --as twin --on beta');
+});
+
+test('the folder of a checkpoint that is being made is in use, whatever it is called', () => {
+  const path = '/run/cm/20260101T000000Z-0a1b2c/k';
+  const view: HostView = {
+    ...{host: 'beta', engine: 'podman', look: {version: '5.4.2', containers: []}},
+    ...{leases: [lease({ageSeconds: 5, expired: false})], records: []},
+  };
+  const exam = anExam({
+    left: {folders: [{path, run: dead, container: 'redis'}], keys: [], gates: [], holds: []},
+  });
+  expect(leftoverFindings('beta', exam, view, new Map()).map(({code}) => code)).toEqual([
+    'lease-in-use',
+  ]);
 });

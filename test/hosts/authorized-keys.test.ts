@@ -16,7 +16,8 @@ import {
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeEach, describe, expect, test} from 'vitest';
-import {addKey, removeKey, sweepCommand} from '../../src/hosts/authorized-keys.js';
+import {addKey, DROP_OLD_KEYS, removeKey} from '../../src/hosts/authorized-keys.js';
+import {script} from '../../src/base/command.js';
 import {localTransport} from '../../src/hosts/local.js';
 import {must} from './contract.js';
 
@@ -143,35 +144,27 @@ describe('authorized_keys', () => {
     expect(() => removeKey(keys, 'ssh-ed25519 A#d')).toThrow(RangeError);
   });
 
-  describe('what dead runs have left', () => {
-    test('is swept once its time is over, and nothing else', async () => {
-      const base = join(folder, 'run');
-      const end = (run_: string, lane: string, at: number): string => {
-        const path = join(base, run_, lane, 't');
-        mkdirSync(path, {recursive: true});
-        writeFileSync(join(path, 'expires'), `${at}\n`);
-        return path;
-      };
-      const now = Math.floor(Date.now() / 1000);
-      const [old, young] = [end('r1', 'a', now - 5), end('r2', 'a', now + 500)];
-      const foreign = `restrict,command="x" ssh-ed25519 AAAA cm:run:lane:1\nssh-rsa AAAA cm:x:y:1\n# restrict cm:x:y:1\nlast`;
-      writeFileSync(keys, foreign);
-      const [dead, alive] = [pair(), pair()];
-      await run(addKey(keys, key({publicKey: dead, comment: 'cm:r1:a', expiresInSeconds: -10})));
-      await run(addKey(keys, key({publicKey: alive, comment: 'cm:r2:a'})));
-      const said = await run(sweepCommand(base, keys));
-      expect(said).toMatch(new RegExp(`^key cm:r1:a:\\d+\nfolder ${old}\n$`));
-      const after = readFileSync(keys, 'utf8');
-      expect(after).not.toContain(dead);
-      expect(after).toContain(alive);
-      expect(after.endsWith(foreign)).toBe(true);
-      expect([existsSync(join(base, 'r1')), existsSync(young)]).toEqual([false, true]);
-      expect(await run(sweepCommand(base, keys))).toBe('');
-    });
-
-    test('on a host that has never seen a run there is nothing to do', async () => {
-      expect(await run(sweepCommand(join(folder, 'none'), keys))).toBe('');
-      expect(existsSync(keys)).toBe(false);
-    });
+  test('keys that have expired, and those of runs that are over, are dropped, and nothing else', async () => {
+    const drop = script('drop', `${DROP_OLD_KEYS}drop_old_keys "$1" "$2"`, keys, ' cm:r3:a ');
+    expect(await run(drop)).toBe('');
+    expect(existsSync(keys)).toBe(false);
+    const foreign = Buffer.concat([
+      Buffer.from(
+        'restrict,command="x" ssh-ed25519 AAAA cm:run:lane:1\nssh-rsa AAAA cm:x:y:1\n# restrict cm:x:y:1\n',
+      ),
+      Buffer.from([0, 255, 10, 0]),
+      Buffer.from('last'),
+    ]);
+    writeFileSync(keys, foreign);
+    const [dead, alive, over] = [pair(), pair(), pair()];
+    await run(addKey(keys, key({publicKey: dead, comment: 'cm:r1:a', expiresInSeconds: -10})));
+    await run(addKey(keys, key({publicKey: alive, comment: 'cm:r2:a'})));
+    await run(addKey(keys, key({publicKey: over, comment: 'cm:r3:a'})));
+    await run(drop);
+    const after = readFileSync(keys);
+    expect(after.toString('latin1')).not.toContain(dead);
+    expect(after.toString('latin1')).not.toContain(over);
+    expect(after.toString('latin1')).toContain(alive);
+    expect(after.subarray(after.indexOf(10) + 1).equals(foreign)).toBe(true);
   });
 });

@@ -16,12 +16,13 @@ import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import type {Command} from '../../src/base/command.js';
 import {command, script} from '../../src/base/command.js';
-import {addKey, removeKey, sweepCommand} from '../../src/hosts/authorized-keys.js';
+import {addKey, removeKey} from '../../src/hosts/authorized-keys.js';
 import type {DirectLinkOptions} from '../../src/hosts/direct-ends.js';
 import {openDirectLink} from '../../src/hosts/direct-link.js';
 import type {Link, Receivers} from '../../src/hosts/link.js';
 import {sshTransport} from '../../src/hosts/ssh.js';
 import type {Endpoint, Transport} from '../../src/hosts/transport.js';
+import {ownerLine, readSwept, sweep} from '../../src/state/leftovers.js';
 import {failure, must} from './contract.js';
 import type {Sshd} from './sshd.js';
 import {noSshd, startSshd} from './sshd.js';
@@ -464,17 +465,36 @@ describe.skipIf(skipped !== undefined)(
       expect(problem?.log?.join()).toContain('Permission denied');
     });
 
-    test('what a runner that died has left is swept away when its time is over, connections too', async () => {
-      const opened = must(await openDirectLink(optionsFor({any: program('cat')})));
-      const base = `/run/cm/test${process.pid}`;
-      must(await from.run(sweepCommand('/run/cm', sshd.authorizedKeys)));
-      expect(must(await opened.send(command('echo', 'x'), 'any')).answer).toBe('x');
-      for (const end of ['s', 't'])
-        writeFileSync(`${base}/lane${lanes}/${end}/expires`, '1000000000');
-      const said = must(await from.run(sweepCommand('/run/cm', sshd.authorizedKeys))).stdout;
-      expect(said).toContain(`folder ${base}/lane${lanes}/s\n`);
-      expect((await ran('pgrep', '-f', `${base}/lane${lanes}/s/c0 -i`)).stdout).toBe('');
-      expect(existsSync(base)).toBe(false);
+    test('what a runner that died has left is removed by the next run: connections, keys, memory', async () => {
+      const l = must(await openDirectLink(optionsFor({any: program('cat')})));
+      const run = `test${process.pid}`;
+      const folder = `/run/cm/${run}/lane${lanes}`;
+      const home = mkdtempSync(join(work, 'home-'));
+      mkdirSync(join(home, '.ssh'));
+      symlinkSync(sshd.authorizedKeys, join(home, '.ssh/authorized_keys'));
+      const swept = async () => {
+        const {argv, ...rest} = sweep('next', `mine-${run}`);
+        const command: Command = {...rest, argv: ['env', `HOME=${home}`, ...argv]};
+        return readSwept(must(await from.run(command)).stdout).over.filter(
+          (each) => each.run === run,
+        );
+      };
+      const lease = `/run/cm/leases/${run}`;
+      mkdirSync('/run/cm/leases', {recursive: true});
+      writeFileSync(join(folder, 'owner'), `${ownerLine(run, run)}\n`);
+      writeFileSync(lease, `{"run":"${run}",}\n`);
+      // As it is when the runner dies while it connects.
+      const key = (await ran('ssh-keygen', '-y', '-f', sshd.identity)).stdout.trim().split(' ');
+      const publicKey = key.slice(0, 2).join(' ');
+      const allowed = {comment: `cm:${run}:lane${lanes}`, expiresInSeconds: 600, command: 'sh /x'};
+      must(await to.run(addKey(sshd.authorizedKeys, {publicKey, ...allowed})));
+      expect(await swept()).toEqual([]);
+      expect(must(await l.send(command('echo', 'x'), 'any')).answer).toBe('x');
+      rmSync(lease);
+      expect(await swept()).toEqual([{run, container: run}]);
+      expect((await ran('pgrep', '-f', `${folder}/s/c0 -i`)).stdout).toBe('');
+      expect(existsSync(`/run/cm/${run}`)).toBe(false);
+      expect(readFileSync(sshd.authorizedKeys).equals(before)).toBe(true);
     });
 
     test('close may be called twice and ends the connection', async () => {

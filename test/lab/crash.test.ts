@@ -52,6 +52,8 @@ describeLab('a runner that is killed', {lab: 'crash', images: ['redis', 'busybox
       `containers:\n  redis: {on: beta, strategy: stateful, verify: {tcp: 6379}}\n`,
     );
     await rig.killAt('redis/restore', 'apply', plan);
+    // A run of another container leaves the only memory of this one alone.
+    expectExit(await rig.apply(await other()), 0);
     const again = await rig.apply(plan);
     expectExit(again, 0);
     expect(again.stdout).toMatch(/run \S+ began to move it from alpha to beta and did not end/);
@@ -59,6 +61,39 @@ describeLab('a runner that is killed', {lab: 'crash', images: ['redis', 'busybox
     expect(await rig.where('redis')).toBe('beta running');
     must(await checkFill(redis, digest, 160));
     redis.close();
+    expect(await rig.leftovers()).toEqual([]);
+  });
+
+  /** A change of another container on the source. */
+  const other = async (): Promise<string> => {
+    await rig.shell(
+      'alpha',
+      'podman run --detach --network lan --name other "$1" >/dev/null',
+      imageName('busybox'),
+    );
+    return rig.plan('other', 'containers:\n  other: {on: alpha, state: stopped}\n');
+  };
+
+  test('before anything was frozen: the next run of another container removes what it left', async () => {
+    await rig.shell(
+      'alpha',
+      'podman run --detach --network lan --name app "$1" >/dev/null',
+      imageName('busybox'),
+    );
+    const plan = await rig.plan('early', 'containers:\n  app: {on: beta, strategy: stateful}\n');
+    await rig.killAt('app/declare-leaving', 'apply', plan);
+    expect(await rig.shell('alpha', 'ls /run/cm/*/0')).toContain('owner');
+    const ended = await rig.apply(await other());
+    expectExit(ended, 0);
+    expect(ended.stdout).toMatch(/removed what run \S+ left of app/);
+    expect((await rig.shell('alpha', 'ls /run/cm')).trim().split(/\s+/)).toEqual([
+      'busy',
+      'leases',
+      'lock',
+    ]);
+    expect(await rig.shell('alpha', 'pgrep -f "[s]sh -F /dev/null -MNf" || :')).toBe('');
+    expectExit(await rig.apply(plan), 0);
+    expect(await rig.where('app')).toBe('beta running');
     expect(await rig.leftovers()).toEqual([]);
   });
 

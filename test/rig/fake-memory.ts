@@ -49,6 +49,8 @@ export class FakeMemory {
 /** A run's folder in memory, on one host. */
 export class FakeFolder {
   readonly container: string;
+  /** The run that made it. */
+  readonly run: string;
   /** How many rounds were begun; of these, what was written by those that came to their end. */
   begun = 0;
   readonly rounds = new Map<number, Pages>();
@@ -60,8 +62,9 @@ export class FakeFolder {
   /** When the newest round began, ms. */
   began = 0;
 
-  constructor(container: string) {
+  constructor(container: string, run = '') {
     this.container = container;
+    this.run = run;
   }
 
   forget(): void {

@@ -1,7 +1,7 @@
 import type {Command} from '../../src/base/command.js';
 import type {Problem} from '../../src/base/problem.js';
 import {err, ok, type Result} from '../../src/base/result.js';
-import {cleanText, sweepText} from '../../src/graph/commit.js';
+import {cleanText} from '../../src/graph/commit.js';
 import {scratchText} from '../../src/graph/parts.js';
 import type {Link, Sent} from '../../src/hosts/link.js';
 import type {Output, Transport} from '../../src/hosts/transport.js';
@@ -13,6 +13,7 @@ import {
   heartbeatScript,
   releaseScript,
 } from '../../src/state/lease-scripts.js';
+import {sweepText} from '../../src/state/leftovers.js';
 import {lookScript} from '../../src/state/look-script.js';
 import {removeRecordScript, writeRecordScript} from '../../src/state/records.js';
 import {usageScript} from '../../src/state/usage-script.js';
@@ -396,21 +397,42 @@ export class FakeWorld {
         if (this.#isBusy(host)) this.flush();
         return output();
       case scratchText:
-        if (!host.folders.has(name)) host.folders.set(name, new FakeFolder(run));
+        if (!host.folders.has(name))
+          host.folders.set(name, new FakeFolder(run, line.split(' ')[0]));
         return output();
       case cleanText:
         host.folders.delete(name);
         return output();
       case sweepText:
-        for (const [path, folder] of host.folders)
-          if (folder.container === name && path !== run) {
-            lift(host.containers.get(name), folder);
-            host.folders.delete(path);
-          }
-        return output();
+        return this.#sweep(host, values);
       default:
         return output();
     }
+  }
+
+  /** As `sweepText` of state/leftovers does it. */
+  #sweep(host: FakeHost, [own = '', container = '', ...ended]: readonly string[]): Output {
+    const told: string[] = [];
+    for (const [path, folder] of host.folders) {
+      const {container: name, run} = folder;
+      const record = host.records.get(name) ?? '';
+      if (run === own) continue;
+      if (name !== container && /"phase":"(?:leaving|arriving)"/.test(record)) continue;
+      const lease = host.leases.get(name);
+      if (isOf(lease?.line, run)) {
+        const age = Math.floor((this.now - (lease?.at ?? 0)) / 1000);
+        if (age <= LEASE_EXPIRY_SECONDS && !ended.includes(run)) {
+          told.push(`held\t${name}\t${age}\t${lease?.line ?? ''}\n`);
+          continue;
+        }
+        if (name !== container && this.#isBusy(host)) continue;
+        host.leases.delete(name);
+      }
+      lift(host.containers.get(name), folder);
+      host.folders.delete(path);
+      told.push(`over\t${run}\t${name}\n`);
+    }
+    return output(told.join(''));
   }
 
   #beat(host: FakeHost, [run = '', ...names]: readonly string[]): Output {
