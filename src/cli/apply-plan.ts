@@ -10,6 +10,7 @@ import type {RunReport} from '../state/run-report.js';
 import type {Context} from './context.js';
 import type {RunFlags} from './invocation.js';
 import {keepRun} from './keep-run.js';
+import {sayThatItLooks} from './look-at-all.js';
 import type {Chosen} from './selection.js';
 import {Stage} from './stage.js';
 import {newRun, openWorld, ratesOf, type World} from './world.js';
@@ -46,6 +47,7 @@ async function runIn(context: Context, world: World, applied: Applied): Promise<
   const kept = keepRun(context, run);
   const stage = new Stage(context, flags);
   const provenance = await context.provenance();
+  const patience = sayThatItLooks(context, plan);
   const ended = await apply({
     ...(applied.recoverOnly && {recoverOnly: applied.recoverOnly}),
     ...{
@@ -62,8 +64,12 @@ async function runIn(context: Context, world: World, applied: Applied): Promise<
     lockWaitMs: flags.lockWaitMs,
     looking: world.looking,
     figuresOf: (text) => world.figuresOf(text),
-    approve: (planned) => stage.approve(planned, () => applied.approve(planned)),
+    approve: (planned) => {
+      patience.end();
+      return stage.approve(planned, () => applied.approve(planned));
+    },
     say: (event) => {
+      patience.end();
       kept.on(event);
       stage.on(event);
     },

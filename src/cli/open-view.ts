@@ -3,6 +3,7 @@ import {createLinesView} from '../report/lines.js';
 import type {View} from '../report/view.js';
 import type {Context} from './context.js';
 import type {RunFlags} from './invocation.js';
+import {canRedraw} from './screen.js';
 
 const quietView: View = {
   on: () => undefined,
@@ -17,7 +18,9 @@ export async function openView(
   const {out, err, errAbility} = printer.options;
   if (printer.json) return createJsonView(out);
   if (globals.quiet) return quietView;
-  const live = wanted === undefined ? machine.stderr.isTTY === true : wanted === 'live';
+  const able = canRedraw(machine.stderr, machine.env);
+  // A terminal that cannot go back up would show nothing of a view that is redrawn, also when it is asked for.
+  const live = wanted === undefined ? able : wanted === 'live' && machine.env['TERM'] !== 'dumb';
   if (!live) return createLinesView(err, errAbility);
   const {createLiveView} = await import('../report/live.js');
   return createLiveView({

@@ -19,6 +19,10 @@ export function wantsColor(stream: Stream, env: Env, flag: boolean | undefined):
   return stream.isTTY === true;
 }
 
+/** A terminal that somebody looks at, and that can go back to a line; a log of CI is neither. */
+export const canRedraw = (stream: Stream, env: Env): boolean =>
+  stream.isTTY === true && env['TERM'] !== 'dumb' && !isSet(env['CI']);
+
 /** The locale says so, by the rules of setlocale(3): the first of these that is set. */
 export function showsUnicode(env: Env, platform: string): boolean {
   if (env['TERM'] === 'linux') return false;

@@ -17,6 +17,9 @@ const interruptedText = 'interrupted: nothing new begins; what runs is finished 
 /** How often the progress of one step is told at most, ms. */
 const progressEvery = 5000;
 
+/** How long a run may say nothing of a step that goes on, ms. */
+const silenceMs = 10_000;
+
 /** A step that can take long is told when it begins too; of the others only the end. */
 const takesLong = ({act, downtime}: Step): boolean =>
   downtime === true || ['send', 'rounds', 'sync', 'hook', 'verify', 'open-link'].includes(act.kind);
@@ -28,9 +31,14 @@ class LinesView implements View {
   #lanes = new Map<string, Lane>();
   #steps = new Map<StepId, Step>();
   readonly #told = new Map<StepId, number>();
+  /** Steps under way, and when they began. */
+  readonly #running = new Map<StepId, number>();
+  readonly #now: () => number;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(out: Sink, ability: Ability) {
+  constructor(out: Sink, ability: Ability, now: () => number) {
     this.#out = out;
+    this.#now = now;
     this.#style = createStyle(ability);
   }
 
@@ -82,14 +90,32 @@ class LinesView implements View {
     }
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     // Every line has been handed over already.
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    return Promise.resolve();
+  }
+
+  /** So that nobody takes a step that takes its time for one that hangs. */
+  #tick(): void {
+    const now = this.#now();
+    for (const [id, began] of this.#running) {
+      const step = this.#steps.get(id);
+      if (!step || now - (this.#told.get(id) ?? began) < silenceMs) continue;
+      this.#told.set(id, now);
+      const took = formatDuration(Math.round((now - began) / 1000) * 1000);
+      this.#say(now, 'dim', `${step.lane}: still: ${step.title} (${took})`);
+    }
   }
 
   #begin({at, run, planned}: EventOf<'run-started'>): void {
     const {lanes} = planned.graph;
     this.#lanes = new Map(lanes.map((lane) => [lane.container, lane]));
     this.#steps = new Map(allSteps(planned.graph).map((step) => [step.id, step]));
+    this.#timer ??= setInterval(() => {
+      this.#tick();
+    }, 1000).unref();
     const counts = countStandings(planned.standings);
     this.#say(at, 'bold', `run ${run} of plan "${planned.plan.name}": ${counts}`);
   }
@@ -104,6 +130,7 @@ class LinesView implements View {
     const step = this.#steps.get(id);
     if (!step) return;
     this.#told.set(id, at);
+    this.#running.set(id, at);
     if (undo) this.#say(at, 'yellow', `${step.lane}: undoing: ${step.title} ...`);
     else if (takesLong(step)) this.#say(at, 'dim', `${step.lane}: ${step.title} ...`);
   }
@@ -122,6 +149,7 @@ class LinesView implements View {
   }
 
   #stepSettled(event: EventOf<'step-settled'>): void {
+    this.#running.delete(event.step);
     const step = this.#steps.get(event.step);
     if (!step) return;
     const {text, ink} = settledText(step, event, this.#style.signs);
@@ -143,4 +171,5 @@ class LinesView implements View {
 }
 
 /** One line for each thing that changed, with the seconds since the start; for logs and pipes. */
-export const createLinesView = (out: Sink, ability: Ability): View => new LinesView(out, ability);
+export const createLinesView = (out: Sink, ability: Ability, now: () => number = Date.now): View =>
+  new LinesView(out, ability, now);

@@ -3,7 +3,7 @@ import {parseArgs, type Parsed} from '../../src/cli/args.js';
 import type {Env} from '../../src/cli/env-flags.js';
 import {exitOf, exitOfRun, gravest} from '../../src/cli/exit.js';
 import {readGitStatus} from '../../src/cli/git.js';
-import {showsUnicode, wantsColor} from '../../src/cli/screen.js';
+import {canRedraw, showsUnicode, wantsColor} from '../../src/cli/screen.js';
 import {stateFolder} from '../../src/cli/state-folder.js';
 
 const parse = (line: string, env: Env = {}): Parsed =>
@@ -101,4 +101,12 @@ test('git tells the commit, and whether anything differs from it', () => {
 test('a relative XDG folder is ignored', () => {
   expect(stateFolder({XDG_STATE_HOME: '/s'}, '/h')).toBe('/s/cm');
   expect(stateFolder({XDG_STATE_HOME: 's'}, '/h')).toBe('/h/.local/state/cm');
+});
+
+test('a view that is redrawn is for terminals that can, and that somebody looks at', () => {
+  expect(canRedraw({isTTY: true}, {TERM: 'xterm'})).toBe(true);
+  expect(canRedraw({isTTY: true}, {})).toBe(true);
+  expect(canRedraw({isTTY: true}, {TERM: 'dumb'})).toBe(false);
+  expect(canRedraw({isTTY: true}, {TERM: 'xterm', CI: 'true'})).toBe(false);
+  expect(canRedraw({isTTY: false}, {TERM: 'xterm'})).toBe(false);
 });

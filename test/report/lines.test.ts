@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest';
+import {expect, test, vi} from 'vitest';
 import {createLinesView} from '../../src/report/lines.js';
 import type {Planned} from '../../src/graph/change.js';
 import type {Event} from '../../src/run/events.js';
@@ -86,4 +86,29 @@ test('warnings and interrupts are told at once', () => {
         0.0s  interrupted: nothing new begins; what runs is finished or undone
     "
   `);
+});
+
+test('of a step that goes on in silence a line is told now and then, and none after its end', async () => {
+  vi.useFakeTimers({now: 1_000_000});
+  try {
+    const paper = new Paper();
+    const view = createLinesView(paper, {color: false, unicode: true});
+    const [first] = runEvents(move);
+    if (!first) throw new Error('no events');
+    view.on({...first, at: Date.now()});
+    const step = 'redis/lease-source';
+    view.on({type: 'step-started', at: Date.now(), step, undo: false});
+    vi.advanceTimersByTime(71_000);
+    const told = paper.text.split('\n').filter((line) => line.includes('still:'));
+    expect(told).toHaveLength(7);
+    expect(told[0]).toBe('   10.0s  redis: still: lease redis on alpha (10s)');
+    view.on({type: 'step-settled', at: Date.now(), step, undo: false, outcome: 'done', tookMs: 1});
+    const until = paper.text;
+    vi.advanceTimersByTime(60_000);
+    expect(paper.text).toBe(until);
+    await view.close();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });
