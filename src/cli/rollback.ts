@@ -24,7 +24,7 @@ const otherPlan = (report: RunReport, files: readonly string[]): Problem => ({
   kind: 'plan',
   code: 'no-such-plan',
   message: `${files.join(', ')} has no plan "${report.plan.name}", which run ${report.run} applied`,
-  remedy: `name the file that has it: cm rollback ${report.run} FILE`,
+  remedy: `name the file that has it: "cm rollback ${report.run} FILE"`,
 });
 
 const saysOtherwise = ({name, file}: Plan): Problem => ({

@@ -1,6 +1,6 @@
 import type {Pair, Refusal} from './engine.js';
 import {asList, at, textAt, textsAt} from './json.js';
-import {oddPaths, sides, weightOf, type Side} from './podman-refuse-place.js';
+import {oddPaths, sides, subpathRefusals, weightOf, type Side} from './podman-refuse-place.js';
 import {receiverRefusals} from './refuse-receiver.js';
 import {unitRefusals} from './service-units.js';
 
@@ -45,8 +45,11 @@ function daemons(pair: Pair): readonly Refusal[] {
       found.push({
         code: 'storage-driver',
         message: `docker on the ${side} stores with "${storageDriver}", where changed files lie in no folder of their own`,
+        // With another storage driver docker shows none of the containers and images that it has.
         remedy:
-          'use the storage driver "overlay2" there ("features": {"containerd-snapshotter": false} in "/etc/docker/daemon.json")',
+          side === 'source'
+            ? 'make the container again by hand on the target, from its image ("docker save" and "docker load"), with its volumes; switching the storage driver would hide it'
+            : 'move it to another host; or switch that docker to "overlay2" ("features": {"containerd-snapshotter": false} in "/etc/docker/daemon.json"), which hides all containers and images that it has until it is switched back',
       });
     return found;
   });
@@ -162,5 +165,6 @@ export const placeRefusals = (pair: Pair): readonly Refusal[] => [
   ...belongings(pair),
   ...missingSources(pair),
   ...oddPaths(pair),
+  ...subpathRefusals(pair),
   ...upperFolder(pair),
 ];

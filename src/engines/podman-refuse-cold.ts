@@ -13,7 +13,11 @@ export function coldRefusals(pair: Pair): readonly Refusal[] {
     .map((side) => ({
       code: 'storage-driver',
       message: `podman on the ${side} stores with "${pair[side].storageDriver}", where changed files lie in no folder of their own`,
-      remedy: 'use the storage driver "overlay" there, or "stateful"',
+      // With another storage driver podman shows none of the containers and images that it has.
+      remedy:
+        side === 'source'
+          ? 'use "stateful"; switching the storage driver would hide the container'
+          : 'use "stateful" or another host; or switch that podman to "overlay", which hides all containers and images that it has until it is switched back',
     }));
   const layer =
     drivers.length > 0 || container.upperDir !== undefined

@@ -1,6 +1,8 @@
 import {podmanForRestartPolicies, podmanAdvisories} from './advisories.js';
 import type {Pair, Refusal} from './engine.js';
 import type {Weight} from './facts.js';
+import {asList, at, textAt} from './json.js';
+import {createWords, optionValues} from './podman-asked.js';
 import {isOlder} from './versions.js';
 import {receiverRefusals} from './refuse-receiver.js';
 import {unitRefusals} from './service-units.js';
@@ -137,6 +139,45 @@ export const oddPaths = ({container}: Pair): readonly Refusal[] =>
       remedy: 'mount it at another path',
     }));
 
+interface Subpath {
+  readonly destination: string;
+  readonly folder: string;
+}
+
+/** `--mount type=volume,source=data,destination=/data,subpath=a` */
+function askedSubpath(option: string): readonly Subpath[] {
+  const words = new Map(
+    option.split(',').map((word) => [word.split('=')[0] ?? '', word.replace(/^[^=]*=?/, '')]),
+  );
+  const folder = words.get('subpath') ?? words.get('volume-subpath') ?? '';
+  const destination = ['destination', 'dst', 'target'].map((key) => words.get(key));
+  return folder === '' ? [] : [{folder, destination: destination.find(Boolean) ?? ''}];
+}
+
+/** Folders of volumes, as the command line and the descriptions of podman and docker have them. */
+function subpathsOf(raw: unknown): readonly Subpath[] {
+  const told = [
+    ...asList(at(raw, 'Mounts')).map((mount) => ({
+      destination: textAt(mount, 'Destination'),
+      folder: textAt(mount, 'SubPath'),
+    })),
+    ...asList(at(raw, 'HostConfig', 'Mounts')).map((mount) => ({
+      destination: textAt(mount, 'Target'),
+      folder: textAt(mount, 'VolumeOptions', 'Subpath'),
+    })),
+  ].filter(({folder}) => folder !== '');
+  const asked = optionValues(createWords(raw), '--mount').flatMap(askedSubpath);
+  return [...new Map([...told, ...asked].map((each) => [each.destination, each])).values()];
+}
+
+/** The copy would have the whole volume in place of a folder of it. */
+export const subpathRefusals = ({container}: Pair): readonly Refusal[] =>
+  subpathsOf(container.raw).map(({destination, folder}) => ({
+    code: 'mount-subpath',
+    message: `the mount at "${destination}" is only the folder "${folder}" of its volume, and cm copies whole volumes`,
+    remedy: 'put that folder into a volume of its own, and make the container with that',
+  }));
+
 /** What stands against any move between these two hosts. */
 export function placeRefusals(moving: Moving, pair: Pair): readonly Refusal[] {
   return [
@@ -149,5 +190,6 @@ export function placeRefusals(moving: Moving, pair: Pair): readonly Refusal[] {
     ...receiverRefusals(pair),
     ...missingSources(pair),
     ...oddPaths(pair),
+    ...subpathRefusals(pair),
   ];
 }

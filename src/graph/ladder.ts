@@ -86,7 +86,7 @@ function rungOf(candidate: Candidate, pair: Pair, strategy: Strategy): Rung {
 const unseen: Refusal = {
   code: 'not-surveyed',
   message: 'the hosts could not be looked at closely',
-  remedy: 'see what is said of the host',
+  remedy: 'apply again; "cm doctor" shows what the host answers',
 };
 
 function refusalsOf(

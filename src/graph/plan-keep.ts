@@ -158,7 +158,7 @@ function parkedRecord({making: made, folder, head: {id}}: Keeping): Command {
 export const unseen: Refusal = {
   code: 'not-surveyed',
   message: 'the host could not be looked at closely',
-  remedy: 'see what is said of the host',
+  remedy: 'apply again; "cm doctor" shows what the host answers',
 };
 
 /** A container and the one host that it is on. */

@@ -91,7 +91,7 @@ const unseen = (container: Container, host: string): Problem => ({
   container: container.name,
   host,
   message: `"${host}" could not be looked at closely`,
-  remedy: 'see what is said of the host',
+  remedy: 'apply again; "cm doctor" shows what the host answers',
 });
 
 /** It is where it belongs, and is to do there what the plan wants. */

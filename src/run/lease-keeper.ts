@@ -58,7 +58,7 @@ const lost = (host: HostName, name: string): Problem => ({
   host,
   container: name,
   message: `the lease of "${name}" on "${host}" was taken away from this run`,
-  remedy: 'see with cm status who has it now',
+  remedy: 'see with "cm status" who has it now',
 });
 
 /** Takes leases, keeps them alive while they are held, and gives them back. One for each run. */

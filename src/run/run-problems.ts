@@ -34,5 +34,5 @@ export const endless: Problem = {
   kind: 'look',
   code: 'no-end-of-recovery',
   message: 'each look at the hosts shows another interrupted move',
-  remedy: 'see with cm status who else moves these containers, and run the same command again',
+  remedy: 'see with "cm status" who else moves these containers, and run the same command again',
 };

@@ -137,7 +137,7 @@ export function guardProblem(host: string, name: string, output: Output): Proble
       host,
       container: name,
       message: `the lease of "${name}" on "${host}" is not this run's any more`,
-      remedy: 'see with cm status who has it; nothing was run on the host without it',
+      remedy: 'see with "cm status" who has it; nothing was run on the host without it',
     };
   if (code === 97 && stderr.includes('@@cm too-late'))
     return {
