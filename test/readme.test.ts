@@ -1,6 +1,7 @@
-import {readdirSync, readFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 import {expect, test} from 'vitest';
+import {exit3} from '../src/cli/topic-exit-3.js';
 
 const root = join(import.meta.dirname, '..');
 
@@ -15,9 +16,29 @@ function codesToLookAt(): readonly string[] {
   );
 }
 
-test('README tells of everything that a person is asked to look at', () => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+test('"cm help exit-3" tells of everything that a person is asked to look at', () => {
   const codes = codesToLookAt();
   expect(codes).toContain('target-unknown');
-  expect(codes.filter((code) => !readme.includes(`\`${code}\``))).toEqual([]);
+  const told = new Set(exit3.split(/[\s,]+/u));
+  expect(codes.filter((code) => !told.has(code))).toEqual([]);
+});
+
+test('README is for somebody who has five minutes', () => {
+  const lines = readFileSync(join(root, 'README.md'), 'utf8').trimEnd().split('\n');
+  expect(lines.length).toBeLessThanOrEqual(160);
+});
+
+const pages = readdirSync(root, {recursive: true, encoding: 'utf8'}).filter(
+  (file) => file.endsWith('.md') && !/(?:^|\/)(?:node_modules|dist)\//u.test(file),
+);
+
+test('every file that a page links to is there', () => {
+  const broken = pages.flatMap((page) => {
+    const text = readFileSync(join(root, page), 'utf8');
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/gu)].map(([, link = '']) => link);
+    return links
+      .filter((link) => !existsSync(join(root, dirname(page), link)))
+      .map((link) => `${page}: ${link}`);
+  });
+  expect(broken).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import {exitCodeLines, precedence} from '../base/exit-codes.js';
+import {exit3} from './topic-exit-3.js';
 
 const exitCodes = `exit codes:
 ${exitCodeLines().join('\n')}
@@ -8,7 +9,10 @@ When several apply, the first of these wins: ${precedence().join(', ')}.
 `;
 
 /** What \`cm help TOPIC\` prints, by topic. */
-export const topics: ReadonlyMap<string, string> = new Map([['exit-codes', exitCodes]]);
+export const topics: ReadonlyMap<string, string> = new Map([
+  ['exit-codes', exitCodes],
+  ['exit-3', exit3],
+]);
 
 /** Below the help of the program. */
 export const helpEnd = `plan files: none means the folder plans/; - is standard input

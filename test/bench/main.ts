@@ -26,7 +26,7 @@ as it goes on, and takes the place of what was measured of it before.
 --cm         the build to measure (dist/main.js); --no-cm leaves it out, to compare scripts
 --lab        what its hosts are called (bench); a lab of this name is removed first
 --out        where results are kept, one file a group, and bench.md of all (node_modules/.cache/cm-bench/results)
---render     measures nothing, and puts what is kept there into README.md`;
+--render     measures nothing, and puts what is kept there into test/bench/README.md`;
 
 const names = Object.keys(groups);
 
@@ -110,6 +110,6 @@ async function all(): Promise<void> {
 }
 
 if (values.help) console.log(usage);
-else if (values.render) render('README.md', values.out, names);
+else if (values.render) render('test/bench/README.md', values.out, names);
 else if (values.alone) await alone(positionals[0] ?? '');
 else await all();

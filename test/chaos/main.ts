@@ -20,7 +20,7 @@ what the report said was true. Linux, root.
 --aged    make leases old instead of waiting for a minute
 --cm      the build to try (dist/main.js)
 --out     one JSON object a run is appended to this file
---table   print the table of such files; with --readme put it into README.md
+--table   print the table of such files; with --readme put it into test/chaos/README.md
 
 faults:
 ${faultNames.map((name) => `  ${name.padEnd(20)}${faultTitles[name]}`).join('\n')}`;
@@ -111,11 +111,12 @@ async function main(): Promise<void> {
 /** Between its markers. */
 function intoReadme(text: string): void {
   const [begin, end] = ['<!-- chaos -->', '<!-- /chaos -->'];
-  const readme = readFileSync('README.md', 'utf8');
+  const file = 'test/chaos/README.md';
+  const readme = readFileSync(file, 'utf8');
   const [before, rest] = readme.split(begin);
   const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined) throw new Error(`README.md has no ${begin}`);
-  writeFileSync('README.md', `${before}${begin}\n${text}${end}${after}`);
+  if (before === undefined || after === undefined) throw new Error(`${file} has no ${begin}`);
+  writeFileSync(file, `${before}${begin}\n${text}${end}${after}`);
 }
 
 function tabulate(): void {
