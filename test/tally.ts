@@ -1,6 +1,8 @@
+import {existsSync} from 'node:fs';
 import {relative} from 'node:path';
 import type {Reporter, TestModule} from 'vitest/node';
-import {isNamed, promises} from './rig/ring.js';
+import {pace} from './rig/limits.js';
+import {isNamed, promises, testsLeftOut} from './rig/ring.js';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1).padStart(7)} s`;
 
@@ -40,32 +42,67 @@ function unproven(modules: readonly TestModule[]): readonly string[] {
   );
   return promises().flatMap(({file, name = ''}) => {
     const tests = names.get(file);
+    if (!existsSync(file)) return [`test/README.md names a file that is not there: ${file}`];
     if (tests === undefined || tests.some((test) => isNamed(test, name))) return [];
     return [`test/README.md names a test that ${file} does not have: ${name}`];
   });
 }
 
+interface Count {
+  passed: number;
+  failed: number;
+  /** In a ring that is run, and not run: this machine cannot, or somebody said so. */
+  skipped: number;
+}
+
+function countOf(modules: readonly TestModule[]): Count {
+  const count = {passed: 0, failed: 0, skipped: 0};
+  for (const module of modules) {
+    const leftOut = testsLeftOut(relative('.', module.moduleId));
+    // A file that does not load has no tests, and neither has a group whose preparation fails.
+    if (module.errors().length > 0) count.failed += 1;
+    for (const suite of module.children.allSuites())
+      if (suite.errors().length > 0) count.failed += 1;
+    for (const test of module.children.allTests()) {
+      const {state} = test.result();
+      if (state === 'pending') continue;
+      if (state !== 'skipped') count[state] += 1;
+      else if (!leftOut.some((name) => isNamed(test.name, name))) count.skipped += 1;
+    }
+  }
+  return count;
+}
+
+/** The checks have run before; their failure is one of the run. */
+const checksFailed = (): boolean => (process.env['CHECKS'] ?? '0') !== '0';
+
 /** Prints what took long and, alone on the last line for whoever reads only that, how many tests passed and failed. */
 export default class Tally implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
-    const missing = unproven(modules);
-    let passed = 0;
-    let failed = errors.length + missing.length;
-    for (const module of modules) {
-      // A file that does not load has no tests, and is a failure all the same.
-      if (module.errors().length > 0) failed += 1;
-      for (const test of module.children.allTests()) {
-        const {state} = test.result();
-        if (state === 'passed') passed += 1;
-        if (state === 'failed') failed += 1;
-      }
-    }
-    if (missing.length > 0) process.exitCode = 1;
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    errors: readonly unknown[],
+    reason: 'passed' | 'failed' | 'interrupted',
+  ): void {
+    const {passed, skipped, failed} = countOf(modules);
+    const more = [
+      ...unproven(modules),
+      ...(checksFailed() ? ['the checks failed, see above'] : []),
+      ...(passed === 0 ? ['no test has passed'] : []),
+    ];
+    if (more.length > 0) process.exitCode = 1;
+    const sum = failed + errors.length + more.length;
     const files = modules.map((module) => ({
       name: relative('.', module.moduleId),
       ms: module.diagnostic().duration,
     }));
-    const lines = [...missing, ...timesOf(files), '', `${passed} passed, ${failed} failed`];
+    const lines = [
+      ...timesOf(files),
+      `limits are for a machine ${pace().toFixed(1)} times slower than the one that they were written on`,
+      ...(skipped > 0 ? [`${skipped} skipped, which were not left out by the table`] : []),
+      ...more,
+      '',
+      `${passed} passed, ${reason === 'passed' ? sum : Math.max(1, sum)} failed`,
+    ];
     process.stdout.write(`\n${lines.join('\n')}\n`);
   }
 }

@@ -14,16 +14,24 @@ export interface Row {
   readonly ring: 'npm test' | 'test:all';
 }
 
+const head = '| promise | proven by | ring |';
+
 const line = /^\| (?:(.*?) )?\| `([^`]+)`(?: › (.+?))? \| (npm test|test:all) \|$/;
 
 /** The table says which promise is proven where, and in which ring. */
 export function promises(): readonly Row[] {
   const text = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
-  return text.split('\n').flatMap((each) => {
-    const [, promise = '', file = '', name, ring] = line.exec(each.replace(/ +\|/g, ' |')) ?? [];
-    if (ring !== 'npm test' && ring !== 'test:all') return [];
-    return [{promise, file: `test/${file}`, ring, ...(name !== undefined && {name})}];
-  });
+  const table = text.slice(text.indexOf(head) + head.length);
+  return table
+    .slice(table.indexOf('\n|') + 1)
+    .split('\n')
+    .filter((each) => each.startsWith('|') && !each.startsWith('|---'))
+    .map((each) => {
+      const [, promise = '', file = '', name, ring] = line.exec(each.replace(/ +\|/g, ' |')) ?? [];
+      if (ring !== 'npm test' && ring !== 'test:all')
+        throw new Error(`test/README.md: a row of the table cannot be read: ${each}`);
+      return {promise, file: `test/${file}`, ring, ...(name !== undefined && {name})};
+    });
 }
 
 /** Whether a test has this name, or one that begins so; vitest puts the first value of a row into quotes. */
