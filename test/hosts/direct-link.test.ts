@@ -199,9 +199,13 @@ describe.skipIf(skipped !== undefined)(
       expect(failure(await sending)?.code).toBe('interrupted');
       // A second session ends it, and that session has to go through the login shell first.
       await expect
-        .poll(async () => (await ran('pgrep', '-f', `lane${lanes}/s/stream`)).code, {
-          timeout: limit(10),
-        })
+        .poll(
+          async () =>
+            (await ran('pgrep', '-f', `/run/cm/test${process.pid}/lane${lanes}/s/stream`)).code,
+          {
+            timeout: limit(10),
+          },
+        )
         .toBe(1);
     });
 
@@ -225,7 +229,11 @@ describe.skipIf(skipped !== undefined)(
         },
       });
       await until(() => flows);
-      const {stdout} = await ran('pgrep', '-f', `ssh .*lane${lanes}/s/c0 -i`);
+      const {stdout} = await ran(
+        'pgrep',
+        '-f',
+        `ssh .* /run/cm/test${process.pid}/lane${lanes}/s/c0 -i`,
+      );
       process.kill(Number(stdout.trim().split('\n')[0]), 'SIGKILL');
       expect(failure(await sending)?.code).toBe('link-lost');
       expect(failure(await l.send(command('echo', 'x'), 'any'))?.code).toBe('link-lost');

@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {script} from '../../src/base/command.js';
 import {openDirectLink} from '../../src/hosts/direct-link.js';
@@ -186,8 +186,12 @@ describe.skipIf(noSshd() !== undefined)('a hostile source', {timeout: limit(120)
       {stdio: 'ignore'},
     );
     const ended = new Promise((resolve) => syncing.on('close', resolve));
-    const receives = async (): Promise<boolean> =>
-      (await ran('pgrep', '-f', `rsync --server .*/to/|confine ${folder()}`)).code === 0;
+    // Of this link alone: what a receiver sees of the host is this test's folder.
+    const receives = async (): Promise<boolean> => {
+      const own = `for pid in $(pgrep -f "rsync --server .*/to/"); do ! grep -qsF "$1" "/proc/$pid/mountinfo" || exit 0; done
+exec pgrep -f "confine $2" >/dev/null`;
+      return (await ran('sh', '-c', own, 'receives', basename(work), folder())).code === 0;
+    };
     await expect.poll(receives).toBe(true);
     must(await link.seal());
     writer.stdin.on('error', () => undefined);
@@ -203,11 +207,14 @@ describe.skipIf(noSshd() !== undefined)('a hostile source', {timeout: limit(120)
 
   test('keeps a link from being sealed only as long as the kernel lets it', async () => {
     // Neither TERM nor HUP ends it.
-    const deaf = script('deaf', 'trap "" TERM HUP; echo here; while :; do sleep 1; done');
+    const deaf = script(
+      'deaf',
+      `: ${work}; trap "" TERM HUP; echo here; while :; do sleep 1; done`,
+    );
     await open({deaf: {kind: 'program', command: deaf}});
     const client = spawn('ssh', [...overLink(), 'cm', 'deaf'], {stdio: ['pipe', 'pipe', 'ignore']});
     await new Promise((resolve) => client.stdout.once('data', resolve));
     must(await link.seal());
-    expect((await ran('pgrep', '-f', 'trap "" TERM HUP; echo here')).code).toBe(1);
+    expect((await ran('pgrep', '-f', `: ${work}; trap`)).code).toBe(1);
   });
 });
