@@ -8,8 +8,8 @@ import {cabled, layCable} from './network.js';
 
 /** A host made of namespaces: it starts in a second, and has the machine's own kernel. */
 export const namespaces: HostKind = {
-  readyTimeoutMs: 20_000,
-  answerTimeoutMs: 10_000,
+  readyTimeoutMs: 120_000,
+  answerTimeoutMs: 30_000,
   cabled: (lab, host) => cabled(lab.name, host.name, lab.subnet, host.index),
   layCable: (lab, host) => layCable(lab.name, host.name, lab.subnet, host.index),
   boot: async (place, lab, host, cgroup) => {

@@ -98,7 +98,7 @@ export function sshConfigText(lab: Lab): string {
     '  GlobalKnownHostsFile none',
     '  StrictHostKeyChecking yes',
     '  UpdateHostKeys no',
-    '  ConnectTimeout 10',
+    '  ConnectTimeout 30',
     '',
   ].join('\n');
 }

@@ -6,7 +6,7 @@ import {err, ok, type Result} from '../base/result.js';
 
 export interface ToolOptions {
   readonly input?: string;
-  /** Default: 30 s. */
+  /** Default: 120 s, which only what hangs ever takes. */
   readonly timeoutMs?: number;
   readonly env?: Readonly<Record<string, string>>;
   /** Told each line of standard output as it comes. */
@@ -35,7 +35,7 @@ export async function runTool(
   options: ToolOptions = {},
 ): Promise<Result<ToolOutput, Problem>> {
   const [file, ...args] = argv;
-  const timeoutMs = options.timeoutMs ?? 30_000;
+  const timeoutMs = options.timeoutMs ?? 120_000;
   const running = execa(file, args, {
     reject: false,
     timeout: timeoutMs,

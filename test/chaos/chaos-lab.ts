@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {execa} from 'execa';
+import {limit} from '../rig/limits.js';
 import {cgroupRoot, cgroupsNamed, populated} from '../../src/lab/cgroup.js';
 import {down, imageName, link, loadImage, powerOff, reboot} from '../../src/lab/lab.js';
 import {hostFolder, type Lab} from '../../src/lab/lab-state.js';
@@ -92,7 +93,7 @@ export class ChaosLab {
         ...['env', '-i', 'HOME=/root', 'PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin'],
         ...['sh', '-euc', text, 'chaos', ...values],
       ],
-      {timeout: 20_000, killSignal: 'SIGKILL', stdin: 'ignore'},
+      {timeout: limit(20), killSignal: 'SIGKILL', stdin: 'ignore'},
     );
     return stdout.trim();
   }
@@ -149,7 +150,7 @@ export class ChaosLab {
 
   private async reachable(host: string): Promise<void> {
     for (let tries = 0; ; tries++) {
-      const ran = await runInHost(this.lab, host, ['true'], {timeoutMs: 5000});
+      const ran = await runInHost(this.lab, host, ['true'], {timeoutMs: limit(5)});
       if (ran.ok) return;
       if (tries >= 20) must(ran);
       await sleep(100);

@@ -1,4 +1,5 @@
 import {setTimeout as sleep} from 'node:timers/promises';
+import {limit} from '../rig/limits.js';
 import {RedisConnection} from '../../src/lab/redis.js';
 
 const askMs = 10;
@@ -81,9 +82,9 @@ export class Client {
 
   /** One more question, on a connection of its own. */
   async ask(...words: readonly string[]): Promise<string> {
-    const opened = await RedisConnection.open(this.address, 6379, 3000);
+    const opened = await RedisConnection.open(this.address, 6379, limit(3));
     if (!opened.ok) throw new Error(opened.error.message);
-    const answer = await Promise.race([opened.value.ask(...words), sleep(3000)]);
+    const answer = await Promise.race([opened.value.ask(...words), sleep(limit(3))]);
     opened.value.close();
     if (!answer?.ok) throw new Error(answer?.error.message ?? 'no answer within 3 s');
     return String(answer.value);
@@ -113,7 +114,7 @@ export class Client {
   }
 
   private async open(): Promise<RedisConnection | undefined> {
-    const opened = await RedisConnection.open(this.address, 6379, 1000);
+    const opened = await RedisConnection.open(this.address, 6379, limit(1));
     this.lastHere = undefined;
     if (opened.ok && !this.going) opened.value.close();
     return opened.ok && this.going ? opened.value : undefined;

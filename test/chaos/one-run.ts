@@ -1,4 +1,5 @@
 import {setTimeout as sleep} from 'node:timers/promises';
+import {limit} from '../rig/limits.js';
 import {imageName} from '../../src/lab/lab.js';
 import {begins, type Ended, type Line} from '../lab/cm-run.js';
 import {type ChaosLab, container, hosts} from './chaos-lab.js';
@@ -115,7 +116,7 @@ class OneRun {
     const began = Date.now();
     const {hooks} = faults[scenario.fault];
     const planOf = (more: string): string =>
-      `containers:\n  ${container}: {on: ${to}, strategy: ${scenario.strategy}, verify: {tcp: 6379, within: 10s}${more}}\n`;
+      `containers:\n  ${container}: {on: ${to}, strategy: ${scenario.strategy}, verify: {tcp: 6379, within: ${Math.ceil(limit(2) / 1000)}s}${more}}\n`;
     this.plan = await lab.plan('chaos', planOf(hooks === undefined ? '' : `, ${hooks}`));
     const client = await Client.start(lab.address);
     const copies = new CopyWatch(lab);
@@ -294,11 +295,11 @@ class OneRun {
   private async connection(client: Client): Promise<Outcome['connection']> {
     const may = this.mayBreak;
     const longest = Math.max(0, ...client.gaps.map(({from, to}) => to - from));
-    const patience = may ? 3000 : Math.min(70_000, 2 * longest + 5000);
+    const patience = may ? 3000 : Math.min(limit(70), 2 * longest + limit(5));
     const answered = await client.answered(patience);
     if (!answered) client.drop(`no answer within ${patience} ms`);
     if (client.lost.length === 0) return 'kept';
-    if (!(await client.answered(10_000))) throw new Error('no new connection is answered');
+    if (!(await client.answered(limit(10)))) throw new Error('no new connection is answered');
     if (may) return 'lost, as it may be';
     this.violations.push(`the connection was lost: ${client.lost[0]?.why ?? ''}`);
     return 'lost';

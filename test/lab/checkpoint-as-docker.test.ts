@@ -51,7 +51,7 @@ describeLab('beside the first one, with docker', {lab: 'keptasd', images: ['redi
 
   test('it goes on where it was, with volumes of its own, and the first one goes on by itself; also on another host', async () => {
     // A connection within it is open when it is kept: the copy has none.
-    const talking = `redis-server --save '' >/dev/null & sleep 1; redis-cli subscribe a >/dev/null &\n${counting}`;
+    const talking = `redis-server --save '' >/dev/null & until redis-cli ping >/dev/null 2>&1; do sleep 0.1; done; redis-cli subscribe a >/dev/null &\n${counting}`;
     await run(talking, '--network', 'own', '--network-alias', 'web');
     expectExit(await begin('checkpoint', 'create', 'count'), 0);
     const [head] = await checkpoints(rig, plan);

@@ -1,3 +1,4 @@
+import {limit} from '../rig/limits.js';
 import {once} from 'node:events';
 import {connect} from 'node:net';
 
@@ -19,7 +20,7 @@ export const askDirty = (host: string, line: string, port = 7000): Promise<strin
     const socket = connect({host, port}, () => socket.write(`${line}\n`));
     let said = '';
     // Walking over all memory takes a while under emulation.
-    socket.setTimeout(30_000, () => socket.destroy(new Error(`${host} does not answer`)));
+    socket.setTimeout(limit(30), () => socket.destroy(new Error(`${host} does not answer`)));
     socket.on('data', (data) => {
       said += data.toString();
       if (!said.endsWith('\n')) return;

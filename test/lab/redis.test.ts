@@ -1,7 +1,8 @@
 import {createServer, type Server, type Socket} from 'node:net';
 import {afterEach, expect, test} from 'vitest';
 import {RedisConnection} from '../../src/lab/redis.js';
-import {CountingClient} from '../../src/lab/redis-client.js';
+import {CountingClient, type Counted} from '../../src/lab/redis-client.js';
+import {limit, until} from '../rig/limits.js';
 
 let server: Server | undefined;
 
@@ -55,10 +56,10 @@ test('nobody there is a problem, not a wait', async () => {
   expect(opened.ok).toBe(false);
 });
 
-/** Counts against it for a while. */
+/** Counts against it until that is enough. */
 async function count(
   answer: (socket: Socket, asked: number) => void,
-  forMs: number,
+  enough: (counted: Counted) => boolean,
 ): Promise<ReturnType<CountingClient['stop']>> {
   const port = await serve((socket, asked) => {
     if (asked === 1) socket.write(':0\r\n');
@@ -66,24 +67,28 @@ async function count(
   });
   const client = await CountingClient.start('127.0.0.1', 'count', port);
   if (!client.ok) throw new Error(client.error.message);
-  await new Promise((resolve) => setTimeout(resolve, forMs));
-  return client.value.stop(200);
+  const {value} = client;
+  await until(() => enough(value.counted));
+  return value.stop(limit(0.1));
 }
 
 test('a pause is the longest gap, and nothing is lost by it', async () => {
   let silent = false;
   const held: string[] = [];
-  const counted = await count((socket, asked) => {
-    if (asked === 20) {
-      silent = true;
-      setTimeout(() => {
-        silent = false;
-        socket.write(held.join(''));
-      }, 150);
-    }
-    if (silent) held.push(`:${asked}\r\n`);
-    else socket.write(`:${asked}\r\n`);
-  }, 600);
+  const counted = await count(
+    (socket, asked) => {
+      if (asked === 20) {
+        silent = true;
+        setTimeout(() => {
+          silent = false;
+          socket.write(held.join(''));
+        }, 150);
+      }
+      if (silent) held.push(`:${asked}\r\n`);
+      else socket.write(`:${asked}\r\n`);
+    },
+    ({replies}) => replies >= 25,
+  );
   expect(counted.wrong).toBe(0);
   expect(counted.replies).toBe(counted.asked);
   expect(counted.last).toBe(counted.asked);
@@ -94,24 +99,30 @@ test('a pause is the longest gap, and nothing is lost by it', async () => {
 test('a repeated number is a wrong reply', async () => {
   const counted = await count(
     (socket, asked) => socket.write(`:${asked < 5 ? asked : asked - 1}\r\n`),
-    100,
+    ({replies}) => replies >= 6,
   );
   expect(counted.wrong).toBe(1);
 });
 
 test('silence at the end is a gap and a loss', async () => {
-  const counted = await count((socket, asked) => {
-    if (asked < 5) socket.write(`:${asked}\r\n`);
-  }, 100);
+  const counted = await count(
+    (socket, asked) => {
+      if (asked < 5) socket.write(`:${asked}\r\n`);
+    },
+    ({replies, asked}) => replies >= 4 && asked > 4,
+  );
   expect(counted.replies).toBe(4);
   expect(counted.asked).toBeGreaterThan(4);
   expect(counted.longestGapMs).toBeGreaterThan(150);
 });
 
 test('a connection that ends is a failure, and is not opened again', async () => {
-  const counted = await count((socket, asked) => {
-    if (asked < 5) socket.write(`:${asked}\r\n`);
-    else socket.destroy();
-  }, 100);
+  const counted = await count(
+    (socket, asked) => {
+      if (asked < 5) socket.write(`:${asked}\r\n`);
+      else socket.destroy();
+    },
+    ({failure}) => failure !== undefined,
+  );
   expect(counted.failure).toBe('redis closed the connection');
 });
