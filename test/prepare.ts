@@ -12,6 +12,7 @@ const programs: Readonly<Record<string, string>> = {
   '/usr/sbin/setcap': 'libcap2-bin',
   '/usr/bin/python3': 'python3-minimal',
   '/usr/bin/flock': 'util-linux',
+  '/usr/bin/pgrep': 'procps',
   '/usr/bin/script': 'bsdutils',
   '/usr/bin/git': 'git',
   '/usr/bin/zsh': 'zsh',
@@ -37,7 +38,12 @@ export default function prepare(): void {
     .flatMap((path) => programs[path] ?? []);
   if (packages.length === 0 || process.getuid?.() !== 0 || missing('/usr/bin/apt-get')) return;
   const env = {...process.env, DEBIAN_FRONTEND: 'noninteractive'};
-  const apt = (...words: readonly string[]): Buffer => execFileSync('apt-get', words, {env});
+  // Another apt may be at work, as after the start of a machine; what apt says is shown when it fails.
+  const apt = (...words: readonly string[]): Buffer =>
+    execFileSync('apt-get', ['-o', 'DPkg::Lock::Timeout=600', ...words], {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   apt('update', '-qq');
   apt('install', '-qy', '--no-install-recommends', ...packages);
 }
