@@ -3,7 +3,8 @@ import type {Engine} from './engine.js';
 import {runcFitness} from './runc-fitness.js';
 import {look, readLook} from './runc-look.js';
 import {runcMoves} from './runc-moves.js';
-import {bundlePowers} from './runc-powers.js';
+import {ociPowers} from './oci-powers.js';
+import {bundleOf} from './runc-bundle.js';
 import {refusals} from './runc-refusals.js';
 import {toldStats} from './runc-rounds.js';
 import {readSurvey, survey} from './runc-survey.js';
@@ -40,7 +41,7 @@ export const bundleEngine = (of: BundleRuntime): Engine => ({
   survey: (question) => survey(of, question),
   readSurvey: (stdout, question) => readSurvey(of, stdout, question),
   refusals: (strategy, pair) => refusals(of, strategy, pair),
-  powers: bundlePowers,
+  powers: (container) => ociPowers(bundleOf(container).config, [container.name]),
   fitness: runcFitness(of),
   moves: (pair, scratch) => runcMoves(of, pair, scratch),
   twin: runcTwin,

@@ -57,6 +57,6 @@ export function dockerPowers({raw, privileged, devices}: ObservedContainer): rea
     ...powersOver('device-rule', textsAt(host, 'DeviceCgroupRules')),
     ...securityPowers(textsAt(host, 'SecurityOpt')),
     ...powerIf(isUnmasked(host), 'unmasked'),
-    ...annotationPowers(Object.keys(annotations)),
+    ...annotationPowers(annotations),
   ]);
 }

@@ -154,8 +154,15 @@ export interface Moves {
   readonly checkpoint: Passage;
   /** On the source, while `checkpoint` runs: ends as soon as nothing in the container runs any more. */
   readonly frozen: Command;
+  /**
+   * On the target, when the source can write there no more: what is going to be started or restored is what was planned. Absent
+   * where nothing that has arrived decides that.
+   */
+  readonly sealed?: (how: 'restored' | 'started') => Question | undefined;
   /** On the target, from what `checkpoint` left in `scratch`. */
   readonly restore: Command;
+  /** On the target, after `restore`: what runs there has the configuration that was planned. Absent where `vessel` has seen to it. */
+  readonly same?: Question;
   /**
    * On the source, before what `restore` made is removed: exits 0 when it runs there, or `resume` can
    * have it back. Absent where that cannot be told.

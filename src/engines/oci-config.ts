@@ -11,7 +11,8 @@ export function readOciConfig(text: string): Result<unknown, string> {
   if (!parsed.ok) return parsed;
   if (!isRecord(parsed.value)) return err('it is not one map');
   const keys = [...keysOf(parsed.value)];
-  if (writtenKeys(text) !== keys.length) return err('it has a key twice');
+  if (writtenKeys(text) !== keys.length || keys.some(({again}) => again))
+    return err('it has a key twice');
   const odd = keys.find(({key, free}) => !free && isMisspelt(key));
   return odd
     ? err(`it has the key ${JSON.stringify(odd.key)}, which runtimes read as another`)
@@ -22,16 +23,22 @@ interface Key {
   readonly key: string;
   /** The key of a map whose keys are anybody's. */
   readonly free: boolean;
+  /** Another key of the same map is the same to Go. */
+  readonly again: boolean;
 }
 
-const freeMaps = new Set(['annotations', 'sysctl', 'unified', 'netDevices']);
+const freeMaps = new Set([
+  ...['annotations', 'sysctl', 'unified', 'netDevices', 'labels', 'newNetworks', 'networkOptions'],
+]);
 
 function* keysOf(value: unknown, free = false): Iterable<Key> {
   if (Array.isArray(value)) {
     for (const each of value) yield* keysOf(each);
   } else if (isRecord(value)) {
+    const seen = new Set<string>();
     for (const [key, each] of Object.entries(value)) {
-      yield {key, free};
+      yield {key, free, again: !free && seen.has(folded(key))};
+      seen.add(folded(key));
       yield* keysOf(each, !free && freeMaps.has(key));
     }
   }
@@ -78,5 +85,6 @@ const known: ReadonlyMap<string, string> = new Map(spelt.map((key) => [key.toLow
 
 const isMisspelt = (key: string): boolean => (known.get(folded(key)) ?? key) !== key;
 
-const folded = (key: string): string =>
+/** What Go takes for the same key. */
+export const folded = (key: string): string =>
   key.toLowerCase().replaceAll('\u212a', 'k').replaceAll('\u017f', 's');

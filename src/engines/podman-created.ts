@@ -1,8 +1,8 @@
 import {command, script} from '../base/command.js';
-import {err, ok} from '../base/result.js';
+import {err, ok, type Result} from '../base/result.js';
 import type {Question} from './engine.js';
 import type {ObservedContainer} from './facts.js';
-import {asList, parseJson} from './json.js';
+import {asList, asRecord, at, parseJson} from './json.js';
 import {createArgs} from './podman-create.js';
 import {privateValues} from './podman-create-private.js';
 import {differences} from './podman-differences.js';
@@ -62,13 +62,30 @@ export function createQuestion(
       ),
       stdin: files.join(''),
     },
-    read: (stdout) => {
-      const inspected = parseJson(stdout);
-      if (!inspected.ok) return err(`podman inspect: ${inspected.error}`);
-      const lost = differences(raw, asList(inspected.value)[0]);
-      return lost.length === 0
-        ? ok('same configuration')
-        : err(`the container made on the target differs: ${lost.join('; ')}`);
-    },
+    read: (stdout) => compared(raw, stdout, 'made'),
   };
 }
+
+/** podman's description of a container on the target is held against the source's. */
+function compared(raw: unknown, stdout: string, how: 'made' | 'restored'): Result<string, string> {
+  const inspected = parseJson(stdout);
+  if (!inspected.ok) return err(`podman inspect: ${inspected.error}`);
+  const lost = differences(raw, asList(inspected.value)[0]);
+  return lost.length === 0
+    ? ok('same configuration')
+    : err(`the container ${how} on the target differs: ${lost.join('; ')}`);
+}
+
+/** What was restored is compared as what is made anew. Its restart policy was switched off before the freeze, and is put back later. */
+export const sameQuestion = ({name, raw}: ObservedContainer): Question => ({
+  command: command('podman', 'container', 'inspect', '--', name),
+  read: (stdout) =>
+    compared(
+      {
+        ...asRecord(raw),
+        HostConfig: {...asRecord(at(raw, 'HostConfig')), RestartPolicy: {Name: 'no'}},
+      },
+      stdout,
+      'restored',
+    ),
+});

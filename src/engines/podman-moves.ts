@@ -3,7 +3,8 @@ import type {Moves, Pair, Passage} from './engine.js';
 import type {Mount} from './facts.js';
 import {loadImage, mostOfImage} from './image-load.js';
 import {podmanBeside} from './podman-beside.js';
-import {createQuestion} from './podman-created.js';
+import {archiveQuestion} from './podman-archive.js';
+import {createQuestion, sameQuestion} from './podman-created.js';
 import {withNetworkSettings} from './network-settings.js';
 import {agreed, checkpointSend, readyScript, restoreScript} from './podman-checkpoint.js';
 import {gateTable, openGate} from './podman-gate.js';
@@ -144,7 +145,9 @@ function plainMoves(pair: Pair, scratch: string): Moves {
     }),
     checkpoint: checkpointSend(pair, scratch),
     frozen: patient(frozenScript(scratch)),
+    sealed: (how) => (how === 'restored' ? archiveQuestion(container, scratch) : undefined),
     restore: patient(restoreScript(pair, scratch)),
+    same: sameQuestion(container),
     kept: keptScript(name),
     resume: patient(resumeScript(pair, scratch)),
     runs: (how) => runsQuestion(name, how),

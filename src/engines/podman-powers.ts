@@ -59,7 +59,7 @@ const filePowers = (raw: unknown, words: readonly string[]): readonly Power[] =>
 export function podmanPowers({raw, privileged, devices}: ObservedContainer): readonly Power[] {
   const words = createWords(raw);
   const host = at(raw, 'HostConfig');
-  const annotations = Object.keys(asRecord(at(raw, 'Config', 'Annotations')));
+  const annotations = Object.entries(asRecord(at(raw, 'Config', 'Annotations')));
   return distinctPowers([
     ...powerIf(privileged || flagAt(host, 'Privileged'), 'privileged'),
     ...namespacePowers(host),
@@ -67,6 +67,6 @@ export function podmanPowers({raw, privileged, devices}: ObservedContainer): rea
     ...powersOver('device', [...devices, ...optionValues(words, '--gpus').map(() => 'gpus')]),
     ...powersOver('device-rule', optionValues(words, '--device-cgroup-rule')),
     ...filePowers(raw, words),
-    ...annotationPowers(annotations.filter((name) => !ownAnnotation(name))),
+    ...annotationPowers(Object.fromEntries(annotations.filter(([name]) => !ownAnnotation(name)))),
   ]);
 }

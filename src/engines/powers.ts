@@ -79,10 +79,20 @@ export function capabilityPowers(
 /** Annotations that runtimes obey, or hooks that distributions install for podman. */
 const obeyed = /^(?:run\.oci\.|org\.criu\.|org\.systemd\.property\.|io\.containers\.|io\.crun)/;
 
-export const annotationPowers = (names: readonly string[]): readonly Power[] =>
+/** What `cm` writes itself into a copy beside another container; nobody but root can make that file. */
+const isOurs = (name: string, value: unknown): boolean =>
+  name === 'org.criu.config' &&
+  typeof value === 'string' &&
+  /^\/run\/cm\/[^/]+\/criu\.conf$/.test(value);
+
+export const annotationPowers = (
+  annotations: Readonly<Record<string, unknown>>,
+): readonly Power[] =>
   powersOver(
     'annotation',
-    names.filter((name) => obeyed.test(name)),
+    Object.entries(annotations).flatMap(([name, value]) =>
+      obeyed.test(name) && !isOurs(name, value) ? [name] : [],
+    ),
   );
 
 function seccompPowers(value: string): readonly Power[] {

@@ -68,14 +68,29 @@ function createQuestion(
   at: string,
   scratch: string,
 ): Question {
-  const {path, rootfs, digest, config} = bundleOf({name, ...rest});
+  const bundle = bundleOf({name, ...rest});
+  const {path, rootfs, config} = bundle;
   const words = [name, path, rootfs, at, scratch, ...hooksOf(config)];
   return {
     command: script(`make the bundle of ${name}`, createText(of), ...words),
-    read: (stdout) =>
-      stdout.trim().split(' ')[0] === digest
-        ? ok('same configuration')
-        : err(`"${path}/config.json" is not the one of the source`),
+    read: sameDigest(bundle),
+  };
+}
+
+const sameDigest =
+  ({path, digest}: ReturnType<typeof bundleOf>): Question['read'] =>
+  (stdout) =>
+    stdout.trim().split(' ')[0] === digest
+      ? ok('same configuration')
+      : err(`"${path}/config.json" is not the one of the source`);
+
+/** The last pass over the bundle comes after it was made. */
+function sealedQuestion({container}: Pair): Question {
+  const bundle = bundleOf(container);
+  const text = 'sha256sum < "$1/config.json"';
+  return {
+    command: script(`read the bundle of ${container.name}`, text, bundle.path),
+    read: sameDigest(bundle),
   };
 }
 
@@ -209,6 +224,8 @@ export function runcMoves(of: BundleRuntime, pair: Pair, scratch: string): Moves
     ...ends,
     volume: volumeCommand,
     create: (at) => createQuestion(of, pair, at, scratch),
+    // a restore asks it by itself
+    sealed: (how) => (how === 'started' ? sealedQuestion(pair) : undefined),
     // no runtime starts anything by itself; supervisors are the user's, and so are the hooks that stop them
     autostart: () => script(`no restart policy for ${name}`, ':'),
     stop: patient(script(`${of.name} kill ${name}`, stopText(of), name, path)),

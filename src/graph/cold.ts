@@ -3,7 +3,7 @@ import {sealWay} from './access.js';
 import {cleanUp, settle, sweep} from './commit.js';
 import {arrived, landing, type Making, type Part} from './making.js';
 import {claim, declare, prepare, syncPart} from './parts.js';
-import {judging, prove} from './prove.js';
+import {judging, prove, sealedParts} from './prove.js';
 import {isUpState} from './wanted.js';
 
 /**
@@ -16,7 +16,12 @@ export function coldParts(making: Making, fingerprint: string): readonly Part[] 
   const runs = isUpState(state);
   const {state: wanted} = making.container;
   const starts = wanted === 'running' || (wanted !== 'stopped' && runs);
-  const last = [...quarantineParts(making), ...lastPass(making), sealWay(making)];
+  const last = [
+    ...quarantineParts(making),
+    ...lastPass(making),
+    sealWay(making),
+    ...sealedParts(making, 'started'),
+  ];
   const parts = [
     ...(runs ? [stopPart(making)] : []),
     ...(runs && starts ? last.map((part): Part => ({...part, downtime: true})) : last),

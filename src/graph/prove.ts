@@ -18,9 +18,58 @@ export const judging =
     return {ok: false, error: {...problem, kind: 'step'}};
   };
 
+/** Comes after the way is sealed, and before anything of what has arrived is obeyed. */
+export function sealedParts(making: Making, how: 'restored' | 'started'): readonly Part[] {
+  const {to, moves} = making;
+  const asked = moves.sealed?.(how);
+  if (!asked) return [];
+  return [
+    {
+      name: 'planned',
+      title: `see that what arrived on ${to} is what was planned`,
+      host: to,
+      because: 'what another host sent decides what runs here as root',
+      act: {
+        kind: 'run',
+        host: to,
+        command: asked.command,
+        reads: true,
+        judge: judging(making, to, 'config-differs', asked.read),
+      },
+    },
+  ];
+}
+
+/** After a restore on another host; a copy that is made anew was compared then. */
+export function sameParts(making: Making): readonly Part[] {
+  const {to, moves} = making;
+  if (!moves.same) return [];
+  const {command: asked, read} = moves.same;
+  return [
+    {
+      name: 'same',
+      title: `compare its configuration on ${to}`,
+      host: to,
+      because: 'a setting that was lost, or added, must be found before the commit',
+      act: {
+        kind: 'run',
+        host: to,
+        command: asked,
+        reads: true,
+        judge: judging(making, to, 'config-differs', read),
+      },
+    },
+  ];
+}
+
 /** It runs, it answers, it is the same: only then is the move committed. */
 export const prove = (making: Making, how: 'restored' | 'started'): readonly Part[] => [
   ...proof(making, how),
+  ...answered(making),
+];
+
+/** It answers, before and after clients are told where it is. */
+export const answered = (making: Making): readonly Part[] => [
   ...hookParts(making, 'afterRestore'),
   ...checked(making),
   ...hookParts(making, 'redirect'),

@@ -10,7 +10,7 @@ import {copyBack, STREAM} from './keep-scripts.js';
 import {landing, recordOf, type Making, type Part} from './making.js';
 import {onBoth, scratchAt} from './parts.js';
 import {policyOff, policyOn} from './policy.js';
-import {checked, proof} from './prove.js';
+import {checked, proof, sameParts, sealedParts} from './prove.js';
 import {
   checkPart,
   prefixed,
@@ -48,8 +48,10 @@ export function restoreAcrossParts(crossing: Crossing, fingerprint: string): rea
     readyPart(making),
     ...bringParts(restoring),
     ...(safety ? freezeNow(safety) : []),
+    ...sealedParts(making, 'restored').map((part): Part => ({...part, downtime: true})),
     restorePart(making, safety),
     ...proof(making, 'restored'),
+    ...sameParts(making),
     ...checked(making),
     ...(safety ? prefixed('safety', [...packParts(safety), ...sealParts(safety, false)]) : []),
     ...settleParts(crossing),

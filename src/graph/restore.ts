@@ -17,7 +17,7 @@ import {checkKept, copyBack, STREAM} from './keep-scripts.js';
 import {landing, recordOf, type Making, type Part} from './making.js';
 import {scratchAt} from './parts.js';
 import {policyOn} from './policy.js';
-import {checked, proof} from './prove.js';
+import {checked, proof, sealedParts} from './prove.js';
 
 /** What is put back. */
 export interface Restoring {
@@ -68,6 +68,7 @@ export function restoreHereParts(
     ...(early ? [] : [takePart(restoring)]),
     ...replaceParts(safety, current),
     ...folderParts(restoring, current),
+    ...sealedParts(making, 'restored').map(down),
     {
       name: 'restore',
       title: `restore on ${host}`,

@@ -4,7 +4,7 @@ import {createPart} from './cold.js';
 import {cleanUp, settle, sweep} from './commit.js';
 import {landing, type Making, type Part} from './making.js';
 import {claim, declare, onBoth, prepare, syncPart} from './parts.js';
-import {prove} from './prove.js';
+import {answered, proof, sameParts, sealedParts} from './prove.js';
 
 /**
  * Frozen on the source, its memory streamed into the target's memory, restored there. The downtime is
@@ -30,10 +30,15 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
       ...aheadParts(making),
       ...declare(making),
       ...handOver(making),
-      {...sealWay(making), downtime: true as const},
+      ...[sealWay(making), ...sealedParts(making, 'restored')].map((part): Part => ({
+        ...part,
+        downtime: true,
+      })),
       restorePart(making),
     ].map((part): Part => ({...part, alone: true})),
-    ...prove(making, 'restored'),
+    ...proof(making, 'restored'),
+    ...sameParts(making),
+    ...answered(making),
     ...settle(making),
     ...cleanUp(making),
   ];

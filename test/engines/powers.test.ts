@@ -142,7 +142,7 @@ test.each([
   ['nothing masked', inBundle(linux({maskedPaths: [], readonlyPaths: []})), ['unmasked']],
   [
     'devices',
-    words(runc, {...bundle('plain'), devices: ['/dev/sda', '/dev/null']}),
+    inBundle(linux({devices: [{path: '/dev/sda'}, {path: '/dev/null'}]})),
     ['device:/dev/sda'],
   ],
   [

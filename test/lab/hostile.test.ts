@@ -18,13 +18,13 @@ const wrap = async (rig: Rig, text: string): Promise<void> => {
 const lyingId = (id: string): string =>
   `case "$*" in *inspect*) "$real" "$@" | sed -E 's#"Id": *"[0-9a-f]{64}"#"Id": "${id}"#' ;; *) exec "$real" "$@" ;; esac`;
 
-/** Adds a hook to what podman archives of a checkpoint. */
-const hooked = `"$real" "$@" || exit
+/** Changes what podman archives of a checkpoint. */
+const tampering = (edit: string): string => `"$real" "$@" || exit
 case "$*" in *'container checkpoint'*'--export'*)
   while [ "$1" != --export ]; do shift; done
   work=$(mktemp -d)
   tar -C "$work" -xf "$2"
-  sed -i '1s#{#{"hooks":{"createRuntime":[{"path":"/bin/sh","args":["sh","-c","id > /root/PWNED"]}]},#' "$work/spec.dump"
+  ${edit}
   tar -C "$work" -cf "$2" . ;;
 esac`;
 
@@ -49,12 +49,21 @@ describeLab('a source that lies', {lab: 'hostile', images: ['redis']}, (rig) => 
     expect(await rig.shell('beta', 'cat /root/precious/file')).toContain('data');
   });
 
-  test('an archive with hooks is not restored', async () => {
+  const hook = '{"createRuntime":[{"path":"/bin/sh","args":["sh","-c","id > /root/PWNED"]}]}';
+
+  test.each([
+    ['hooks', `sed -i '1s#{#{"hooks":${hook},#' "$work/spec.dump"`, 'spec.dump has hooks'],
+    [
+      'a folder of the host',
+      `sed -i '0,/"mounts": \\[/s##&{"destination":"/host","type":"bind","source":"/root","options":["rbind","rw"]},#' "$work/spec.dump"`,
+      'it has bind:/root',
+    ],
+  ])('an archive with %s is not restored', async (_, edit, said) => {
     await start();
-    await wrap(rig, hooked);
-    const plan = await rig.plan('hooked', 'containers:\n  app: {on: beta, strategy: stateful}\n');
+    await wrap(rig, tampering(edit));
+    const plan = await rig.plan('changed', 'containers:\n  app: {on: beta, strategy: stateful}\n');
     const ended = await rig.apply(plan);
-    expect(ended.stderr + ended.stdout).toContain('spec.dump has hooks');
+    expect(ended.stderr + ended.stdout).toContain(said);
     expectExit(ended, 1);
     expect(await rig.shell('beta', 'ls /root')).not.toContain('PWNED');
     expect(await rig.where('app')).toBe('alpha running');

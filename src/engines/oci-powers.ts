@@ -1,4 +1,3 @@
-import type {ObservedContainer} from './facts.js';
 import {asList, asRecord, asTexts, at, flagAt, textAt, textsAt} from './json.js';
 import {
   annotationPowers,
@@ -9,7 +8,7 @@ import {
   powersOver,
   type Power,
 } from './powers.js';
-import {bundleOf, isBind, namespaceOf} from './runc-bundle.js';
+import {isBind, namespaceOf} from './runc-bundle.js';
 import {hooksOf} from './runc-hooks.js';
 
 /** Devices that runtimes give to every container. */
@@ -64,9 +63,10 @@ function namespacePowers(config: unknown): readonly Power[] {
 }
 
 /** A control group that bears its name is its own, as `runc:web` of a slice and `/web` are. */
-function cgroupPowers(config: unknown, name: string): readonly Power[] {
+function cgroupPowers(config: unknown, names: readonly string[]): readonly Power[] {
   const path = textAt(config, 'linux', 'cgroupsPath');
-  const own = path === '' || (path.split(/[/:]/).at(-1) === name && !path.includes('..'));
+  const last = path.split(/[/:]/).at(-1) ?? '';
+  const own = path === '' || (names.includes(last) && !path.includes('..'));
   return powersOver('cgroup', own ? [] : [path]);
 }
 
@@ -81,21 +81,21 @@ function confinementPowers(config: unknown): readonly Power[] {
   ];
 }
 
-/** What `config.json` asks of a runtime that gives the container power over its host, but for its folders. */
-export function bundlePowers(container: ObservedContainer): readonly Power[] {
-  const {config} = bundleOf(container);
+/**
+ * What a configuration of the OCI specification asks of a runtime that gives the container power over its host, but for its
+ * folders. `cgroups`: what the last part of its own control group may be called.
+ */
+export function ociPowers(config: unknown, cgroups: readonly string[]): readonly Power[] {
+  const devices = asList(at(config, 'linux', 'devices')).map((device) => textAt(device, 'path'));
   const moved = Object.keys(asRecord(at(config, 'linux', 'netDevices')));
   return distinctPowers([
     ...namespacePowers(config),
     ...confinementPowers(config),
-    ...powersOver('device', [
-      ...container.devices.filter((path) => !usualDevices.has(path)),
-      ...moved,
-    ]),
+    ...powersOver('device', [...devices.filter((path) => !usualDevices.has(path)), ...moved]),
     ...powersOver('device-rule', deviceRules(config)),
     ...filesystemPowers(config),
-    ...cgroupPowers(config, container.name),
+    ...cgroupPowers(config, cgroups),
     ...powersOver('hook', hooksOf(config)),
-    ...annotationPowers(Object.keys(asRecord(at(config, 'annotations')))),
+    ...annotationPowers(asRecord(at(config, 'annotations'))),
   ]);
 }
