@@ -3,6 +3,18 @@ import {crun, criu, incus, podman, type Rule} from './rule.js';
 /** About what a host has room for, and what its processes, security and cgroups allow. */
 export const hostRules: readonly Rule[] = [
   {
+    id: 'immutable-file',
+    where: ['docker', 'podman'],
+    patterns: [
+      /(?:failed to remove root filesystem|removing storage for container).{0,400}: unlinkat (?<path>\/[^:]{1,400}): operation not permitted/u,
+    ],
+    means:
+      'a file of the container cannot be deleted, since it has the attribute "immutable" or "append only", which holds for root, too: {path}',
+    remedy:
+      'take the attributes away ("lsattr -d" shows them, "chattr -i -a" with the path takes them away), and run the same command again',
+    see: ['https://man7.org/linux/man-pages/man1/chattr.1.html'],
+  },
+  {
     id: 'no-space',
     where: ['criu', 'podman', 'docker', 'rsync', 'kernel'],
     patterns: [/No space left on device/iu, /Disk quota exceeded/u],
