@@ -106,7 +106,10 @@ weigh() {
     if [ -c "/proc/$pid/root$path" ] || [ -b "/proc/$pid/root$path" ]; then printf '%s\\n' "$path"; fi
   done
   section tracers "$1"
-  cat $(printf '/proc/%s/status ' $pids) 2>/dev/null | grep '^TracerPid:' | grep -v '[^0-9]0$' || :
+  # CRIU, where another run is dumping this container, is no debugger: that run holds the lease.
+  for tracer in $(cat $(printf '/proc/%s/status ' $pids) 2>/dev/null | sed -n 's/^TracerPid:[^0-9]*\\([1-9][0-9]*\\)$/\\1/p' | sort -u); do
+    [ "$(cat "/proc/$tracer/comm" 2>/dev/null)" = criu ] || printf 'TracerPid:\\t%s\\n' "$tracer"
+  done
   obstacles "$1"
 }
 kind() {

@@ -254,7 +254,9 @@ podman start one two >/dev/null`,
       redis.close();
     });
     const client = must(await CountingClient.start(rig.ip(25)));
-    const hook = `hooks: {beforeFreeze: {run: [sleep, "4"], on: runner}}`;
+    const go = join(rig.folder, 'go');
+    const wait = `until [ -e ${go} ]; do sleep 0.1; done`;
+    const hook = `hooks: {beforeFreeze: {run: [sh, -c, "${wait}"], on: runner}}`;
     const slow = await rig.plan(
       'slow',
       `containers:\n  app: {on: beta, strategy: stateful, ${hook}}\n`,
@@ -265,6 +267,7 @@ podman start one two >/dev/null`,
     const second = await rig.apply(slow);
     expectExit(second, 11);
     expect(second.stdout).toContain('is leased by');
+    await writeFile(go, '');
     expectExit(await first.ended, 0);
     const third = await waiting;
     expectExit(third, 0);
