@@ -22,6 +22,9 @@ import type {ProcessTable} from '../state/runner-process.js';
 /** A quarter of the expiry, so that three of them may get lost. */
 export const HEARTBEAT_MS = 15_000;
 
+/** How long an answer is waited for that only makes a message better. */
+const QUESTION_MS = 5000;
+
 /** Back-off while somebody else holds a lease, ms. */
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 10_000;
@@ -187,6 +190,25 @@ export class LeaseKeeper {
     this.#beating.get(host)?.abort();
     this.#beating.delete(host);
     this.#alive.delete(host);
+  }
+
+  /**
+   * Why something may have failed whose failure says nothing of it: another run has taken the lease away, and ended what
+   * ran under it. A host that does not answer is not waited for long.
+   */
+  async lost(name: string): Promise<Problem | undefined> {
+    const hosts = [...this.#held].filter(([, names]) => names.has(name)).map(([host]) => host);
+    const answers = await Promise.all(
+      hosts.map(async (host) => {
+        const transport = await this.#with.transportOf(host);
+        if (!transport.ok) return undefined;
+        const asked = {...heartbeat(this.run, [name]), timeoutMs: QUESTION_MS};
+        const ran = await transport.value.run(asked);
+        if (!ran.ok || ran.value.code !== 0) return undefined;
+        return readHeartbeat([name], ran.value.stdout).length > 0 ? lost(host, name) : undefined;
+      }),
+    );
+    return answers.find((answer) => answer !== undefined);
   }
 
   /** Does nothing for a lease that is not held. */

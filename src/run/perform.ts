@@ -1,3 +1,4 @@
+import type {Problem} from '../base/problem.js';
 import {err, ok} from '../base/result.js';
 import {explain} from '../diagnose/explain.js';
 import type {Act} from '../graph/step.js';
@@ -68,10 +69,24 @@ const performers: {readonly [Kind in Act['kind']]: Performer<Kind>} = {
   verify: performVerify,
 };
 
+/** These are not refused when another run has taken the lease: they fail when it has ended what they need. */
+const unaware: ReadonlySet<Act['kind']> = new Set([
+  'open-link',
+  'seal-link',
+  'send',
+  'sync',
+  'rounds',
+]);
+
+async function causeOf({leases}: Stage, act: Act, {lane}: Cue, problem: Problem): Promise<Problem> {
+  if (!unaware.has(act.kind) || problem.kind !== 'step') return problem;
+  return (await leases.lost(lane)) ?? problem;
+}
+
 /** Carries out one act: the only code that does. What its log says of a failure is told with it. */
 export async function perform(stage: Stage, act: Act, cue: Cue): Promise<Performed> {
   // The table pairs each kind with its own performer, which the compiler cannot see through the index.
   const performer = performers[act.kind] as Performer<Act['kind']>;
   const performed = await performer(stage, act, cue);
-  return performed.ok ? performed : err(explain(performed.error));
+  return performed.ok ? performed : err(explain(await causeOf(stage, act, cue, performed.error)));
 }

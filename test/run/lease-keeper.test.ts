@@ -191,6 +191,17 @@ describe('a lease keeper', () => {
     expect(world.host('alpha').leases.get('redis')?.line).toContain('"run":"r2"');
   });
 
+  it('tells of a lease that was taken away, also before a heartbeat does', async () => {
+    const first = keeper('r1');
+    await first.acquire('alpha', 'redis');
+    await first.acquire('beta', 'redis');
+    expect(await first.lost('redis')).toBeUndefined();
+    world.host('beta').leases.delete('redis');
+    await keeper('r2').acquire('beta', 'redis');
+    expect(await first.lost('redis')).toMatchObject({code: 'lease-lost', host: 'beta'});
+    expect(await first.lost('web')).toBeUndefined();
+  });
+
   it('goes on when heartbeats do not get through', async () => {
     const first = keeper('r1');
     await first.acquire('alpha', 'redis');

@@ -200,6 +200,20 @@ describe('a link', () => {
     expect(producer?.argv[2]).toBe(guardScript);
   });
 
+  it('that fails since another run has taken the lease says so', async () => {
+    await play(lease);
+    await play(open);
+    const failed = {kind: 'step', code: 'sync-failed', message: 'rsync status 12'} as const;
+    link.sync = async () => Promise.resolve(err(failed));
+    const sync: Act = {kind: 'sync', link: 'redis', folder: '/x', receiver: 'v0', bytes: 0};
+    answer = () => exits(0, '');
+    expect(await play(sync)).toMatchObject({error: {code: 'sync-failed'}});
+    answer = () => exits(0, 'redis\n');
+    expect(await play(sync)).toMatchObject({
+      error: {kind: 'locked', code: 'lease-lost', host: 'alpha', container: 'redis'},
+    });
+  });
+
   it('tells progress four times a second at most, with the rate of the last second', async () => {
     await play(open);
     link.send = async (_producer, _receiver, options) => {
