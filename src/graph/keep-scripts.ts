@@ -18,15 +18,34 @@ export const partOf = (folder: string): string => `${folder}.part`;
 /**
  * `$1` the folder while it is made, and in the second text `$2` bytes that are needed, `$3` length of the
  * description, which is its input. Whoever is here holds the lease, so what is not whole is of a run that died. Memory holds
- * secrets: a file system that knows no modes, or a folder that is somebody else's, gets none.
+ * secrets: a file system that knows no modes, or a folder that is somebody else's, gets none. Nor does one that others could
+ * put another in place of: whoever may write to a folder above it, unless only owners may rename things there.
  */
 const ownText = `part=$1
+others_may_write() {
+  mode=$(stat -Lc %a -- "$1")
+  case $mode in
+    [1357]???) return 1 ;;
+    *[2367] | *[2367]?) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+safe_above() {
+  above=$1
+  while [ "$above" != / ]; do
+    above=\${above%/*}
+    above=\${above:-/}
+    [ "$(stat -Lc %u -- "$above")" = 0 ] || [ -O "$above" ] || { echo "$above belongs to another user, who could put another folder in the place of $owner" >&2; return 1; }
+    if others_may_write "$above"; then echo "$above can be written to by others, who could put another folder in the place of $owner; chmod go-w $above" >&2; return 1; fi
+  done
+}
 umask 077
 owner=\${part%/*}
 mkdir -p -- "$owner"
 for folder in "\${owner%/*}" "$owner"; do
   [ -d "$folder" ] && [ ! -L "$folder" ] && [ -O "$folder" ] || { echo "$folder belongs to somebody else, and memory may hold secrets" >&2; exit 77; }
 done
+safe_above "$owner" && safe_above "$(readlink -f -- "$owner")" || exit 77
 chmod 700 -- "$owner"
 case $(stat -c %a -- "$owner") in *700) ;; *) echo "others can read $owner, and memory may hold secrets" >&2; exit 77 ;; esac
 rm -rf --one-file-system -- "$owner"/*.part`;
