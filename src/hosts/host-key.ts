@@ -1,31 +1,12 @@
 import {readFile} from 'node:fs/promises';
-import type {ServerHostKeyAlgorithm} from 'ssh2';
 import type {Problem} from '../base/problem.js';
 import {unreachable} from '../base/result.js';
 import {notReached} from './host-problems.js';
 import type {KnownHost, Verdict} from './known-hosts.js';
 import {fingerprint, hostId, keyType, parseKnownHosts} from './known-hosts.js';
 import {quote} from './quote.js';
+import type {RevokedKey} from './revoked-keys.js';
 import type {SshTarget} from './ssh-config.js';
-
-/** What is asked for when nothing is known, strongest first. SHA-1 signatures and DSA are not taken. */
-const algorithms: readonly ServerHostKeyAlgorithm[] = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-];
-
-const typeOf = (algorithm: string): string =>
-  algorithm.startsWith('rsa-sha2-') ? 'ssh-rsa' : algorithm;
-
-/** The algorithms, those of known keys first, so that the server shows the key that we can check. */
-export const inOrder = (known: readonly string[]): ServerHostKeyAlgorithm[] =>
-  [...algorithms].sort(
-    (a, b) => Number(known.includes(typeOf(b))) - Number(known.includes(typeOf(a))),
-  );
 
 /** All entries of the files; a file that is not there or may not be read makes nothing known. */
 export async function readKnownHosts(files: readonly string[]): Promise<KnownHost[]> {
@@ -78,6 +59,43 @@ function unknown(
   );
 }
 
+/** The bits of an RSA key; nothing for a key of another type. */
+function rsaBits(key: Buffer): number | undefined {
+  if (keyType(key) !== 'ssh-rsa') return undefined;
+  const exponentAt = 4 + key.readUInt32BE(0);
+  const modulusAt = exponentAt + 4 + key.readUInt32BE(exponentAt);
+  const modulus = key.subarray(modulusAt + 4);
+  const first = modulus.findIndex((byte) => byte !== 0);
+  return first < 0 ? 0 : (modulus.length - first) * 8 - Math.clz32(modulus[first] ?? 0) + 24;
+}
+
+/** What the ssh configuration says against a key, also when it is known. */
+export function forbiddenKey(
+  host: string,
+  {requiredRsaBits}: SshTarget,
+  key: Buffer,
+  revoked: readonly RevokedKey[],
+): Problem | undefined {
+  const by = revoked.find((each) => each.key.equals(key));
+  if (by) return revokedProblem(host, by.at, key);
+  const bits = rsaBits(key);
+  if (bits === undefined || bits >= requiredRsaBits) return undefined;
+  return notReached(
+    host,
+    'host-key-refused',
+    `the RSA key of host "${host}" has ${bits} bits, and the ssh configuration says RequiredRSASize ${requiredRsaBits}`,
+    'give the host a longer key, or one of another type',
+  );
+}
+
+const revokedProblem = (host: string, at: string, key: Buffer): Problem =>
+  notReached(
+    host,
+    'host-key-revoked',
+    `the key of host "${host}" is revoked by ${at}: ${fingerprint(key)}`,
+    'give the host a new key, and do not connect to it before',
+  );
+
 /** What to say when the key that a server showed is not the known one; nothing when it is. */
 export function hostKeyProblem(
   host: string,
@@ -98,12 +116,7 @@ export function hostKeyProblem(
         `find out why it changed; when it is right, remove ${verdict.at}, then run: ${sshCommand(target)}`,
       );
     case 'revoked':
-      return notReached(
-        host,
-        'host-key-revoked',
-        `the key of host "${host}" (${keyName(target)}) is revoked by ${verdict.at}: ${fingerprint(key)}`,
-        'give the host a new key, and do not connect to it before',
-      );
+      return revokedProblem(host, verdict.at, key);
     default:
       return unreachable(verdict);
   }

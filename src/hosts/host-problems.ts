@@ -10,6 +10,8 @@ export type Unreachable =
   | 'host-key-unknown'
   | 'host-key-changed'
   | 'host-key-revoked'
+  | 'host-key-refused'
+  | 'ssh-setting'
   | 'not-authenticated'
   | 'connection-lost'
   | 'no-shell';

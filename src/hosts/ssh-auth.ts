@@ -3,6 +3,8 @@ import type {AuthHandlerMiddleware, IdentityCallback, ParsedKey, SignCallback} f
 import ssh2 from 'ssh2';
 import type {Problem} from '../base/problem.js';
 import {notReached} from './host-problems.js';
+import {keyType} from './known-hosts.js';
+import {mayLogInWith, type AllowedAlgorithms} from './ssh-algorithms.js';
 import type {SshTarget} from './ssh-config.js';
 
 const {BaseAgent, createAgent, utils} = ssh2;
@@ -20,9 +22,11 @@ class OrderedAgent extends BaseAgent<AnyKey> {
   readonly #inner: InstanceType<typeof BaseAgent>;
   readonly #first: readonly Buffer[];
   readonly #only: boolean;
+  readonly #allowed: AllowedAlgorithms;
 
-  constructor(socket: string, first: readonly Buffer[], only: boolean) {
+  constructor(socket: string, first: readonly Buffer[], only: boolean, allowed: AllowedAlgorithms) {
     super();
+    this.#allowed = allowed;
     this.#inner = createAgent(socket);
     this.#first = first;
     this.#only = only;
@@ -39,7 +43,9 @@ class OrderedAgent extends BaseAgent<AnyKey> {
         return bytes !== undefined && this.#first.some((mine) => mine.equals(bytes));
       };
       // The agent of ssh2 hands parsed keys over; its types allow more.
-      const all = (keys ?? []) as AnyKey[];
+      const all = ((keys ?? []) as AnyKey[]).filter((key) =>
+        mayLogInWith(keyType(sshBytes(key) ?? Buffer.alloc(0)) ?? '', this.#allowed),
+      );
       const [first, rest] = [all.filter(named), all.filter((key) => !named(key))];
       callback(undefined, this.#only ? first : [...first, ...rest]);
     });
@@ -97,6 +103,13 @@ async function readIdentity(file: string): Promise<Identity> {
   return {file, key: usable, publicKey: usable.getPublicSSH()};
 }
 
+function unlessForbidden(identity: Identity, allowed: AllowedAlgorithms): Identity {
+  const {file, key} = identity;
+  if (key === undefined || mayLogInWith(key.type, allowed)) return identity;
+  const note = `PubkeyAcceptedAlgorithms of the ssh configuration leaves out "${key.type}"`;
+  return {file, note};
+}
+
 type Attempt = {readonly said: string} & (
   | {readonly type: 'agent'; readonly agent: InstanceType<typeof BaseAgent>}
   | {readonly type: 'publickey'; readonly key: ParsedKey}
@@ -113,7 +126,7 @@ function attemptsOf(target: SshTarget, identities: readonly Identity[]): Attempt
   return [
     {
       type: 'agent',
-      agent: new OrderedAgent(agent, first, identitiesOnly),
+      agent: new OrderedAgent(agent, first, identitiesOnly, target.allowed),
       said: `the ssh agent (${agent}${only})`,
     },
     ...files,
@@ -122,7 +135,11 @@ function attemptsOf(target: SshTarget, identities: readonly Identity[]): Attempt
 
 /** Agent first, then key files, as OpenSSH does. Passwords are never asked for. */
 export async function credentials(target: SshTarget): Promise<Credentials> {
-  const identities = await Promise.all(target.identityFiles.map(readIdentity));
+  const identities = await Promise.all(
+    target.identityFiles.map(async (file) =>
+      unlessForbidden(await readIdentity(file), target.allowed),
+    ),
+  );
   const tried = identities.flatMap(({file, note}) =>
     note === undefined || (note === '' && target.settings.identity === undefined)
       ? []

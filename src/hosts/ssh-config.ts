@@ -6,6 +6,7 @@ import type {SshSettings} from '../plan/plan.js';
 import {lastLines, notReached} from './host-problems.js';
 import type {Variables} from './local.js';
 import {parseAddress, portOf, type Address} from './ssh-address.js';
+import {allowedIn, type AllowedAlgorithms} from './ssh-algorithms.js';
 
 /** What reaching hosts needs to know of the person who runs it. */
 export interface HostsEnv {
@@ -31,6 +32,10 @@ export interface SshTarget {
   /** All known_hosts files, the user's first. */
   readonly knownHosts: readonly string[];
   readonly hostKeyAlias?: string;
+  /** Files with keys that no host may have. */
+  readonly revokedHostKeys: readonly string[];
+  readonly requiredRsaBits: number;
+  readonly allowed: AllowedAlgorithms;
   /** The hosts to go through, in order, as written. */
   readonly proxyJump: readonly string[];
   /** Ready for `sh -c`. */
@@ -104,6 +109,12 @@ const connectTimeoutMs = (words: Words): number => {
   return seconds > 0 ? Math.min(seconds * 1000, LONGEST_TIMEOUT_MS) : CONNECT_TIMEOUT_MS;
 };
 
+/** OpenSSH's own default. */
+const REQUIRED_RSA_BITS = 1024;
+
+const wholeNumber = (text = ''): number | undefined =>
+  /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+
 const defaultIdentities = ['~/.ssh/id_rsa', '~/.ssh/id_ecdsa', '~/.ssh/id_ed25519'];
 
 /** Where it is and who we are there; what is written in the address itself wins. */
@@ -146,6 +157,9 @@ export function toTarget(
     identityFiles: identities(words, settings, tokens, env),
     identitiesOnly: settings.identity !== undefined || words.get('identitiesonly')?.[0] === 'yes',
     knownHosts: knownHostsFiles(words, settings, tokens, env),
+    revokedHostKeys: files(words, 'revokedhostkeys', tokens, env),
+    requiredRsaBits: wholeNumber(words.get('requiredrsasize')?.[0]) ?? REQUIRED_RSA_BITS,
+    allowed: allowedIn(words),
     proxyJump: unlessNone(words.get('proxyjump')?.[0])?.split(',') ?? [],
     connectTimeoutMs: connectTimeoutMs(words),
     strictHostKeyChecking: strict,
