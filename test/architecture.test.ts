@@ -21,6 +21,7 @@ const layers: Record<string, readonly string[]> = {
     'engines/facts.js',
     'engines/container-words.js',
     'engines/cpu-share.js',
+    'engines/volumes.js',
     'hosts/transport.js',
     // Shell text.
     'hosts/authorized-keys.js',
@@ -35,6 +36,7 @@ const layers: Record<string, readonly string[]> = {
     'engines/engine.js',
     'engines/facts.js',
     'engines/powers.js',
+    'engines/volumes.js',
     'engines/weight-in.js',
     'engines/cpu-share.js',
     'state/observed.js',

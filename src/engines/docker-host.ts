@@ -1,16 +1,6 @@
 import {imageId} from './docker-inspect.js';
 import type {HostSurvey, NetworkPool} from './facts.js';
-import {
-  asList,
-  asRecord,
-  asTextRecord,
-  at,
-  flagAt,
-  numberAt,
-  parseJson,
-  textAt,
-  textsAt,
-} from './json.js';
+import {asList, asTextRecord, at, flagAt, numberAt, parseJson, textAt, textsAt} from './json.js';
 import {sectionLines, sectionText, type Section} from './sections.js';
 import {versionIn} from './versions.js';
 
@@ -71,15 +61,3 @@ export const readImages = (all: readonly Section[]): HostSurvey['images'] =>
     names: textsAt(each, 'RepoTags'),
     size: numberAt(each, 'Size'),
   }));
-
-/** Volumes that are more than a folder: of another driver, or mounted from elsewhere when they are used. */
-export const oddVolumes = (volumes: readonly unknown[]): ReadonlySet<string> =>
-  new Set(
-    volumes
-      .filter(
-        (each) =>
-          textAt(each, 'Driver') !== 'local' ||
-          Object.keys(asRecord(at(each, 'Options'))).length > 0,
-      )
-      .map((each) => textAt(each, 'Name')),
-  );

@@ -10,10 +10,10 @@ import {dockerRounds} from './docker-rounds.js';
 import {dockerQuarantine, startScript} from './docker-quarantine.js';
 import {withNetworkSettings} from './network-settings.js';
 import {keptScript, restoreScript, resumeScript} from './docker-restore.js';
-import {removeVolumes, volumeCommand} from './docker-volumes.js';
 import type {Moves, Pair, Question} from './engine.js';
 import {openGate} from './podman-gate.js';
 import {liftHold} from './quarantine.js';
+import {dockerVolume, removeVolumes} from './volume-commands.js';
 import {frozenScript} from './until-frozen.js';
 
 /** Inside the container's own network, since a host cannot reach its own macvlan containers. */
@@ -77,7 +77,7 @@ function plainMoves(pair: Pair, scratch: string): Moves {
   const table = gateTable(container);
   return {
     ...(image && {image}),
-    volume: (mount, at) => volumeCommand(pair, mount, at, scratch),
+    volume: (mount, at) => dockerVolume(pair, mount, at, scratch),
     create: (at) => createQuestion(pair, at, scratch, false),
     vessel: (at) => createQuestion(pair, at, scratch, keepsAddresses(pair)),
     autostart: (on) => update(name, on ? container.restartPolicy : 'no'),
@@ -95,7 +95,7 @@ function plainMoves(pair: Pair, scratch: string): Moves {
     beside: (first, twins) => dockerBeside(pair, scratch, first, twins),
     remove: script(`docker rm ${name}`, removeText, name, table, container.id),
     discard: script(`docker rm ${name}`, discardText, name, table, scratch),
-    removeVolumes: removeVolumes(scratch),
+    removeVolumes: removeVolumes('docker', scratch),
     exec: (argv, environment = {}) =>
       command(
         'docker',

@@ -25,10 +25,7 @@ images=$(ids docker image ls --all --quiet --no-trunc | sort -u)
 [ -z "$images" ] || docker image inspect --format '{"Id":{{json .Id}},"RepoTags":{{json .RepoTags}},"Size":{{json .Size}},"Layers":{{json .RootFS.Layers}}}' $images 2>/dev/null || :
 section neighbours
 containers=$(ids docker ps --all --quiet --no-trunc)
-[ -z "$containers" ] || docker container inspect --format '{"Id":{{json .Id}},"Name":{{json .Name}},"State":{"Status":{{json .State.Status}},"Running":{{json .State.Running}},"Paused":{{json .State.Paused}},"Restarting":{{json .State.Restarting}}},"NetworkSettings":{"Networks":{{json .NetworkSettings.Networks}}},"HostConfig":{"PortBindings":{{json .HostConfig.PortBindings}},"NetworkMode":{{json .HostConfig.NetworkMode}}},"Mounts":{{json .Mounts}}}' $containers 2>/dev/null || :
-section volumes
-names=$(ids docker volume ls --quiet)
-[ -z "$names" ] || docker volume inspect --format '{{json .}}' $names 2>/dev/null || :`;
+[ -z "$containers" ] || docker container inspect --format '{"Id":{{json .Id}},"Name":{{json .Name}},"State":{"Status":{{json .State.Status}},"Running":{{json .State.Running}},"Paused":{{json .State.Paused}},"Restarting":{{json .State.Restarting}}},"NetworkSettings":{"Networks":{{json .NetworkSettings.Networks}}},"HostConfig":{"PortBindings":{{json .HostConfig.PortBindings}},"NetworkMode":{{json .HostConfig.NetworkMode}}},"Mounts":{{json .Mounts}}}' $containers 2>/dev/null || :`;
 
 const initPart = `
 init=$(docker info --format '{{.InitBinary}}' 2>/dev/null || :)`;

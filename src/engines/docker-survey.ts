@@ -1,10 +1,10 @@
 import {script, type Command} from '../base/command.js';
 import {err, type Result} from '../base/result.js';
-import {dockerInfo, jsonLines, oddVolumes, readImages, readNetworks} from './docker-host.js';
+import {dockerInfo, jsonLines, readImages, readNetworks} from './docker-host.js';
 import {readContainer} from './docker-inspect.js';
 import {surveyScript} from './docker-survey-script.js';
 import type {SurveyQuestion} from './engine.js';
-import type {HostSurvey, Landing} from './facts.js';
+import type {HostSurvey} from './facts.js';
 import {parseJson} from './json.js';
 import {readWeight, weighedMounts} from './podman-weight.js';
 import {sectionLines, sections, sectionText} from './sections.js';
@@ -33,13 +33,6 @@ export function survey({leaving, arriving}: SurveyQuestion): Command {
   };
 }
 
-/** What is behind such a volume is no folder of this host, and is not copied as one. */
-function withKind(landings: readonly Landing[], odd: ReadonlySet<string>): readonly Landing[] {
-  return landings.map((each) =>
-    each.exists && odd.has(each.name) ? {...each, kind: 'other'} : each,
-  );
-}
-
 export function readSurvey(stdout: string, question: SurveyQuestion): Result<HostSurvey, string> {
   const cut = sections(stdout);
   if (!cut.ok) return cut;
@@ -49,7 +42,6 @@ export function readSurvey(stdout: string, question: SurveyQuestion): Result<Hos
   const others = readOthers(sectionLines(all, 'neighbours'), (raw) => readContainer(raw));
   if (!others.ok) return err(`docker inspect: ${others.error}`);
   const neighbours = others.value;
-  const volumes = jsonLines(all, 'volumes');
   return checkSurvey({
     ...dockerInfo(info.value, all),
     ...machineFacts(all),
@@ -57,11 +49,10 @@ export function readSurvey(stdout: string, question: SurveyQuestion): Result<Hos
     images: readImages(all),
     neighbours: neighbours.map(neighbour),
     weights: question.leaving.map((container, index) => readWeight(all, container, index)),
-    landings: withKind(readLandings(all, question.arriving), oddVolumes(volumes)),
+    landings: readLandings(all, question.arriving),
     links: readLinks(all, question),
     raw: {
       info: info.value,
-      volumes,
       images: jsonLines(all, 'images'),
     },
   });

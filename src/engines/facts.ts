@@ -4,7 +4,14 @@ import type {Blocker} from './blockers.js';
 
 import type {HostUsage} from './host-usage.js';
 
-export type {HostUsage, LandingFiles, LeftBehind, Tenant, TenantMount} from './host-usage.js';
+export type {
+  HostUsage,
+  LandingFiles,
+  LeftBehind,
+  Tenant,
+  TenantMount,
+  VolumeFacts,
+} from './host-usage.js';
 
 export type ContainerState =
   | 'running'

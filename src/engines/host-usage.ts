@@ -39,10 +39,23 @@ export interface LeftBehind {
   readonly examples: readonly string[];
 }
 
+/** A volume as its engine describes it. */
+export interface VolumeFacts {
+  readonly name: string;
+  readonly driver: string;
+  /** Of the driver: what is mounted when a container has the volume. Values may be secret. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** What the folder of the host is that the volume mounts. */
+  readonly device?: {readonly exists: boolean; readonly empty: boolean};
+}
+
 /** Who uses which files of a host, whatever its engine. */
 export interface HostUsage {
   /** Folders in which engines keep their own things. */
   readonly engineFolders: readonly string[];
   readonly tenants: readonly Tenant[];
   readonly landings: readonly LandingFiles[];
+  /** Those that were asked for and exist. */
+  readonly volumes: readonly VolumeFacts[];
 }

@@ -1,6 +1,5 @@
 import {command, script, type Command} from '../base/command.js';
 import type {Moves, Pair, Passage} from './engine.js';
-import type {Mount} from './facts.js';
 import {loadImage, mostOfImage} from './image-load.js';
 import {podmanBeside} from './podman-beside.js';
 import {archiveQuestion} from './podman-archive.js';
@@ -15,6 +14,7 @@ import {resumeScript} from './podman-resume.js';
 import {podmanRounds} from './podman-rounds.js';
 import {liftHold} from './quarantine.js';
 import {runsQuestion} from './podman-runs.js';
+import {podmanVolume, removeVolumes} from './volume-commands.js';
 import {frozenScript} from './until-frozen.js';
 
 /** Ten minutes is right for a question and wrong for a terabyte: streams and copies have a day. */
@@ -41,38 +41,6 @@ function imagePassage(pair: Pair): Passage | undefined {
     most: mostOfImage(pair, here?.size ?? 0),
   };
 }
-
-/** `at` becomes a link to the content. What was made for this move is marked, so that only that is removed. */
-function volumeCommand(mount: Mount, at: string, scratch: string): Command {
-  if (mount.kind === 'volume')
-    return script(
-      `podman volume create ${mount.name}`,
-      `podman volume exists "$1" || podman volume create --label "cm.move=$3" -- "$1" >/dev/null
-ln -sfn -- "$(podman volume inspect --format '{{.Mountpoint}}' -- "$1")" "$2"`,
-      mount.name,
-      at,
-      scratch,
-    );
-  return script(
-    `mkdir -p ${mount.source}`,
-    `if [ ! -e "$1" ]; then mkdir -p -- "$1"; printf %s "$1" > "$2.made"; fi
-ln -sfn -- "$1" "$2"`,
-    mount.source,
-    at,
-  );
-}
-
-const removeVolumes = (scratch: string): Command =>
-  script(
-    'remove the volumes made for this move',
-    `podman volume ls --quiet --filter "label=cm.move=$1" | while read -r name; do podman volume rm -- "$name" >/dev/null; done
-for made in "$1"/to/*.made; do
-  [ -e "$made" ] || continue
-  rm -rf --one-file-system -- "$(cat -- "$made")"
-  rm -f -- "$made"
-done`,
-    scratch,
-  );
 
 /** Inside the container's own network, since a host cannot reach its own macvlan containers. */
 const reach = (name: string, address: string, port: number): Command =>
@@ -133,7 +101,7 @@ function plainMoves(pair: Pair, scratch: string): Moves {
   const address = container.addresses.find(({ip}) => ip !== undefined)?.ip ?? '127.0.0.1';
   return {
     ...(image && {image}),
-    volume: (mount, at) => volumeCommand(mount, at, scratch),
+    volume: (mount, at) => podmanVolume(pair, mount, at, scratch),
     create: (at) => createQuestion(container, at, scratch),
     autostart: (on) => update(name, on ? container.restartPolicy : 'no'),
     stop: patient(command('podman', 'stop', '--', name)),
@@ -161,7 +129,7 @@ function plainMoves(pair: Pair, scratch: string): Moves {
       scratch,
       container.id,
     ),
-    removeVolumes: removeVolumes(scratch),
+    removeVolumes: removeVolumes('podman', scratch),
     exec: (argv, environment = {}) =>
       command(
         'podman',

@@ -1,7 +1,6 @@
 import {script, type Command} from '../base/command.js';
 import {err, ok} from '../base/result.js';
 import type {Moves, Pair, Question} from './engine.js';
-import type {Mount} from './facts.js';
 import {runcBeside} from './runc-beside.js';
 import {bundleExec} from './bundle-exec.js';
 import type {BundleRuntime} from './bundle-runtime.js';
@@ -21,30 +20,10 @@ import {hooksOf} from './runc-hooks.js';
 import {bundlesFolder, look, readLook} from './runc-look.js';
 import {runcRounds} from './runc-rounds.js';
 import {frozenScript} from './until-frozen.js';
+import {boundFolder, removeFolders} from './volume-commands.js';
 
 /** Ten minutes is right for a question and wrong for a terabyte: streams and copies have a day. */
 const patient = (each: Command): Command => ({...each, timeoutMs: 86_400_000});
-
-/** What was made for this move is written down beside the link, so that only that is removed. */
-const volumeCommand = (mount: Mount, at: string): Command =>
-  script(
-    `mkdir -p ${mount.source}`,
-    `if [ ! -e "$1" ]; then mkdir -p -- "$1"; printf %s "$1" > "$2.made"; fi
-ln -sfn -- "$1" "$2"`,
-    mount.source,
-    at,
-  );
-
-const removeVolumes = (scratch: string): Command =>
-  script(
-    'remove the folders made for this move',
-    `for made in "$1"/to/*.made; do
-  [ -e "$made" ] || continue
-  rm -rf --one-file-system -- "$(cat -- "$made")"
-  rm -f -- "$made"
-done`,
-    scratch,
-  );
 
 /** The bundle has come with the folders. The runtime is told of it when it is started. */
 const createText = (
@@ -222,7 +201,7 @@ export function runcMoves(of: BundleRuntime, pair: Pair, scratch: string): Moves
   const ends = endsOf(of, pair, scratch);
   return {
     ...ends,
-    volume: volumeCommand,
+    volume: boundFolder,
     create: (at) => createQuestion(of, pair, at, scratch),
     // a restore asks it by itself
     sealed: (how) => (how === 'started' ? sealedQuestion(pair) : undefined),
@@ -244,7 +223,7 @@ export function runcMoves(of: BundleRuntime, pair: Pair, scratch: string): Moves
     thaws: true,
     runs: (how) => runsQuestion(of, name, how),
     beside: (first) => runcBeside(of, pair, scratch, first, ends.discard),
-    removeVolumes: removeVolumes(scratch),
+    removeVolumes: removeFolders(scratch),
     exec: (argv, environment = {}) => bundleExec(of, container, argv, environment),
     reach: (port) =>
       script(

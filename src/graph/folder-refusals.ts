@@ -1,6 +1,7 @@
 import {isWithin} from '../base/within.js';
 import type {Refusal} from '../engines/engine.js';
 import type {Landing, Mount, ObservedContainer} from '../engines/facts.js';
+import {isMounted, volumeOf} from '../engines/volumes.js';
 import type {Container} from '../plan/plan.js';
 import type {HostView} from '../state/observed.js';
 import {describeOwner, meet, mountClaims, ownerInPlan, pathOn, tenantClaims} from './claims.js';
@@ -9,6 +10,7 @@ import {fileMounts, isCopied, policyOf} from './folders.js';
 import {isHostFolder} from './host-folders.js';
 import {landingOf} from './landings.js';
 import {overwriteRefusals} from './overwrites.js';
+import {inMemoryRefusals, keptVolumeRefusal, volumeRefusal} from './volume-refusals.js';
 
 /** A bundle that does not run is known by its name alone. */
 const isItself = ({container, engine}: Owner, view: HostView, name: string): boolean =>
@@ -33,8 +35,11 @@ export const folderRefusals = (
 ): readonly Refusal[] =>
   fileMounts(observed).flatMap((mount) => {
     const policy = policyOf(container, mount);
+    const odd = volumeRefusal(container, mount, source, target);
+    if (odd) return [odd];
     if (policy === 'skip') return [];
-    if (policy === 'shared') return sharedRefusals(mount, source, target);
+    if (policy === 'shared')
+      return hasMountedVolume(source, mount) ? [] : sharedRefusals(mount, source, target);
     return [
       ...hostFolderRefusals(mount, source, target),
       ...nestedRefusals(container, observed, mount),
@@ -49,21 +54,33 @@ export const arrivalRefusals = (
   observed: ObservedContainer,
   target: HostView,
 ): readonly Refusal[] =>
-  fileMounts(observed).flatMap((mount) =>
-    isCopied(policyOf(container, mount)) ? targetRefusals(container, mount, target) : [],
-  );
+  fileMounts(observed).flatMap((mount) => {
+    const odd = volumeRefusal(container, mount, undefined, target);
+    if (odd) return [odd];
+    return isCopied(policyOf(container, mount)) ? targetRefusals(container, mount, target) : [];
+  });
 
 /** Why its files cannot be kept beside its memory, or be put back: a checkpoint is of one moment. */
 export const keepRefusals = (
   container: Container,
   observed: ObservedContainer,
   view: HostView,
-): readonly Refusal[] =>
-  fileMounts(observed).flatMap((mount) =>
-    isCopied(policyOf(container, mount))
+): readonly Refusal[] => [
+  ...inMemoryRefusals(observed, view),
+  ...fileMounts(observed).flatMap((mount) => {
+    const odd = keptVolumeRefusal(container, mount, view);
+    if (odd) return [odd];
+    return isCopied(policyOf(container, mount))
       ? sourceRefusals(mount, view, observed.name, 'which changes it at other moments')
-      : [],
-  );
+      : [];
+  }),
+];
+
+/** Whether both hosts mount the same is told by its options. */
+function hasMountedVolume({survey}: HostView, mount: Mount): boolean {
+  const volume = volumeOf(survey, mount);
+  return volume !== undefined && isMounted(volume);
+}
 
 const isFolderOfHost = (mount: Mount, views: readonly HostView[]): boolean =>
   mount.kind === 'bind' &&

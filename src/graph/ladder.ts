@@ -7,6 +7,7 @@ import {aheadOf, aheadRefusals, tooSmall} from './ahead.js';
 import {allowRefusals, reachOf} from './allowed.js';
 import type {Change, Fallen, Prediction} from './change.js';
 import {folderRefusals} from './folder-refusals.js';
+import {inMemoryRefusals} from './volume-refusals.js';
 import {foldersOf} from './folders.js';
 import {overwritesOf} from './overwrites.js';
 import {predict, type Rates} from './predict.js';
@@ -102,6 +103,7 @@ function refusalsOf(
   const refusals = [
     ...engine.refusals(strategy, pair),
     ...allowRefusals(container, reachOf(container, observed, engine, {source, target}), target),
+    ...(strategy === 'cold' ? [] : inMemoryRefusals(observed, source)),
     ...folderRefusals(container, observed, source, target),
     ...overBudget(limits, prediction),
   ];

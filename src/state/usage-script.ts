@@ -1,4 +1,5 @@
 import {scriptHead} from '../engines/sections.js';
+import {volumeText} from '../engines/volumes.js';
 import {KEPT_FOLDER} from './host-files.js';
 import {leftBehindText} from './left-behind.js';
 
@@ -21,6 +22,14 @@ tenants() {
     while IFS= read -r path; do
       real=$(readlink -f -- "$path" 2>/dev/null) || continue
       [ "$real" = "$path" ] || printf '%s\\t%s\\n' "$path" "$real"
+    done
+  volumes=$(within 60 "$1" volume ls --quiet 2>/dev/null) || volumes=
+  [ -n "$volumes" ] || return 0
+  "$1" volume inspect --format '{{.Mountpoint}}	{{index .Options "device"}}	{{index .Options "o"}}' -- $volumes 2>/dev/null | unmarked |
+    while IFS='	' read -r path device options; do
+      case $device,$options, in /*,bind,* | /*,rbind,*) ;; *) continue ;; esac
+      real=$(within 5 readlink -f -- "$device" 2>/dev/null) || continue
+      printf '%s\\t%s\\n' "$path" "$real"
     done
 }
 if has podman; then tenants podman '{{println .Store.GraphRoot}}{{println .Store.RunRoot}}{{println .Store.VolumePath}}' ID; fi
@@ -69,7 +78,8 @@ counted() { awk '$0 == "all" {all = 1; next} {count += 1; sum += $1} END {if (al
 landing() {
   path=$3
   if [ "$2" = volume ]; then
-    path=$(within 30 "$engine" volume inspect --format '{{.Mountpoint}}' -- "$3" 2>/dev/null) || return 0
+    path=$(volume_place "$engine" "$3")
+    volume_facts "$engine" "$3" "$1"
   fi
   [ -n "$path" ] || return 0
   path=$(readlink -m -- "$path" 2>/dev/null || printf '%s\\n' "$path")
@@ -101,6 +111,7 @@ exec "$@"`;
 export const usageScript = [
   scriptHead,
   leftBehindText,
+  volumeText,
   enginesPart,
   bundlesPart,
   landingsPart,

@@ -10,6 +10,7 @@ import type {
 } from '../engines/facts.js';
 import {asList, asTexts, at, flagAt, parseJson, textAt} from '../engines/json.js';
 import {sectionLines, sections, type Section} from '../engines/sections.js';
+import {readVolumes} from '../engines/volumes.js';
 import {usageScript} from './usage-script.js';
 
 /** Mounts that hold files of a host. */
@@ -163,6 +164,11 @@ export function readUsage(
   const cut = sections(stdout.slice(0, length));
   if (!cut.ok) return cut;
   const all = cut.value;
+  const volumes = readVolumes(
+    all,
+    arriving.filter(({kind}) => kind !== 'tmpfs'),
+  );
+  if (!volumes.ok) return volumes;
   const real = realPaths(all);
   const usage = {
     engineFolders: all
@@ -174,6 +180,7 @@ export function readUsage(
       ...bundleTenants(all),
     ],
     landings: ofFiles(arriving).flatMap((question, index) => readLanding(all, question, index)),
+    volumes: volumes.value,
   };
   return ok({usage, rest: stdout.slice(length)});
 }

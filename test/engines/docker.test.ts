@@ -90,17 +90,4 @@ describe('what docker tells', () => {
     });
     expect(surveyed).toMatchObject({links: ['init']});
   });
-
-  test('a volume that is mounted from elsewhere is no folder to copy', () => {
-    const changed = recording('docker-26.1.5-survey')
-      .split('\n')
-      .map((line) =>
-        line.includes('"Name":"vdata"') && line.includes('"Mountpoint"')
-          ? line.replace('"Options":null', '"Options":{"type":"nfs"}')
-          : line,
-      )
-      .join('\n');
-    const survey = valueOf(docker.readSurvey(changed, question));
-    expect(survey.landings.find(({name}) => name === 'vdata')).toMatchObject({kind: 'other'});
-  });
 });

@@ -34,7 +34,12 @@ const volume: Mount = {
   ...{kind: 'volume', name: 'data', source: '/volumes/data', destination: '/data'},
   readOnly: false,
 };
-const labelled = {raw: {...asRecord(surveyed.raw), volumes: [{Name: 'data', Labels: {a: secret}}]}};
+const labelled = {
+  usage: {
+    ...{engineFolders: [], tenants: [], landings: []},
+    volumes: [{name: 'data', driver: 'local', options: {}, labels: {a: secret}}],
+  },
+};
 
 const bundled = withConfig('plain', {
   process: {args: ['redis-server'], env: [`PASSWORD=${secret}`], cwd: '/'},
@@ -48,7 +53,14 @@ const crossing = (name: string): Engine => {
 };
 
 const moves: readonly (readonly [string, Engine, Pair])[] = [
-  ['podman', podman, podmanPair({container: withSecrets(recorded('pd-rich'))})],
+  [
+    'podman',
+    podman,
+    podmanPair({
+      container: withSecrets(recorded('pd-rich')),
+      source: {...podmanPair().source, ...labelled},
+    }),
+  ],
   ['docker', docker, dockerPair({container: withSecrets(ofDocker('redis')), source: labelled})],
   ['runc', runc, aBundlePair(bundled)],
   ['crun', crun, aBundlePair(bundled)],
@@ -56,7 +68,11 @@ const moves: readonly (readonly [string, Engine, Pair])[] = [
     each.name,
     crossing(each.name),
     each.name.startsWith('podman')
-      ? {...dockerPair(), source: podmanPair().source, container: withSecrets(recorded('pd-rich'))}
+      ? {
+          ...dockerPair(),
+          source: {...podmanPair().source, ...labelled},
+          container: withSecrets(recorded('pd-rich')),
+        }
       : {
           ...podmanPair(),
           source: {...surveyed, ...labelled},

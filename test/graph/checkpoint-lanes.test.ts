@@ -179,7 +179,7 @@ describe('what is kept is put back', () => {
 });
 
 describe('the folder that the plan names for checkpoints', () => {
-  const files = {engineFolders: [], landings: []};
+  const files = {engineFolders: [], landings: [], volumes: []};
   const tenant = (path: string, readOnly = false) => ({
     engine: 'docker',
     id: 'www',

@@ -63,7 +63,7 @@ function host(
     look: {version: '5.4.2', containers},
     survey: survey({
       landings,
-      usage: {engineFolders: [], tenants: [], landings: [], ...usage},
+      usage: {engineFolders: [], tenants: [], landings: [], volumes: [], ...usage},
     }),
     ...more,
   });

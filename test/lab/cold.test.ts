@@ -55,7 +55,10 @@ describeLab('a cold move', {lab: 'cold', images: ['busybox']}, (rig) => {
   });
 
   test('everything that a container has goes along, and hooks are told what happens', async () => {
-    await rig.shell('alpha', 'mkdir -p /srv/bound; podman volume create files >/dev/null');
+    await rig.shell(
+      'alpha',
+      'mkdir -p /srv/bound; podman volume create --label team=a --label "what=x y" files >/dev/null',
+    );
     for (const at of [volumeAt, '/srv/bound']) await rig.shell('alpha', oddFiles, at);
     await rig.shell(
       'alpha',
@@ -106,6 +109,9 @@ describeLab('a cold move', {lab: 'cold', images: ['busybox']}, (rig) => {
     expect(await rig.where('app')).toBe('beta running');
 
     expect(await rig.shell('beta', listing, volumeAt)).toBe(before.files);
+    expect(await rig.shell('beta', `podman volume inspect --format '{{json .Labels}}' files`)).toBe(
+      '{"team":"a","what":"x y"}',
+    );
     expect(await rig.shell('beta', listing, '/srv/bound')).toBe(before.bound);
     const seen = await rig.see('beta', 'app');
     expect(settings(seen)).toEqual(settings(before.seen));

@@ -201,6 +201,13 @@ until ss -Htn state established | grep -q :6379; do sleep 0.1; done`,
     {code: 'privileged', words: ['--privileged']},
     {code: 'init-link', words: ['--init']},
     {code: 'network-missing', words: ['--network', 'own']},
+    {
+      code: 'volume-is-mount',
+      words: [
+        '--mount',
+        'type=volume,source=nas,target=/nas,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=/srv',
+      ],
+    },
     {code: 'joins-another', words: ['--network', 'container:other']},
   ])('$code: refused before anything is touched', async ({code, words}) => {
     await docker.run('alpha', '--name', 'other', sample);

@@ -236,6 +236,32 @@ podman start one two >/dev/null`,
     expectExit(await untouched(rig, () => rig.apply(plan)), 14);
   });
 
+  test('a volume that is a mount: refused, and shared once the target mounts the same', async () => {
+    const fill = 'mkdir -p /srv/nas; echo one > /srv/nas/file';
+    await rig.shell(
+      'alpha',
+      `${fill}; podman volume create --opt type=none --opt o=bind --opt device=/srv/nas nas >/dev/null`,
+    );
+    await run('alpha', '--name', 'app', '--volume', 'nas:/nas', '--network', 'lan', sample);
+    const copied = await rig.plan('copied', stateful);
+    const refused = await untouched(rig, () => rig.apply(copied));
+    expectExit(refused, 14);
+    expect(codes(refused)).toEqual(['volume-is-mount']);
+    const remedy = String(refused.lines.find(({type}) => type === 'problem')?.['remedy']);
+    const [, advised = ''] = /with "(podman volume create [^"]*)"/.exec(remedy) ?? [];
+    await rig.shell('beta', advised);
+    const shared = await rig.plan(
+      'shared',
+      'containers:\n  app: {on: beta, strategy: stateful, volumes: {nas: shared}}\n',
+    );
+    const missing = await untouched(rig, () => rig.apply(shared));
+    expect(codes(missing)).toEqual(['shared-missing']);
+    await rig.shell('beta', fill);
+    expectExit(await rig.apply(shared), 0);
+    expect(await rig.shell('beta', 'podman exec app cat /nas/file')).toBe('one');
+    await rig.onAll('podman rm -f -t 0 app; podman volume rm nas; rm -rf /srv/nas');
+  });
+
   test('what cannot be done statefully is done cold, and it is said why', async () => {
     await run('alpha', '--name', 'app', '--tty', '--network', 'lan', sample);
     const plan = await rig.plan(

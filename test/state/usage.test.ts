@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import {join} from 'node:path';
-import {afterEach, beforeEach, expect, test} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {command} from '../../src/base/command.js';
 import type {Mount} from '../../src/engines/facts.js';
 import {writeLeftBehind} from '../../src/state/left-behind.js';
@@ -200,4 +200,65 @@ esac`,
 
 test('an answer that is cut off is none', () => {
   expect(readUsage('\n@@cm\ttenants\tdocker\n', []).ok).toBe(false);
+});
+
+describe('volumes', () => {
+  const named = (name: string): Mount => ({
+    ...{kind: 'volume', name, source: `/volumes/${name}`, destination: '/data'},
+    readOnly: false,
+  });
+
+  /** As podman does, it answers for the first volume whose name begins with the one that was asked for. */
+  const withVolumes = (volumes: Readonly<Record<string, Readonly<Record<string, unknown>>>>) => {
+    const answers = Object.entries(volumes).map(([name, {Options = {}, ...more}]) => {
+      const {device = '', o = ''} = Options as Readonly<Record<string, string>>;
+      const facts = {Name: name, Driver: 'local', Options, Labels: null, ...more};
+      return `'volume inspect '*) case \${6:-$5} in ${name.slice(0, 3)}*)
+case $4 in
+*Driver*) printf '%s\\t%s\\n' ${name} '${JSON.stringify(facts)}' ;;
+*device*o*) printf '%s\\t%s\\t%s\\n' /volumes/${name} '${device}' '${o}' ;;
+*'"o"'*) printf '%s\\t%s\\n' ${name} '${o}' ;;
+*device*) printf '%s\\t%s\\n' ${name} '${device}' ;;
+*) printf '%s\\t%s\\n' ${name} /volumes/${name} ;;
+esac ;; *) exit 1 ;; esac ;;`;
+    });
+    engine(
+      'docker',
+      `case "$1 $2 $4" in\n'--version  ') echo 'Docker version 27' ;;\n'ps -aq '*) echo c1 ;;
+'volume ls '*) printf '%s\\n' ${Object.keys(volumes).join(' ')} ;;
+'container inspect '*) case $4 in *range*) echo /volumes/data ;; *) printf '%s\\n' '{"Id":"c1","Name":"/web","Running":true,"Mounts":[{"Type":"volume","Name":"data","Source":"/volumes/data","RW":true}]}' ;; esac ;;
+${answers.join('\n')}\n*) exit 1 ;;\nesac`,
+    );
+  };
+
+  test('tells driver, options and labels, and what it mounts', async () => {
+    const options = {type: 'none', o: 'rw,bind', device: host.at('/data')};
+    withVolumes({data: {Options: options, Labels: {a: 'b "c"'}}});
+    const {volumes, landings, tenants} = await usageOf(bind('/nowhere'), named('data'));
+    expect(volumes).toEqual([
+      {
+        ...{name: 'data', driver: 'local', options, labels: {a: 'b "c"'}},
+        device: {exists: true, empty: false},
+      },
+    ]);
+    // Its files are those of the folder, for whoever compares it with others.
+    expect(landings[1]).toMatchObject({value: 'data', path: host.at('/data'), files: 2});
+    const {mounts} = tenants.find(({name}) => name === 'web') ?? {};
+    expect(mounts).toEqual([{volume: 'data', path: host.at('/data'), readOnly: false}]);
+  });
+
+  test('one whose name only begins alike is another one', async () => {
+    withVolumes({data1: {}});
+    const {volumes, landings} = await usageOf(named('data'));
+    expect([volumes, landings]).toEqual([[], []]);
+  });
+
+  test.each([
+    ['driver', {Driver: '--rm'}],
+    ['option', {Options: {type: 7}}],
+    ['line', {Options: {type: 'a\nb'}}],
+  ])('an odd answer is not passed over: %s', async (_, facts) => {
+    withVolumes({data: facts});
+    await expect(usageOf(named('data'))).rejects.toThrow('volume "data"');
+  });
 });
