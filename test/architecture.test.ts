@@ -36,6 +36,7 @@ const layers: Record<string, readonly string[]> = {
     'engines/engine.js',
     'engines/facts.js',
     'engines/powers.js',
+    'engines/stop.js',
     'engines/volumes.js',
     'engines/weight-in.js',
     'engines/cpu-share.js',

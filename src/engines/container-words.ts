@@ -82,8 +82,12 @@ function* fieldsOf(container: ObservedContainer, {id, image, path}: Forms): Iter
 /** The largest process ID of Linux (PID_MAX_LIMIT). */
 const mostProcesses = 2 ** 22;
 
-function* numbersOf({pid, ports}: ObservedContainer): Iterable<Result<number, string>> {
+function* numbersOf({pid, ports, stop}: ObservedContainer): Iterable<Result<number, string>> {
   yield readNumber('a process ID', mostProcesses, pid);
+  if (stop) {
+    yield readNumber('a signal', 64, stop.signal);
+    yield readNumber('a time', 2 ** 32 * 1000, stop.timeoutMs);
+  }
   for (const {hostPort, containerPort} of ports) {
     yield readNumber('a port', 65_535, hostPort);
     yield readNumber('a port', 65_535, containerPort);

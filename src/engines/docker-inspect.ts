@@ -3,6 +3,7 @@ import {err, type Result} from '../base/result.js';
 import {checkContainer, engineForms} from './container-words.js';
 import type {Address, ContainerState, Mount, ObservedContainer, Port} from './facts.js';
 import {asList, asRecord, asTextRecord, at, flagAt, numberAt, textAt, textsAt} from './json.js';
+import {readStop} from './stop.js';
 
 /** A container that its restart policy has between two lives is one that runs: nothing of it may be taken for stopped. */
 function readState(raw: unknown): ContainerState {
@@ -145,6 +146,7 @@ export function readContainer(
     autoRemove: flagAt(raw, 'HostConfig', 'AutoRemove'),
     userNamespace: users !== '' && users !== 'host',
     labels: asTextRecord(at(raw, 'Config', 'Labels')),
+    stop: readStop(raw),
     ...readOptional(raw),
     raw,
   };

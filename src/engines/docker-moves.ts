@@ -14,6 +14,7 @@ import type {Moves, Pair, Question} from './engine.js';
 import {openGate} from './podman-gate.js';
 import {liftHold} from './quarantine.js';
 import {dockerVolume, removeVolumes} from './volume-commands.js';
+import {stopWith, stopWords} from './stop.js';
 import {frozenScript} from './until-frozen.js';
 
 /** Inside the container's own network, since a host cannot reach its own macvlan containers. */
@@ -81,7 +82,7 @@ function plainMoves(pair: Pair, scratch: string): Moves {
     create: (at) => createQuestion(pair, at, scratch, false),
     vessel: (at) => createQuestion(pair, at, scratch, keepsAddresses(pair)),
     autostart: (on) => update(name, on ? container.restartPolicy : 'no'),
-    stop: patient(command('docker', 'stop', '--', name)),
+    ...stopWith(stopWords('docker'), `docker stop ${name}`, pair),
     start: patient(startScript(name)),
     quarantine: dockerQuarantine(container),
     ready: readyScript(pair, scratch),

@@ -17,6 +17,14 @@ export interface SurveyQuestion {
   readonly arriving: readonly Mount[];
 }
 
+/** What becomes of a program that does not end when it is asked to. */
+export interface StopPolicy {
+  /** Absent: as the container was made. */
+  readonly timeoutMs?: number;
+  /** `abort`: it is not killed, and what was begun is taken back. */
+  readonly then: 'abort' | 'kill';
+}
+
 /** All that is known about one container that is to move between two hosts. */
 export interface Pair {
   readonly container: ObservedContainer;
@@ -26,6 +34,8 @@ export interface Pair {
   readonly targetVersion: string;
   /** Established TCP connections go on on the target, or are closed there. */
   readonly connections: 'keep' | 'close';
+  /** Absent: not later than the container's own time, and not killed. */
+  readonly stop?: StopPolicy;
 }
 
 /** Two hosts, whichever container is to move between them. */
@@ -139,7 +149,10 @@ export interface Moves {
   vessel?(at: string): Question;
   /** On either host: switched off, the engine does not start it by itself. */
   autostart(on: boolean): Command;
-  readonly stop: Command;
+  /** Its answer says how it ended; that it has not is an error, and `start` waits for it then. */
+  readonly stop: Question;
+  /** Takes back a start: what does not end is killed. */
+  readonly halt: Command;
   readonly start: Command;
   /**
    * On the source. What freezes puts it into quarantine by itself, before anybody else can start it, also when nobody waits for

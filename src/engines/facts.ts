@@ -38,6 +38,13 @@ export interface Port {
   readonly protocol: string;
 }
 
+/** What a container is asked to end with, and how long its engine waits until it kills it. */
+export interface StopSettings {
+  /** 1 to 64. */
+  readonly signal: number;
+  readonly timeoutMs: number;
+}
+
 export interface Mount {
   readonly kind: 'volume' | 'bind' | 'tmpfs';
   /** The volume's name; for the others the destination. */
@@ -72,6 +79,8 @@ export interface ObservedContainer {
   /** Removed by the engine as soon as it ends (`--rm`). */
   readonly autoRemove: boolean;
   readonly userNamespace: boolean;
+  /** Absent where its engine has no setting for it. */
+  readonly stop?: StopSettings;
   readonly pod?: string;
   /** Another container whose namespaces it uses. */
   readonly joins?: string;
@@ -114,6 +123,8 @@ export interface Weight {
   readonly blockers: readonly Blocker[];
   /** Settings of its network that differ from those of a new one, by path below `/proc/sys`. */
   readonly networkSettings?: Readonly<Record<string, string>>;
+  /** Its first process handles the signal that it is asked to end with; absent where that is not known. */
+  readonly heedsStop?: boolean;
   /** File locks (flock, posix) are held. */
   readonly locks: boolean;
 }

@@ -4,6 +4,7 @@ import {checkContainer, engineForms} from './container-words.js';
 import type {Address, ContainerState, Mount, ObservedContainer, Port} from './facts.js';
 import {asList, asRecord, asTextRecord, at, flagAt, numberAt, textAt, textsAt} from './json.js';
 import {askedDevices, askedNetworks} from './podman-asked.js';
+import {readStop} from './stop.js';
 
 /** podman's own words for what a container does; a checkpointed one is `exited` with a mark. */
 function readState(raw: unknown): ContainerState {
@@ -168,6 +169,7 @@ export function readContainer(raw: unknown): Result<ObservedContainer, string> {
     autoRemove: flagAt(raw, 'HostConfig', 'AutoRemove'),
     userNamespace: hasUserNamespace(raw),
     labels: asTextRecord(at(raw, 'Config', 'Labels')),
+    stop: readStop(raw),
     ...readOptional(raw),
     raw,
   };

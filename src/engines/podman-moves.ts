@@ -15,6 +15,7 @@ import {podmanRounds} from './podman-rounds.js';
 import {liftHold} from './quarantine.js';
 import {runsQuestion} from './podman-runs.js';
 import {podmanVolume, removeVolumes} from './volume-commands.js';
+import {stopWith, stopWords} from './stop.js';
 import {frozenScript} from './until-frozen.js';
 
 /** Ten minutes is right for a question and wrong for a terabyte: streams and copies have a day. */
@@ -104,7 +105,7 @@ function plainMoves(pair: Pair, scratch: string): Moves {
     volume: (mount, at) => podmanVolume(pair, mount, at, scratch),
     create: (at) => createQuestion(container, at, scratch),
     autostart: (on) => update(name, on ? container.restartPolicy : 'no'),
-    stop: patient(command('podman', 'stop', '--', name)),
+    ...stopWith(stopWords('podman'), `podman stop ${name}`, pair),
     start: patient(startScript(name)),
     quarantine: podmanQuarantine(container),
     ready: readyScript(pair, scratch),

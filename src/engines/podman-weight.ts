@@ -2,6 +2,7 @@ import type {Blocker, BlockerCode} from './blockers.js';
 import type {Mount, ObservedContainer, Weight} from './facts.js';
 import {kibibytes, type Section} from './sections.js';
 import {readSettings} from './network-settings.js';
+import {heedsStop, stopOf} from './stop.js';
 import {answers, readWorkload} from './workload.js';
 
 /** In the order in which the survey asks for them. */
@@ -69,5 +70,6 @@ export function readWeight(
     blockers: [...workload.blockers, ...mounts.odd],
     locks: holdsLocks(all, pids),
     networkSettings: readSettings(found),
+    ...heedsStop(found.lines('signals'), stopOf(container).signal),
   };
 }

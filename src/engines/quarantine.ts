@@ -2,6 +2,7 @@ import {script, type Command} from '../base/command.js';
 import type {Quarantine} from './engine.js';
 import type {ObservedContainer} from './facts.js';
 import {idCheck} from './id-check.js';
+import {untilEnded} from './stop.js';
 
 /** The name of an empty file, which runc tells whoever tries: it fails to clear the folder away. */
 const note = 'cm is moving this container, and it must not be started here - see cm status';
@@ -70,6 +71,7 @@ ${holdStopped}`;
 ${liftHold}`;
   // The engine is asked for the ID only where something is held.
   const startText = `name=$1
+${untilEnded()}
 if grep -qs '^cm-quarantine ' /proc/mounts; then
   id=$(${engine} container inspect --format '{{.Id}}' -- "$name")
   ${liftHold}

@@ -19,6 +19,7 @@ import {gateTable, gateText, netnsOf} from './runc-gate.js';
 import {hooksOf} from './runc-hooks.js';
 import {bundlesFolder, look, readLook} from './runc-look.js';
 import {runcRounds} from './runc-rounds.js';
+import {stopWith, untilEnded, type StopWords} from './stop.js';
 import {frozenScript} from './until-frozen.js';
 import {boundFolder, removeFolders} from './volume-commands.js';
 
@@ -73,28 +74,30 @@ function sealedQuestion({container}: Pair): Question {
   };
 }
 
-/** Ten seconds, as other engines have it, from the signal that asks to the one that does not. */
-const stopText = (of: BundleRuntime): string => `name=$1 bundle=$2
+const stopWords = (of: BundleRuntime): StopWords => ({
+  head: `bundle=$5
 ${stateText(of)}
 ${linkText}
-link_bundle "$name" "$bundle"
-case $(status_of "$name") in
-  paused) ${of.name} resume "$name" ;;
-  running) ;;
-  *) exit 0 ;;
-esac
-${of.name} kill "$name" TERM
-tries=0
+link_bundle "$name" "$bundle"`,
+  pid: `case $(status_of "$name") in
+    paused) ${of.name} resume "$name" ;;
+    running) ;;
+    *) return 0 ;;
+  esac
+  pid_of "$name"`,
+  send: `${of.name} kill "$name" "$1"`,
+  settled: `tries=0
 while [ "$(status_of "$name")" = running ]; do
   tries=$((tries + 1))
-  [ "$tries" -lt 100 ] || { ${of.name} kill "$name" KILL || :; }
-  [ "$tries" -lt 150 ] || { echo "$name does not end" >&2; exit 70; }
+  [ "$tries" -lt 100 ] || { echo "$name does not end" >&2; exit 70; }
   sleep 0.1
-done`;
+done`,
+});
 
 const startText = (of: BundleRuntime): string => `name=$1 bundle=$2 systemd=$3 table=$4 netns=$5
 ${stateText(of)}
 ${gateText}
+${untilEnded()}
 [ -z "$netns" ] || open_inside "$netns"
 case $(status_of "$name") in
   running) exit 0 ;;
@@ -207,7 +210,7 @@ export function runcMoves(of: BundleRuntime, pair: Pair, scratch: string): Moves
     sealed: (how) => (how === 'started' ? sealedQuestion(pair) : undefined),
     // no runtime starts anything by itself; supervisors are the user's, and so are the hooks that stop them
     autostart: () => script(`no restart policy for ${name}`, ':'),
-    stop: patient(script(`${of.name} kill ${name}`, stopText(of), name, path)),
+    ...stopWith(stopWords(of), `${of.name} kill ${name}`, pair, [path]),
     start: script(
       `${of.name} run ${name}`,
       startText(of),

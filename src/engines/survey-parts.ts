@@ -105,6 +105,8 @@ weigh() {
   devices | sort -u | while IFS= read -r path; do
     if [ -c "/proc/$pid/root$path" ] || [ -b "/proc/$pid/root$path" ]; then printf '%s\\n' "$path"; fi
   done
+  section signals "$1"
+  sed -n -E '/^(NSpid|SigBlk|SigIgn|SigCgt):/p' "/proc/$pid/status" 2>/dev/null || :
   section tracers "$1"
   # CRIU, where another run is dumping this container, is no debugger: that run holds the lease.
   for tracer in $(cat $(printf '/proc/%s/status ' $pids) 2>/dev/null | sed -n 's/^TracerPid:[^0-9]*\\([1-9][0-9]*\\)$/\\1/p' | sort -u); do

@@ -6,6 +6,7 @@ import type {Claim} from './claims.js';
 import type {Course} from './converge.js';
 import type {Overwrite} from './overwrites.js';
 import type {StepGraph} from './step.js';
+import type {StopForecast} from './stop.js';
 
 /** A rung of the ladder that was not taken, and all the reasons. */
 export interface Fallen {
@@ -58,6 +59,8 @@ export interface Change {
   readonly reach: Reach;
   /** Only of pre-copy. */
   readonly ahead?: Ahead;
+  /** Only of a cold move of one that runs. */
+  readonly stop?: StopForecast;
 }
 
 /** How far pre-copy may go before the freeze, and what happens when it leads nowhere. */

@@ -4,6 +4,7 @@ import {cleanUp, settle, sweep} from './commit.js';
 import {arrived, landing, type Making, type Part} from './making.js';
 import {claim, declare, prepare, syncPart} from './parts.js';
 import {judging, prove, sealedParts} from './prove.js';
+import {stopAct} from './stop.js';
 import {isUpState} from './wanted.js';
 
 /**
@@ -63,15 +64,15 @@ export function createPart(making: Making, made: Question): Part {
 }
 
 /** The downtime of a cold move begins. */
-const stopPart = ({from, moves, container}: Making): Part => ({
+const stopPart = (making: Making): Part => ({
   name: 'stop',
-  title: `stop on ${from}`,
-  host: from,
+  title: `stop on ${making.from}`,
+  host: making.from,
   because: 'files that are written to cannot be copied whole',
-  act: {kind: 'run', host: from, command: moves.stop},
-  undo: {kind: 'run', host: from, command: moves.start},
+  act: stopAct(making, making.from),
+  undo: {kind: 'run', host: making.from, command: making.moves.start},
   fence: true,
-  ...(container.state !== 'stopped' && {downtime: true}),
+  ...(making.container.state !== 'stopped' && {downtime: true}),
 });
 
 /**

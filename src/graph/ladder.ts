@@ -7,10 +7,12 @@ import {aheadOf, aheadRefusals, tooSmall} from './ahead.js';
 import {allowRefusals, reachOf} from './allowed.js';
 import type {Change, Fallen, Prediction} from './change.js';
 import {folderRefusals} from './folder-refusals.js';
+import {stopForecast, stopPolicyOf, type StopForecast} from './stop.js';
 import {inMemoryRefusals} from './volume-refusals.js';
 import {foldersOf} from './folders.js';
 import {overwritesOf} from './overwrites.js';
 import {predict, type Rates} from './predict.js';
+import {isUpState} from './wanted.js';
 import {weightIn} from '../engines/weight-in.js';
 
 export interface Candidate {
@@ -43,6 +45,7 @@ export function pairOf(
     sourceVersion: source.look.version,
     targetVersion: target.look.version,
     connections: container.connections,
+    stop: stopPolicyOf(container),
   };
 }
 
@@ -111,6 +114,14 @@ function refusalsOf(
   return aheadRefusals(budget, memoryOf(pair), bounded(candidate, rates));
 }
 
+const longestStopMs = (candidate: Candidate): number => stopOf(candidate)?.timeoutMs ?? 0;
+
+/** Undefined where it does not run. */
+function stopOf({container, observed, source}: Candidate): StopForecast | undefined {
+  if (!isUpState(observed.state)) return undefined;
+  return stopForecast(container, observed, source.survey && weightIn(source.survey, observed.name));
+}
+
 const memoryOf = ({source, container}: Pair): number =>
   weightIn(source, container.name)?.memory ?? 0;
 
@@ -143,13 +154,14 @@ function predicted(candidate: Candidate, pair: Pair, strategy: Strategy): Predic
   const {synced} = foldersOf(container, observed, pair.source);
   const weight = weightIn(pair.source, observed.name);
   const {image} = engine.moves(pair, '/run/cm');
-  const cold = strategy === 'cold';
+  const isCold = strategy === 'cold';
   const files = synced.reduce((sum, {bytes}) => sum + bytes, weight?.rootfs ?? 0);
   const load = {
     memory: weight?.memory ?? 0,
     files,
     image: image?.bytes ?? 0,
-    passes: synced.length + (cold ? 1 : 0),
+    passes: synced.length + (isCold ? 1 : 0),
+    stopMs: isCold ? longestStopMs(candidate) : 0,
   };
   return predict(strategy, load, bounded(candidate, rates));
 }
@@ -165,6 +177,7 @@ function changed(
   const fell = before.map(fallen);
   const first = fell.length === 0;
   const lower = rest.map((rung) => rung.strategy);
+  const stop = stopOf(candidate);
   return {
     container,
     from: source.host,
@@ -175,6 +188,7 @@ function changed(
     prediction,
     overwrites: overwritesOf(container, observed, target),
     reach: reachOf(container, observed, engine, {source, target}),
+    ...(strategy === 'cold' && stop && {stop}),
     ...(strategy === 'pre-copy' && {
       ahead: aheadOf(container, memoryOf(pair), bounded(candidate, rates), lower),
     }),

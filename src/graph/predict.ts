@@ -47,7 +47,12 @@ export interface Load {
   readonly image: number;
   /** How many folders have a last pass. */
   readonly passes: number;
+  /** The longest that the container may take to stop. */
+  readonly stopMs: number;
 }
+
+/** What most programs need to stop at most, until cold moves have told. */
+const assumedStopMs = 1000;
 
 /** What a last pass over a folder costs when little has changed, ms. */
 const passMs = 250;
@@ -72,7 +77,7 @@ export function predict(strategy: Strategy, load: Load, rates: Rates): Predictio
   const sent = Math.max(ms(last, rates.dump) + ms(last, stream), passes);
   const downtime =
     strategy === 'cold'
-      ? (rates.coldMs ?? rates.fixedMs / 2 + passes)
+      ? (rates.coldMs ?? rates.fixedMs / 2 + passes + Math.min(load.stopMs, assumedStopMs))
       : rates.fixedMs + sent + ms(memory, rates.restore);
   const before = ms(load.image + load.files + ahead, stream) + ms(ahead, rates.dump) + 2000;
   return {

@@ -10,12 +10,13 @@ export const judging =
     host: string,
     code: string,
     read: (stdout: string) => {ok: true; value: string} | {ok: false; error: string},
+    remedy?: string,
   ): Judge =>
   (stdout) => {
     const answer = read(stdout);
     if (answer.ok) return answer;
     const problem = {kind: 'step', code, message: answer.error, host, container: container.name};
-    return {ok: false, error: {...problem, kind: 'step'}};
+    return {ok: false, error: {...problem, kind: 'step', ...(remedy !== undefined && {remedy})}};
   };
 
 /** Comes after the way is sealed, and before anything of what has arrived is obeyed. */

@@ -76,7 +76,7 @@ export function restoreHereParts(
       because: 'it goes on where it was when it was kept',
       act: {kind: 'run', host, command: moves.restore},
       // Where the engine restores into the container that is there, that is what has to end.
-      undo: {kind: 'run', host, command: current && moves.vessel ? moves.stop : moves.discard},
+      undo: {kind: 'run', host, command: current && moves.vessel ? moves.halt : moves.discard},
       fence: true,
       downtime: true,
     },

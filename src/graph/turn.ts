@@ -6,6 +6,7 @@ import {claimHere, cleanHere} from './keep.js';
 import {recordOf, restarts, type Making, type Part} from './making.js';
 import {policyOff, policyOn} from './policy.js';
 import {checked, proof} from './prove.js';
+import {stopAct} from './stop.js';
 import {isUpState, quietIn} from './wanted.js';
 
 /**
@@ -50,13 +51,13 @@ export function stopParts(
   ];
 }
 
-const haltPart = ({moves, container}: Making, host: string): Part => ({
+const haltPart = (making: Making, host: string): Part => ({
   name: 'stop',
   title: `stop it on ${host}`,
   host,
-  because: `the plan wants it stopped (${container.at})`,
-  act: {kind: 'run', host, command: moves.stop},
-  undo: {kind: 'run', host, command: moves.start},
+  because: `the plan wants it stopped (${making.container.at})`,
+  act: stopAct(making, host),
+  undo: {kind: 'run', host, command: making.moves.start},
   fence: true,
 });
 
@@ -91,7 +92,7 @@ export function startParts(
       host,
       because: `the plan wants it to run (${container.at})`,
       act: {kind: 'run', host, command: moves.start},
-      ...(!isUpState(observed.state) && {undo: {kind: 'run', host, command: moves.stop}}),
+      ...(!isUpState(observed.state) && {undo: {kind: 'run', host, command: moves.halt}}),
       fence: true,
     },
     // It did not serve before, so nothing of this is a downtime.

@@ -100,6 +100,11 @@ function buildCheckpoints(
   });
 }
 
+const buildStop = ({stopTimeout, onStopTimeout}: Omit<written.DefaultsDocument, 'ssh'>) => ({
+  stopTimeoutMs: readDuration(stopTimeout),
+  onStopTimeout,
+});
+
 function buildContainer(
   name: string,
   own: written.ContainerDocument,
@@ -113,6 +118,7 @@ function buildContainer(
     strategy: [own.strategy ?? defaults.strategy ?? defaultLadder].flat(),
     budget: buildBudget(own.budget, defaults.budget),
     onNoConverge: own.onNoConverge ?? defaults.onNoConverge,
+    ...buildStop({...defaults, ...own}),
     throttle: readPercent(own.throttle ?? defaults.throttle),
     connections: own.connections ?? defaults.connections ?? ('keep' as const),
     verify: buildVerify(own.verify, defaults.verify),

@@ -45,6 +45,10 @@ export type Size = string;
  */
 export type NoConvergeWord = 'cutover' | 'next-strategy' | 'abort';
 /**
+ * What happens when a container does not end within its `stopTimeout`: `abort` does not kill it, and starts it again once it has ended; `kill` kills it and goes on, whatever it held. The default is abort.
+ */
+export type StopTimeoutWord = 'abort' | 'kill';
+/**
  * A share of one CPU, such as 30%. A container that changes its memory too fast for pre-copy gets no more than this until it is frozen. Without it no container is slowed down.
  */
 export type Throttle = string;
@@ -162,6 +166,8 @@ export interface DefaultsDocument {
   strategy?: StrategyDocument;
   budget?: BudgetDocument;
   onNoConverge?: NoConvergeWord;
+  stopTimeout?: Duration;
+  onStopTimeout?: StopTimeoutWord;
   throttle?: Throttle;
   connections?: ConnectionsWord;
   verify?: VerifyDocument;
@@ -209,7 +215,7 @@ export interface CheckpointsDocument {
   in?: Folder;
 }
 /**
- * What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it and refuses to replace files that the target has, `overwrite` copies it and replaces them, `shared` says that both hosts mount it, `skip` leaves it behind.
+ * What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it and refuses to replace files that the target has, `overwrite` copies it and replaces them, `shared` says that both hosts mount it, `skip` leaves it behind. A volume with a driver or options of its own is never copied; both hosts must have it with the same ones.
  */
 export interface VolumesDocument {
   [k: string]: 'sync' | 'overwrite' | 'shared' | 'skip';
@@ -255,6 +261,8 @@ export interface ContainerDocument {
   strategy?: StrategyDocument;
   budget?: BudgetDocument;
   onNoConverge?: NoConvergeWord;
+  stopTimeout?: Duration;
+  onStopTimeout?: StopTimeoutWord;
   throttle?: Throttle;
   connections?: ConnectionsWord;
   verify?: VerifyDocument;

@@ -38,6 +38,9 @@ export interface Budget {
 /** What happens when pre-copy does not converge; the schema says more. */
 export type NoConverge = 'cutover' | 'next-strategy' | 'abort';
 
+/** What happens to a program that does not end in time when it is stopped; the schema says more. */
+export type StopTimeout = 'abort' | 'kill';
+
 /** What becomes of a volume or bind mount when its container moves. */
 /** `overwrite`: copied like `sync`, and files that the target has are replaced. */
 export type VolumePolicy = 'sync' | 'overwrite' | 'shared' | 'skip';
@@ -95,6 +98,10 @@ export interface Container {
   readonly budget: Budget;
   /** Absent: `next-strategy` where there is a budget for the downtime, `cutover` otherwise. */
   readonly onNoConverge?: NoConverge;
+  /** How long a program may take to end before `onStopTimeout`; absent: what the container was made with. */
+  readonly stopTimeoutMs?: number;
+  /** Absent: `abort`. */
+  readonly onStopTimeout?: StopTimeout;
   /** Percent of one CPU that the container is held to when pre-copy does not converge; absent: never. */
   readonly throttle?: number;
   /** What happens to established TCP connections in a stateful move. */

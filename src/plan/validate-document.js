@@ -1,7 +1,7 @@
 // Made by schemas/generate.mjs from schemas/plan.source.json; not to be edited.
 
 export const validatePlanDocument = validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"PlanDocument","description":"A plan: which containers belong on which hosts, and how they are moved there.","type":"object","additionalProperties":false,"required":["apiVersion","name","hosts","containers"],"patternProperties":{"^x-":{"description":"Free for anchors; cm does not read it."}},"properties":{"apiVersion":{"description":"The version of the plan language, cm/v1.","const":"cm/v1"},"name":{"description":"What reports, leases and the journal call the plan.","$ref":"#/definitions/planName"},"hosts":{"description":"The machines, by the names the plan uses for them.","type":"object","minProperties":1,"propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","maxLength":200,"pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/host"}},"defaults":{"$ref":"#/definitions/defaults"},"containers":{"description":"The containers, by the names the engine knows them by, and where each belongs.","type":"object","propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","maxLength":200,"pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/container"}},"limits":{"$ref":"#/definitions/limits"},"transfer":{"description":"The way of the bytes. `direct` (the default) goes from host to host; `relay` goes through the machine that runs cm.","enum":["direct","relay"]},"hooks":{"$ref":"#/definitions/planHooks"},"suspend":{"description":"Whether the plan rests. A suspended plan is checked and shown, and never applied.","type":"boolean"}},"definitions":{"name":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","type":"string","maxLength":200,"pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"planName":{"title":"Plan name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit. Reports, leases and the journal call the plan by it.","type":"string","maxLength":200,"pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"duration":{"title":"Duration","description":"A number and ms, s, m or h, such as 500ms, 90s, 15m or 2h (at most 99h).","type":"string","pattern":"^(?=.*[1-9])(?:[0-9]{1,9}ms|[0-9]{1,6}(?:\\.[0-9]{1,3})?s|[0-9]{1,4}(?:\\.[0-9]{1,3})?m|[0-9]{1,2}(?:\\.[0-9]{1,3})?h)$"},"age":{"title":"Age","description":"A number and s, m, h or d, such as 90m, 72h or 30d.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,4}(?:\\.[0-9]{1,3})?[smhd]$"},"rate":{"title":"Rate","description":"An amount a second, in bits or bytes, such as 800Mbit, 1Gbit or 100MiB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"},"size":{"title":"Size","description":"An amount in bytes, such as 512MiB or 1.5GB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMGT]?B|[KMGT]iB)$"},"argv":{"title":"Command","description":"A list of the program and its words, such as [\"systemctl\", \"reload\", \"nginx\"]. No shell reads it.","type":"array","minItems":1,"items":[{"$ref":"#/definitions/program"}],"additionalItems":{"$ref":"#/definitions/word"}},"program":{"title":"Program","description":"The name or path of a program, with nothing else in it.","type":"string","pattern":"^[^\\u0000]+$"},"word":{"title":"Word","description":"Text without a NUL character.","type":"string","pattern":"^[^\\u0000]*$"},"address":{"title":"Address","description":"The word local, an ssh_config alias, or user@host:port, of which user and port may be left out.","type":"string","pattern":"^(?:[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*@)?[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"},"peerAddress":{"title":"Peer address","description":"Where the other hosts reach this one, as host or host:port, when that is not its address.","type":"string","pattern":"^[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"},"path":{"title":"Path","description":"A file, relative to the folder of the plan file.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"url":{"title":"URL","description":"Something that begins with http:// or https:// and has no spaces.","type":"string","pattern":"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"},"label":{"title":"Label","description":"One line of text.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]*$"},"ssh":{"title":"SshDocument","description":"Files for ssh, relative to the plan file. What is not named is taken from OpenSSH's own configuration.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"config":{"description":"An ssh_config file to use in place of the user's own.","$ref":"#/definitions/path"},"identity":{"description":"A private key.","$ref":"#/definitions/path"},"knownHosts":{"description":"A known_hosts file with the keys of the hosts.","$ref":"#/definitions/path"}}},"host":{"title":"HostDocument","description":"A machine that containers run on.","type":"object","additionalProperties":false,"required":["address"],"patternProperties":{"^x-":{}},"properties":{"address":{"description":"How to reach it: the word local, an ssh_config alias, or user@host:port.","$ref":"#/definitions/address"},"peerAddress":{"$ref":"#/definitions/peerAddress"},"engine":{"description":"The container engine. Without it the host is probed for podman and docker; `runc` and `crun`, for OCI bundles under a supervisor of their own, are never found by probing, since they lie beneath both.","enum":["podman","docker","runc","crun"]},"labels":{"description":"Words about the host, for people and for choosing it.","type":"object","propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","maxLength":200,"pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/label"}},"ssh":{"$ref":"#/definitions/ssh"}}},"strategyWord":{"title":"StrategyWord","description":"One way of moving a container. `cold` stops it and starts it on the target; `stateful` carries its memory over; `pre-copy` does that while it still runs.","enum":["cold","stateful","pre-copy"]},"strategy":{"title":"StrategyDocument","description":"How the container may be moved: one word, or a list, best first, of which the first that can be done within the budget is taken. The default is [stateful, cold].","anyOf":[{"$ref":"#/definitions/strategyWord"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/strategyWord"}}]},"budget":{"title":"BudgetDocument","description":"How long a move may take. It is predicted before the freeze; over it, the next strategy is taken or nothing is touched.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"downtime":{"description":"How long the container may be without service.","$ref":"#/definitions/duration"},"total":{"description":"How long the whole move may take.","$ref":"#/definitions/duration"},"maxSent":{"description":"How much memory pre-copy may send before the freeze. The default is three times what the container has.","$ref":"#/definitions/size"},"maxRounds":{"description":"How many rounds pre-copy may take before the freeze. The default is 8.","type":"integer","minimum":1,"maximum":99}}},"noConvergeWord":{"title":"NoConvergeWord","description":"What happens when pre-copy does not come near enough to its end, since the container changes its memory faster than it can be sent: `cutover` freezes it then and sends what is left, `next-strategy` goes on with the next one of the list, `abort` leaves it where it is. The default is cutover, and next-strategy where the plan gives a budget for the downtime.","enum":["cutover","next-strategy","abort"]},"throttle":{"title":"Throttle","description":"A share of one CPU, such as 30%. A container that changes its memory too fast for pre-copy gets no more than this until it is frozen. Without it no container is slowed down.","type":"string","pattern":"^[1-9][0-9]?%$"},"connections":{"title":"ConnectionsWord","description":"What becomes of established TCP connections in a stateful move. `keep` is the default.","enum":["keep","close"]},"state":{"title":"StateWord","description":"What the container should be doing where it belongs. `running` starts it when it is stopped, `stopped` stops it, and `parked` freezes it to disk with its memory, where it survives a reboot of its host, until the plan says `running`. Without it, it stays as it is found.","enum":["running","stopped","parked"]},"folder":{"title":"Folder","description":"The path of a folder from the root on (without ..), such as /srv/checkpoints.","type":"string","pattern":"^(?!.*/\\.\\.?(?:/|$))(?:/[^/\\u0000-\\u001f\\u007f]+)+$"},"checkpoints":{"title":"CheckpointsDocument","description":"Checkpoints that are kept on the container's host, and for how long.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"every":{"description":"How often `cm watch` makes one. Without it, it makes none.","$ref":"#/definitions/duration"},"keep":{"description":"How many there may be. The default is 5 where there is an `every` and no other limit, and as many as there are otherwise.","type":"integer","minimum":1,"maximum":9999},"maxAge":{"description":"How old they may become. The last one of a container is kept however old it is.","$ref":"#/definitions/age"},"maxSize":{"description":"How much of the disk all of them may take. The last one of a container is kept however large it is.","$ref":"#/definitions/size"},"in":{"description":"The folder on the container's host that they are kept in, in a folder `cm-checkpoints` of its own. No container may have it mounted. The default is /var/lib/cm/checkpoints.","$ref":"#/definitions/folder"}}},"verify":{"title":"VerifyDocument","description":"What must be true of the container on the target before the move is committed.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"tcp":{"description":"A port that must accept a connection.","type":"integer","minimum":1,"maximum":65535},"http":{"description":"A URL that must answer 2xx or 3xx, asked from the target host. `{address}` stands for the container's address.","$ref":"#/definitions/url"},"exec":{"description":"A command that is run inside the container and must exit with 0.","$ref":"#/definitions/argv"},"within":{"description":"How long to go on trying until all of them have succeeded once. The default is 30s.","$ref":"#/definitions/duration"}}},"volumes":{"title":"VolumesDocument","description":"What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it and refuses to replace files that the target has, `overwrite` copies it and replaces them, `shared` says that both hosts mount it, `skip` leaves it behind.","type":"object","propertyNames":{"title":"Volume","description":"The name of a volume, or the absolute path where it is mounted in the container.","pattern":"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},"additionalProperties":{"enum":["sync","overwrite","shared","skip"]}},"allow":{"title":"AllowDocument","description":"What the copy may have that gives it power over the target, each as the refusal of a move names it: `privileged`, `host-pid`, `capability:SYS_ADMIN`, `device:/dev/kvm`, `bind:/usr/local/bin`, or with `:ro` only to read. Nothing else of the kind is moved. A container's own list takes the place of that in `defaults`.","type":"array","items":{"$ref":"#/definitions/allowWord"}},"allowWord":{"title":"Power","description":"A word such as privileged, host-pid, capability:SYS_ADMIN, device:/dev/kvm or bind:/usr/local/bin, as the refusal of the move names it.","type":"string","pattern":"^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$"},"hook":{"title":"HookDocument","description":"A command of your own that is run at a point of the move.","type":"object","additionalProperties":false,"required":["run"],"patternProperties":{"^x-":{}},"properties":{"run":{"description":"The program and its words, as a list. No shell reads it.","$ref":"#/definitions/argv"},"on":{"description":"Where it is run. The default is `runner`, the machine that runs cm.","enum":["runner","source","target","container"]},"in":{"description":"Another way to write `on: container`.","enum":["container"]},"timeout":{"description":"How long it may run. The default is 60s.","$ref":"#/definitions/duration"},"onFailure":{"description":"What a failing hook does. `stop` (the default) fails the step; `continue` is a warning.","enum":["stop","continue"]},"undo":{"description":"The command that takes it back, for `redirect` only.","$ref":"#/definitions/argv"}}},"hookPoint":{"title":"HookPointDocument","description":"A hook, or a list of hooks that are run in order.","anyOf":[{"$ref":"#/definitions/hook"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}}]},"hooks":{"title":"HooksDocument","description":"Commands of your own around the move of a container.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before anything of the move is begun.","$ref":"#/definitions/hookPoint"},"beforeFreeze":{"description":"Just before the container stops serving.","$ref":"#/definitions/hookPoint"},"afterRestore":{"description":"When it runs on the target, before it is verified.","$ref":"#/definitions/hookPoint"},"redirect":{"description":"At the commit, to point the network at the target; takes an `undo`.","$ref":"#/definitions/hookPoint"},"after":{"description":"When the move is committed.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When the move has failed.","$ref":"#/definitions/hookPoint"},"onRollback":{"description":"When the container is back on the source after a failure.","$ref":"#/definitions/hookPoint"}}},"planHooks":{"title":"PlanHooksDocument","description":"Commands of your own around the whole run. They run on the machine that runs cm.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before the first change is begun.","$ref":"#/definitions/hookPoint"},"after":{"description":"When every change has been made.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When a change has failed.","$ref":"#/definitions/hookPoint"}}},"defaults":{"title":"DefaultsDocument","description":"Settings for every container and host that does not say otherwise.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"state":{"$ref":"#/definitions/state"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"checkpoints":{"$ref":"#/definitions/checkpoints"},"volumes":{"$ref":"#/definitions/volumes"},"allow":{"$ref":"#/definitions/allow"},"hooks":{"$ref":"#/definitions/hooks"},"ssh":{"$ref":"#/definitions/ssh"}}},"container":{"title":"ContainerDocument","description":"A container and the host it belongs on.","type":"object","additionalProperties":false,"required":["on"],"patternProperties":{"^x-":{}},"properties":{"on":{"description":"The host it belongs on.","$ref":"#/definitions/word"},"state":{"$ref":"#/definitions/state"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"checkpoints":{"$ref":"#/definitions/checkpoints"},"dependsOn":{"description":"Containers whose moves are committed before this one begins.","type":"array","items":{"$ref":"#/definitions/word"}},"volumes":{"$ref":"#/definitions/volumes"},"allow":{"$ref":"#/definitions/allow"},"hooks":{"$ref":"#/definitions/hooks"}}},"limits":{"title":"LimitsDocument","description":"How much is done at the same time, and how fast.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parallel":{"description":"Changes under way at the same time. The default is 4.","type":"integer","minimum":1},"perHost":{"description":"Changes a host takes part in at the same time. The default is 1. From the first round or the freeze to the restore a move of memory has its hosts to itself, however many there are.","type":"integer","minimum":1},"bandwidth":{"description":"How fast each stream may be. Without it, as fast as the link is.","$ref":"#/definitions/rate"}}}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"PlanDocument","description":"A plan: which containers belong on which hosts, and how they are moved there.","type":"object","additionalProperties":false,"required":["apiVersion","name","hosts","containers"],"patternProperties":{"^x-":{"description":"Free for anchors; cm does not read it."}},"properties":{"apiVersion":{"description":"The version of the plan language, cm/v1.","const":"cm/v1"},"name":{"description":"What reports, leases and the journal call the plan.","$ref":"#/definitions/planName"},"hosts":{"description":"The machines, by the names the plan uses for them.","type":"object","minProperties":1,"propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","maxLength":200,"pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/host"}},"defaults":{"$ref":"#/definitions/defaults"},"containers":{"description":"The containers, by the names the engine knows them by, and where each belongs.","type":"object","propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","maxLength":200,"pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/container"}},"limits":{"$ref":"#/definitions/limits"},"transfer":{"description":"The way of the bytes. `direct` (the default) goes from host to host; `relay` goes through the machine that runs cm.","enum":["direct","relay"]},"hooks":{"$ref":"#/definitions/planHooks"},"suspend":{"description":"Whether the plan rests. A suspended plan is checked and shown, and never applied.","type":"boolean"}},"definitions":{"name":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","type":"string","maxLength":200,"pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"planName":{"title":"Plan name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit. Reports, leases and the journal call the plan by it.","type":"string","maxLength":200,"pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"duration":{"title":"Duration","description":"A number and ms, s, m or h, such as 500ms, 90s, 15m or 2h (at most 99h).","type":"string","pattern":"^(?=.*[1-9])(?:[0-9]{1,9}ms|[0-9]{1,6}(?:\\.[0-9]{1,3})?s|[0-9]{1,4}(?:\\.[0-9]{1,3})?m|[0-9]{1,2}(?:\\.[0-9]{1,3})?h)$"},"age":{"title":"Age","description":"A number and s, m, h or d, such as 90m, 72h or 30d.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,4}(?:\\.[0-9]{1,3})?[smhd]$"},"rate":{"title":"Rate","description":"An amount a second, in bits or bytes, such as 800Mbit, 1Gbit or 100MiB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"},"size":{"title":"Size","description":"An amount in bytes, such as 512MiB or 1.5GB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMGT]?B|[KMGT]iB)$"},"argv":{"title":"Command","description":"A list of the program and its words, such as [\"systemctl\", \"reload\", \"nginx\"]. No shell reads it.","type":"array","minItems":1,"items":[{"$ref":"#/definitions/program"}],"additionalItems":{"$ref":"#/definitions/word"}},"program":{"title":"Program","description":"The name or path of a program, with nothing else in it.","type":"string","pattern":"^[^\\u0000]+$"},"word":{"title":"Word","description":"Text without a NUL character.","type":"string","pattern":"^[^\\u0000]*$"},"address":{"title":"Address","description":"The word local, an ssh_config alias, or user@host:port, of which user and port may be left out.","type":"string","pattern":"^(?:[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*@)?[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"},"peerAddress":{"title":"Peer address","description":"Where the other hosts reach this one, as host or host:port, when that is not its address.","type":"string","pattern":"^[^\\s\\u0000-\\u001f\\u007f@-][^\\s\\u0000-\\u001f\\u007f@]*$"},"path":{"title":"Path","description":"A file, relative to the folder of the plan file.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"url":{"title":"URL","description":"Something that begins with http:// or https:// and has no spaces.","type":"string","pattern":"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"},"label":{"title":"Label","description":"One line of text.","type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]*$"},"ssh":{"title":"SshDocument","description":"Files for ssh, relative to the plan file. What is not named is taken from OpenSSH's own configuration.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"config":{"description":"An ssh_config file to use in place of the user's own.","$ref":"#/definitions/path"},"identity":{"description":"A private key.","$ref":"#/definitions/path"},"knownHosts":{"description":"A known_hosts file with the keys of the hosts.","$ref":"#/definitions/path"}}},"host":{"title":"HostDocument","description":"A machine that containers run on.","type":"object","additionalProperties":false,"required":["address"],"patternProperties":{"^x-":{}},"properties":{"address":{"description":"How to reach it: the word local, an ssh_config alias, or user@host:port.","$ref":"#/definitions/address"},"peerAddress":{"$ref":"#/definitions/peerAddress"},"engine":{"description":"The container engine. Without it the host is probed for podman and docker; `runc` and `crun`, for OCI bundles under a supervisor of their own, are never found by probing, since they lie beneath both.","enum":["podman","docker","runc","crun"]},"labels":{"description":"Words about the host, for people and for choosing it.","type":"object","propertyNames":{"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","maxLength":200,"pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},"additionalProperties":{"$ref":"#/definitions/label"}},"ssh":{"$ref":"#/definitions/ssh"}}},"strategyWord":{"title":"StrategyWord","description":"One way of moving a container. `cold` stops it and starts it on the target; `stateful` carries its memory over; `pre-copy` does that while it still runs.","enum":["cold","stateful","pre-copy"]},"strategy":{"title":"StrategyDocument","description":"How the container may be moved: one word, or a list, best first, of which the first that can be done within the budget is taken. The default is [stateful, cold].","anyOf":[{"$ref":"#/definitions/strategyWord"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/strategyWord"}}]},"budget":{"title":"BudgetDocument","description":"How long a move may take. It is predicted before the freeze; over it, the next strategy is taken or nothing is touched.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"downtime":{"description":"How long the container may be without service.","$ref":"#/definitions/duration"},"total":{"description":"How long the whole move may take.","$ref":"#/definitions/duration"},"maxSent":{"description":"How much memory pre-copy may send before the freeze. The default is three times what the container has.","$ref":"#/definitions/size"},"maxRounds":{"description":"How many rounds pre-copy may take before the freeze. The default is 8.","type":"integer","minimum":1,"maximum":99}}},"stopTimeoutWord":{"title":"StopTimeoutWord","description":"What happens when a container does not end within its `stopTimeout`: `abort` does not kill it, and starts it again once it has ended; `kill` kills it and goes on, whatever it held. The default is abort.","enum":["abort","kill"]},"noConvergeWord":{"title":"NoConvergeWord","description":"What happens when pre-copy does not come near enough to its end, since the container changes its memory faster than it can be sent: `cutover` freezes it then and sends what is left, `next-strategy` goes on with the next one of the list, `abort` leaves it where it is. The default is cutover, and next-strategy where the plan gives a budget for the downtime.","enum":["cutover","next-strategy","abort"]},"throttle":{"title":"Throttle","description":"A share of one CPU, such as 30%. A container that changes its memory too fast for pre-copy gets no more than this until it is frozen. Without it no container is slowed down.","type":"string","pattern":"^[1-9][0-9]?%$"},"connections":{"title":"ConnectionsWord","description":"What becomes of established TCP connections in a stateful move. `keep` is the default.","enum":["keep","close"]},"state":{"title":"StateWord","description":"What the container should be doing where it belongs. `running` starts it when it is stopped, `stopped` stops it, and `parked` freezes it to disk with its memory, where it survives a reboot of its host, until the plan says `running`. Without it, it stays as it is found.","enum":["running","stopped","parked"]},"folder":{"title":"Folder","description":"The path of a folder from the root on (without ..), such as /srv/checkpoints.","type":"string","pattern":"^(?!.*/\\.\\.?(?:/|$))(?:/[^/\\u0000-\\u001f\\u007f]+)+$"},"checkpoints":{"title":"CheckpointsDocument","description":"Checkpoints that are kept on the container's host, and for how long.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"every":{"description":"How often `cm watch` makes one. Without it, it makes none.","$ref":"#/definitions/duration"},"keep":{"description":"How many there may be. The default is 5 where there is an `every` and no other limit, and as many as there are otherwise.","type":"integer","minimum":1,"maximum":9999},"maxAge":{"description":"How old they may become. The last one of a container is kept however old it is.","$ref":"#/definitions/age"},"maxSize":{"description":"How much of the disk all of them may take. The last one of a container is kept however large it is.","$ref":"#/definitions/size"},"in":{"description":"The folder on the container's host that they are kept in, in a folder `cm-checkpoints` of its own. No container may have it mounted. The default is /var/lib/cm/checkpoints.","$ref":"#/definitions/folder"}}},"verify":{"title":"VerifyDocument","description":"What must be true of the container on the target before the move is committed.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"tcp":{"description":"A port that must accept a connection.","type":"integer","minimum":1,"maximum":65535},"http":{"description":"A URL that must answer 2xx or 3xx, asked from the target host. `{address}` stands for the container's address.","$ref":"#/definitions/url"},"exec":{"description":"A command that is run inside the container and must exit with 0.","$ref":"#/definitions/argv"},"within":{"description":"How long to go on trying until all of them have succeeded once. The default is 30s.","$ref":"#/definitions/duration"}}},"volumes":{"title":"VolumesDocument","description":"What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it and refuses to replace files that the target has, `overwrite` copies it and replaces them, `shared` says that both hosts mount it, `skip` leaves it behind. A volume with a driver or options of its own is never copied; both hosts must have it with the same ones.","type":"object","propertyNames":{"title":"Volume","description":"The name of a volume, or the absolute path where it is mounted in the container.","pattern":"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},"additionalProperties":{"enum":["sync","overwrite","shared","skip"]}},"allow":{"title":"AllowDocument","description":"What the copy may have that gives it power over the target, each as the refusal of a move names it: `privileged`, `host-pid`, `capability:SYS_ADMIN`, `device:/dev/kvm`, `bind:/usr/local/bin`, or with `:ro` only to read. Nothing else of the kind is moved. A container's own list takes the place of that in `defaults`.","type":"array","items":{"$ref":"#/definitions/allowWord"}},"allowWord":{"title":"Power","description":"A word such as privileged, host-pid, capability:SYS_ADMIN, device:/dev/kvm or bind:/usr/local/bin, as the refusal of the move names it.","type":"string","pattern":"^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$"},"hook":{"title":"HookDocument","description":"A command of your own that is run at a point of the move.","type":"object","additionalProperties":false,"required":["run"],"patternProperties":{"^x-":{}},"properties":{"run":{"description":"The program and its words, as a list. No shell reads it.","$ref":"#/definitions/argv"},"on":{"description":"Where it is run. The default is `runner`, the machine that runs cm.","enum":["runner","source","target","container"]},"in":{"description":"Another way to write `on: container`.","enum":["container"]},"timeout":{"description":"How long it may run. The default is 60s.","$ref":"#/definitions/duration"},"onFailure":{"description":"What a failing hook does. `stop` (the default) fails the step; `continue` is a warning.","enum":["stop","continue"]},"undo":{"description":"The command that takes it back, for `redirect` only.","$ref":"#/definitions/argv"}}},"hookPoint":{"title":"HookPointDocument","description":"A hook, or a list of hooks that are run in order.","anyOf":[{"$ref":"#/definitions/hook"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}}]},"hooks":{"title":"HooksDocument","description":"Commands of your own around the move of a container.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before anything of the move is begun.","$ref":"#/definitions/hookPoint"},"beforeFreeze":{"description":"Just before the container stops serving.","$ref":"#/definitions/hookPoint"},"afterRestore":{"description":"When it runs on the target, before it is verified.","$ref":"#/definitions/hookPoint"},"redirect":{"description":"At the commit, to point the network at the target; takes an `undo`.","$ref":"#/definitions/hookPoint"},"after":{"description":"When the move is committed.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When the move has failed.","$ref":"#/definitions/hookPoint"},"onRollback":{"description":"When the container is back on the source after a failure.","$ref":"#/definitions/hookPoint"}}},"planHooks":{"title":"PlanHooksDocument","description":"Commands of your own around the whole run. They run on the machine that runs cm.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before the first change is begun.","$ref":"#/definitions/hookPoint"},"after":{"description":"When every change has been made.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When a change has failed.","$ref":"#/definitions/hookPoint"}}},"defaults":{"title":"DefaultsDocument","description":"Settings for every container and host that does not say otherwise.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"state":{"$ref":"#/definitions/state"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"stopTimeout":{"description":"How long it may take to end when it is stopped. The default is what it was made with (`--stop-timeout`), mostly 10s.","$ref":"#/definitions/duration"},"onStopTimeout":{"$ref":"#/definitions/stopTimeoutWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"checkpoints":{"$ref":"#/definitions/checkpoints"},"volumes":{"$ref":"#/definitions/volumes"},"allow":{"$ref":"#/definitions/allow"},"hooks":{"$ref":"#/definitions/hooks"},"ssh":{"$ref":"#/definitions/ssh"}}},"container":{"title":"ContainerDocument","description":"A container and the host it belongs on.","type":"object","additionalProperties":false,"required":["on"],"patternProperties":{"^x-":{}},"properties":{"on":{"description":"The host it belongs on.","$ref":"#/definitions/word"},"state":{"$ref":"#/definitions/state"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"stopTimeout":{"description":"How long it may take to end when it is stopped. The default is what it was made with (`--stop-timeout`), mostly 10s.","$ref":"#/definitions/duration"},"onStopTimeout":{"$ref":"#/definitions/stopTimeoutWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"checkpoints":{"$ref":"#/definitions/checkpoints"},"dependsOn":{"description":"Containers whose moves are committed before this one begins.","type":"array","items":{"$ref":"#/definitions/word"}},"volumes":{"$ref":"#/definitions/volumes"},"allow":{"$ref":"#/definitions/allow"},"hooks":{"$ref":"#/definitions/hooks"}}},"limits":{"title":"LimitsDocument","description":"How much is done at the same time, and how fast.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parallel":{"description":"Changes under way at the same time. The default is 4.","type":"integer","minimum":1},"perHost":{"description":"Changes a host takes part in at the same time. The default is 1. From the first round or the freeze to the restore a move of memory has its hosts to itself, however many there are.","type":"integer","minimum":1},"bandwidth":{"description":"How fast each stream may be. Without it, as fast as the link is.","$ref":"#/definitions/rate"}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^x-", "u");
 const pattern1 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9_.-]*$", "u");
@@ -356,7 +356,7 @@ validate24.errors = vErrors;
 return errors === 0;
 }
 
-const schema14 = {"title":"DefaultsDocument","description":"Settings for every container and host that does not say otherwise.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"state":{"$ref":"#/definitions/state"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"checkpoints":{"$ref":"#/definitions/checkpoints"},"volumes":{"$ref":"#/definitions/volumes"},"allow":{"$ref":"#/definitions/allow"},"hooks":{"$ref":"#/definitions/hooks"},"ssh":{"$ref":"#/definitions/ssh"}}};
+const schema14 = {"title":"DefaultsDocument","description":"Settings for every container and host that does not say otherwise.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"state":{"$ref":"#/definitions/state"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"stopTimeout":{"description":"How long it may take to end when it is stopped. The default is what it was made with (`--stop-timeout`), mostly 10s.","$ref":"#/definitions/duration"},"onStopTimeout":{"$ref":"#/definitions/stopTimeoutWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"checkpoints":{"$ref":"#/definitions/checkpoints"},"volumes":{"$ref":"#/definitions/volumes"},"allow":{"$ref":"#/definitions/allow"},"hooks":{"$ref":"#/definitions/hooks"},"ssh":{"$ref":"#/definitions/ssh"}}};
 const schema15 = {"title":"StateWord","description":"What the container should be doing where it belongs. `running` starts it when it is stopped, `stopped` stops it, and `parked` freezes it to disk with its memory, where it survives a reboot of its host, until the plan says `running`. Without it, it stays as it is found.","enum":["running","stopped","parked"]};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -637,15 +637,34 @@ validate53.errors = vErrors;
 return errors === 0;
 }
 
-const schema22 = {"title":"Throttle","description":"A share of one CPU, such as 30%. A container that changes its memory too fast for pre-copy gets no more than this until it is frozen. Without it no container is slowed down.","type":"string","pattern":"^[1-9][0-9]?%$"};
+const schema22 = {"title":"StopTimeoutWord","description":"What happens when a container does not end within its `stopTimeout`: `abort` does not kill it, and starts it again once it has ended; `kill` kills it and goes on, whatever it held. The default is abort.","enum":["abort","kill"]};
+
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(!((data === "abort") || (data === "kill"))){
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema22.enum},message:"must be equal to one of the allowed values",schema:schema22.enum,parentSchema:schema22,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+validate56.errors = vErrors;
+return errors === 0;
+}
+
+const schema23 = {"title":"Throttle","description":"A share of one CPU, such as 30%. A container that changes its memory too fast for pre-copy gets no more than this until it is frozen. Without it no container is slowed down.","type":"string","pattern":"^[1-9][0-9]?%$"};
 const pattern14 = new RegExp("^[1-9][0-9]?%$", "u");
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
 if(!pattern14.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]?%$"},message:"must match pattern \""+"^[1-9][0-9]?%$"+"\"",schema:"^[1-9][0-9]?%$",parentSchema:schema22,data};
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]?%$"},message:"must match pattern \""+"^[1-9][0-9]?%$"+"\"",schema:"^[1-9][0-9]?%$",parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -656,7 +675,7 @@ errors++;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.type,parentSchema:schema22,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.type,parentSchema:schema23,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -665,55 +684,22 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate55.errors = vErrors;
+validate58.errors = vErrors;
 return errors === 0;
 }
 
-const schema23 = {"title":"ConnectionsWord","description":"What becomes of established TCP connections in a stateful move. `keep` is the default.","enum":["keep","close"]};
-
-function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!((data === "keep") || (data === "close"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema23.enum},message:"must be equal to one of the allowed values",schema:schema23.enum,parentSchema:schema23,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-validate57.errors = vErrors;
-return errors === 0;
-}
-
-const schema24 = {"title":"VerifyDocument","description":"What must be true of the container on the target before the move is committed.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"tcp":{"description":"A port that must accept a connection.","type":"integer","minimum":1,"maximum":65535},"http":{"description":"A URL that must answer 2xx or 3xx, asked from the target host. `{address}` stands for the container's address.","$ref":"#/definitions/url"},"exec":{"description":"A command that is run inside the container and must exit with 0.","$ref":"#/definitions/argv"},"within":{"description":"How long to go on trying until all of them have succeeded once. The default is 30s.","$ref":"#/definitions/duration"}}};
-const schema25 = {"title":"URL","description":"Something that begins with http:// or https:// and has no spaces.","type":"string","pattern":"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"};
-const pattern16 = new RegExp("^https?://[^\\s\\u0000-\\u001f\\u007f]+$", "u");
+const schema24 = {"title":"ConnectionsWord","description":"What becomes of established TCP connections in a stateful move. `keep` is the default.","enum":["keep","close"]};
 
 function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(typeof data === "string"){
-if(!pattern16.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"+"\"",schema:"^https?://[^\\s\\u0000-\\u001f\\u007f]+$",parentSchema:schema25,data};
+if(!((data === "keep") || (data === "close"))){
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema24.enum},message:"must be equal to one of the allowed values",schema:schema24.enum,parentSchema:schema24,data};
 if(vErrors === null){
 vErrors = [err0];
 }
 else {
 vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.type,parentSchema:schema25,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
 }
 errors++;
 }
@@ -721,16 +707,16 @@ validate60.errors = vErrors;
 return errors === 0;
 }
 
-const schema26 = {"title":"Command","description":"A list of the program and its words, such as [\"systemctl\", \"reload\", \"nginx\"]. No shell reads it.","type":"array","minItems":1,"items":[{"$ref":"#/definitions/program"}],"additionalItems":{"$ref":"#/definitions/word"}};
-const schema27 = {"title":"Word","description":"Text without a NUL character.","type":"string","pattern":"^[^\\u0000]*$"};
-const pattern17 = new RegExp("^[^\\u0000]*$", "u");
+const schema25 = {"title":"VerifyDocument","description":"What must be true of the container on the target before the move is committed.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"tcp":{"description":"A port that must accept a connection.","type":"integer","minimum":1,"maximum":65535},"http":{"description":"A URL that must answer 2xx or 3xx, asked from the target host. `{address}` stands for the container's address.","$ref":"#/definitions/url"},"exec":{"description":"A command that is run inside the container and must exit with 0.","$ref":"#/definitions/argv"},"within":{"description":"How long to go on trying until all of them have succeeded once. The default is 30s.","$ref":"#/definitions/duration"}}};
+const schema26 = {"title":"URL","description":"Something that begins with http:// or https:// and has no spaces.","type":"string","pattern":"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"};
+const pattern16 = new RegExp("^https?://[^\\s\\u0000-\\u001f\\u007f]+$", "u");
 
 function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
-if(!pattern17.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]*$"},message:"must match pattern \""+"^[^\\u0000]*$"+"\"",schema:"^[^\\u0000]*$",parentSchema:schema27,data};
+if(!pattern16.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^https?://[^\\s\\u0000-\\u001f\\u007f]+$"+"\"",schema:"^https?://[^\\s\\u0000-\\u001f\\u007f]+$",parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -741,7 +727,7 @@ errors++;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.type,parentSchema:schema27,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.type,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -754,15 +740,16 @@ validate63.errors = vErrors;
 return errors === 0;
 }
 
-const schema28 = {"title":"Program","description":"The name or path of a program, with nothing else in it.","type":"string","pattern":"^[^\\u0000]+$"};
-const pattern18 = new RegExp("^[^\\u0000]+$", "u");
+const schema27 = {"title":"Command","description":"A list of the program and its words, such as [\"systemctl\", \"reload\", \"nginx\"]. No shell reads it.","type":"array","minItems":1,"items":[{"$ref":"#/definitions/program"}],"additionalItems":{"$ref":"#/definitions/word"}};
+const schema28 = {"title":"Word","description":"Text without a NUL character.","type":"string","pattern":"^[^\\u0000]*$"};
+const pattern17 = new RegExp("^[^\\u0000]*$", "u");
 
-function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
-if(!pattern18.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},message:"must match pattern \""+"^[^\\u0000]+$"+"\"",schema:"^[^\\u0000]+$",parentSchema:schema28,data};
+if(!pattern17.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]*$"},message:"must match pattern \""+"^[^\\u0000]*$"+"\"",schema:"^[^\\u0000]*$",parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -782,17 +769,49 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate65.errors = vErrors;
+validate66.errors = vErrors;
+return errors === 0;
+}
+
+const schema29 = {"title":"Program","description":"The name or path of a program, with nothing else in it.","type":"string","pattern":"^[^\\u0000]+$"};
+const pattern18 = new RegExp("^[^\\u0000]+$", "u");
+
+function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern18.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},message:"must match pattern \""+"^[^\\u0000]+$"+"\"",schema:"^[^\\u0000]+$",parentSchema:schema29,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.type,parentSchema:schema29,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate68.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
 if(data.length < 1){
-const err0 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema26,data};
+const err0 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -806,8 +825,8 @@ var valid0 = len0 <= 1;
 if(!valid0){
 for(let i0=1; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate63(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+if(!(validate66(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -815,14 +834,14 @@ var valid0 = _errs1 === errors;
 }
 const len1 = data.length;
 if(len1 > 0){
-if(!(validate65(data[0], {instancePath:instancePath+"/0",parentData:data,parentDataProperty:0,rootData}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+if(!(validate68(data[0], {instancePath:instancePath+"/0",parentData:data,parentDataProperty:0,rootData}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema26.type,parentSchema:schema26,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema27.type,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -831,18 +850,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate62.errors = vErrors;
+validate65.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((key0 === "tcp") || (key0 === "http")) || (key0 === "exec")) || (key0 === "within")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema24,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -855,7 +874,7 @@ errors++;
 if(data.tcp !== undefined){
 let data0 = data.tcp;
 if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
-const err1 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema24.properties.tcp.type,parentSchema:schema24.properties.tcp,data:data0};
+const err1 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema25.properties.tcp.type,parentSchema:schema25.properties.tcp,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -866,7 +885,7 @@ errors++;
 }
 if(typeof data0 == "number"){
 if(data0 > 65535 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema24.properties.tcp,data:data0};
+const err2 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema25.properties.tcp,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -876,7 +895,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data0 < 1 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema24.properties.tcp,data:data0};
+const err3 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema25.properties.tcp,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -888,14 +907,14 @@ errors++;
 }
 }
 if(data.http !== undefined){
-if(!(validate60(data.http, {instancePath:instancePath+"/http",parentData:data,parentDataProperty:"http",rootData}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+if(!(validate63(data.http, {instancePath:instancePath+"/http",parentData:data,parentDataProperty:"http",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
 }
 if(data.exec !== undefined){
-if(!(validate62(data.exec, {instancePath:instancePath+"/exec",parentData:data,parentDataProperty:"exec",rootData}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate65(data.exec, {instancePath:instancePath+"/exec",parentData:data,parentDataProperty:"exec",rootData}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
 }
@@ -907,7 +926,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema24.type,parentSchema:schema24,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.type,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -916,52 +935,20 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate59.errors = vErrors;
+validate62.errors = vErrors;
 return errors === 0;
 }
 
-const schema29 = {"title":"CheckpointsDocument","description":"Checkpoints that are kept on the container's host, and for how long.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"every":{"description":"How often `cm watch` makes one. Without it, it makes none.","$ref":"#/definitions/duration"},"keep":{"description":"How many there may be. The default is 5 where there is an `every` and no other limit, and as many as there are otherwise.","type":"integer","minimum":1,"maximum":9999},"maxAge":{"description":"How old they may become. The last one of a container is kept however old it is.","$ref":"#/definitions/age"},"maxSize":{"description":"How much of the disk all of them may take. The last one of a container is kept however large it is.","$ref":"#/definitions/size"},"in":{"description":"The folder on the container's host that they are kept in, in a folder `cm-checkpoints` of its own. No container may have it mounted. The default is /var/lib/cm/checkpoints.","$ref":"#/definitions/folder"}}};
-const schema30 = {"title":"Age","description":"A number and s, m, h or d, such as 90m, 72h or 30d.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,4}(?:\\.[0-9]{1,3})?[smhd]$"};
+const schema30 = {"title":"CheckpointsDocument","description":"Checkpoints that are kept on the container's host, and for how long.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"every":{"description":"How often `cm watch` makes one. Without it, it makes none.","$ref":"#/definitions/duration"},"keep":{"description":"How many there may be. The default is 5 where there is an `every` and no other limit, and as many as there are otherwise.","type":"integer","minimum":1,"maximum":9999},"maxAge":{"description":"How old they may become. The last one of a container is kept however old it is.","$ref":"#/definitions/age"},"maxSize":{"description":"How much of the disk all of them may take. The last one of a container is kept however large it is.","$ref":"#/definitions/size"},"in":{"description":"The folder on the container's host that they are kept in, in a folder `cm-checkpoints` of its own. No container may have it mounted. The default is /var/lib/cm/checkpoints.","$ref":"#/definitions/folder"}}};
+const schema31 = {"title":"Age","description":"A number and s, m, h or d, such as 90m, 72h or 30d.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,4}(?:\\.[0-9]{1,3})?[smhd]$"};
 const pattern20 = new RegExp("^(?=.*[1-9])[0-9]{1,4}(?:\\.[0-9]{1,3})?[smhd]$", "u");
-
-function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(!pattern20.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])[0-9]{1,4}(?:\\.[0-9]{1,3})?[smhd]$"},message:"must match pattern \""+"^(?=.*[1-9])[0-9]{1,4}(?:\\.[0-9]{1,3})?[smhd]$"+"\"",schema:"^(?=.*[1-9])[0-9]{1,4}(?:\\.[0-9]{1,3})?[smhd]$",parentSchema:schema30,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.type,parentSchema:schema30,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate72.errors = vErrors;
-return errors === 0;
-}
-
-const schema31 = {"title":"Folder","description":"The path of a folder from the root on (without ..), such as /srv/checkpoints.","type":"string","pattern":"^(?!.*/\\.\\.?(?:/|$))(?:/[^/\\u0000-\\u001f\\u007f]+)+$"};
-const pattern21 = new RegExp("^(?!.*/\\.\\.?(?:/|$))(?:/[^/\\u0000-\\u001f\\u007f]+)+$", "u");
 
 function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
-if(!pattern21.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!.*/\\.\\.?(?:/|$))(?:/[^/\\u0000-\\u001f\\u007f]+)+$"},message:"must match pattern \""+"^(?!.*/\\.\\.?(?:/|$))(?:/[^/\\u0000-\\u001f\\u007f]+)+$"+"\"",schema:"^(?!.*/\\.\\.?(?:/|$))(?:/[^/\\u0000-\\u001f\\u007f]+)+$",parentSchema:schema31,data};
+if(!pattern20.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])[0-9]{1,4}(?:\\.[0-9]{1,3})?[smhd]$"},message:"must match pattern \""+"^(?=.*[1-9])[0-9]{1,4}(?:\\.[0-9]{1,3})?[smhd]$"+"\"",schema:"^(?=.*[1-9])[0-9]{1,4}(?:\\.[0-9]{1,3})?[smhd]$",parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -985,14 +972,46 @@ validate75.errors = vErrors;
 return errors === 0;
 }
 
+const schema32 = {"title":"Folder","description":"The path of a folder from the root on (without ..), such as /srv/checkpoints.","type":"string","pattern":"^(?!.*/\\.\\.?(?:/|$))(?:/[^/\\u0000-\\u001f\\u007f]+)+$"};
+const pattern21 = new RegExp("^(?!.*/\\.\\.?(?:/|$))(?:/[^/\\u0000-\\u001f\\u007f]+)+$", "u");
 
-function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern21.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!.*/\\.\\.?(?:/|$))(?:/[^/\\u0000-\\u001f\\u007f]+)+$"},message:"must match pattern \""+"^(?!.*/\\.\\.?(?:/|$))(?:/[^/\\u0000-\\u001f\\u007f]+)+$"+"\"",schema:"^(?!.*/\\.\\.?(?:/|$))(?:/[^/\\u0000-\\u001f\\u007f]+)+$",parentSchema:schema32,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.type,parentSchema:schema32,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate78.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((key0 === "every") || (key0 === "keep")) || (key0 === "maxAge")) || (key0 === "maxSize")) || (key0 === "in")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema29,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1011,7 +1030,7 @@ errors = vErrors.length;
 if(data.keep !== undefined){
 let data1 = data.keep;
 if(!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))){
-const err1 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema29.properties.keep.type,parentSchema:schema29.properties.keep,data:data1};
+const err1 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties.keep.type,parentSchema:schema30.properties.keep,data:data1};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1022,7 +1041,7 @@ errors++;
 }
 if(typeof data1 == "number"){
 if(data1 > 9999 || isNaN(data1)){
-const err2 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9999},message:"must be <= 9999",schema:9999,parentSchema:schema29.properties.keep,data:data1};
+const err2 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9999},message:"must be <= 9999",schema:9999,parentSchema:schema30.properties.keep,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1032,7 +1051,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data1 < 1 || isNaN(data1)){
-const err3 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema29.properties.keep,data:data1};
+const err3 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema30.properties.keep,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1044,8 +1063,8 @@ errors++;
 }
 }
 if(data.maxAge !== undefined){
-if(!(validate72(data.maxAge, {instancePath:instancePath+"/maxAge",parentData:data,parentDataProperty:"maxAge",rootData}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+if(!(validate75(data.maxAge, {instancePath:instancePath+"/maxAge",parentData:data,parentDataProperty:"maxAge",rootData}))){
+vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
 errors = vErrors.length;
 }
 }
@@ -1056,14 +1075,14 @@ errors = vErrors.length;
 }
 }
 if(data.in !== undefined){
-if(!(validate75(data.in, {instancePath:instancePath+"/in",parentData:data,parentDataProperty:"in",rootData}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+if(!(validate78(data.in, {instancePath:instancePath+"/in",parentData:data,parentDataProperty:"in",rootData}))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema29.type,parentSchema:schema29,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema30.type,parentSchema:schema30,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1072,14 +1091,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate70.errors = vErrors;
+validate73.errors = vErrors;
 return errors === 0;
 }
 
-const schema32 = {"title":"VolumesDocument","description":"What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it and refuses to replace files that the target has, `overwrite` copies it and replaces them, `shared` says that both hosts mount it, `skip` leaves it behind.","type":"object","propertyNames":{"title":"Volume","description":"The name of a volume, or the absolute path where it is mounted in the container.","pattern":"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},"additionalProperties":{"enum":["sync","overwrite","shared","skip"]}};
+const schema33 = {"title":"VolumesDocument","description":"What becomes of each volume or bind mount, by its name or by where it is mounted. `sync` (the default) copies it and refuses to replace files that the target has, `overwrite` copies it and replaces them, `shared` says that both hosts mount it, `skip` leaves it behind. A volume with a driver or options of its own is never copied; both hosts must have it with the same ones.","type":"object","propertyNames":{"title":"Volume","description":"The name of a volume, or the absolute path where it is mounted in the container.","pattern":"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},"additionalProperties":{"enum":["sync","overwrite","shared","skip"]}};
 const pattern22 = new RegExp("^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$", "u");
 
-function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1087,7 +1106,7 @@ for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
 if(!pattern22.test(key0)){
-const err0 = {instancePath,schemaPath:"#/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},message:"must match pattern \""+"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"+"\"",schema:"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$",parentSchema:schema32.propertyNames,data:key0,propertyName:key0};
+const err0 = {instancePath,schemaPath:"#/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"},message:"must match pattern \""+"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$"+"\"",schema:"^(?:/[^\\u0000-\\u001f\\u007f]*|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$",parentSchema:schema33.propertyNames,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1099,7 +1118,7 @@ errors++;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
-const err1 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema32.propertyNames,parentSchema:schema32,data};
+const err1 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema33.propertyNames,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1112,7 +1131,7 @@ errors++;
 for(const key1 in data){
 let data0 = data[key1];
 if(!((((data0 === "sync") || (data0 === "overwrite")) || (data0 === "shared")) || (data0 === "skip"))){
-const err2 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema32.additionalProperties.enum},message:"must be equal to one of the allowed values",schema:schema32.additionalProperties.enum,parentSchema:schema32.additionalProperties,data:data0};
+const err2 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema33.additionalProperties.enum},message:"must be equal to one of the allowed values",schema:schema33.additionalProperties.enum,parentSchema:schema33.additionalProperties,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1124,7 +1143,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1133,20 +1152,20 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate78.errors = vErrors;
+validate81.errors = vErrors;
 return errors === 0;
 }
 
-const schema33 = {"title":"AllowDocument","description":"What the copy may have that gives it power over the target, each as the refusal of a move names it: `privileged`, `host-pid`, `capability:SYS_ADMIN`, `device:/dev/kvm`, `bind:/usr/local/bin`, or with `:ro` only to read. Nothing else of the kind is moved. A container's own list takes the place of that in `defaults`.","type":"array","items":{"$ref":"#/definitions/allowWord"}};
-const schema34 = {"title":"Power","description":"A word such as privileged, host-pid, capability:SYS_ADMIN, device:/dev/kvm or bind:/usr/local/bin, as the refusal of the move names it.","type":"string","pattern":"^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$"};
+const schema34 = {"title":"AllowDocument","description":"What the copy may have that gives it power over the target, each as the refusal of a move names it: `privileged`, `host-pid`, `capability:SYS_ADMIN`, `device:/dev/kvm`, `bind:/usr/local/bin`, or with `:ro` only to read. Nothing else of the kind is moved. A container's own list takes the place of that in `defaults`.","type":"array","items":{"$ref":"#/definitions/allowWord"}};
+const schema35 = {"title":"Power","description":"A word such as privileged, host-pid, capability:SYS_ADMIN, device:/dev/kvm or bind:/usr/local/bin, as the refusal of the move names it.","type":"string","pattern":"^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$"};
 const pattern23 = new RegExp("^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$", "u");
 
-function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
 if(!pattern23.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$"},message:"must match pattern \""+"^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$"+"\"",schema:"^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$",parentSchema:schema34,data};
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$"},message:"must match pattern \""+"^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$"+"\"",schema:"^(?:privileged|host-mount|host-pid|host-ipc|host-uts|host-user|seccomp-unconfined|seccomp-profile|apparmor-unconfined|selinux-unconfined|unmasked|(?:namespace|capability|device|device-rule|seccomp|apparmor|selinux|security-opt|bind|mount|init|log|hosts-file|hook|annotation|cgroup):[^\\u0000-\\u001f\\u007f]+)$",parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1157,7 +1176,7 @@ errors++;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.type,parentSchema:schema34,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.type,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1166,25 +1185,25 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate81.errors = vErrors;
+validate84.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate81(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate84(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.type,parentSchema:schema33,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema34.type,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1193,20 +1212,20 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate80.errors = vErrors;
+validate83.errors = vErrors;
 return errors === 0;
 }
 
-const schema35 = {"title":"HooksDocument","description":"Commands of your own around the move of a container.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before anything of the move is begun.","$ref":"#/definitions/hookPoint"},"beforeFreeze":{"description":"Just before the container stops serving.","$ref":"#/definitions/hookPoint"},"afterRestore":{"description":"When it runs on the target, before it is verified.","$ref":"#/definitions/hookPoint"},"redirect":{"description":"At the commit, to point the network at the target; takes an `undo`.","$ref":"#/definitions/hookPoint"},"after":{"description":"When the move is committed.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When the move has failed.","$ref":"#/definitions/hookPoint"},"onRollback":{"description":"When the container is back on the source after a failure.","$ref":"#/definitions/hookPoint"}}};
-const schema36 = {"title":"HookPointDocument","description":"A hook, or a list of hooks that are run in order.","anyOf":[{"$ref":"#/definitions/hook"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}}]};
-const schema37 = {"title":"HookDocument","description":"A command of your own that is run at a point of the move.","type":"object","additionalProperties":false,"required":["run"],"patternProperties":{"^x-":{}},"properties":{"run":{"description":"The program and its words, as a list. No shell reads it.","$ref":"#/definitions/argv"},"on":{"description":"Where it is run. The default is `runner`, the machine that runs cm.","enum":["runner","source","target","container"]},"in":{"description":"Another way to write `on: container`.","enum":["container"]},"timeout":{"description":"How long it may run. The default is 60s.","$ref":"#/definitions/duration"},"onFailure":{"description":"What a failing hook does. `stop` (the default) fails the step; `continue` is a warning.","enum":["stop","continue"]},"undo":{"description":"The command that takes it back, for `redirect` only.","$ref":"#/definitions/argv"}}};
+const schema36 = {"title":"HooksDocument","description":"Commands of your own around the move of a container.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before anything of the move is begun.","$ref":"#/definitions/hookPoint"},"beforeFreeze":{"description":"Just before the container stops serving.","$ref":"#/definitions/hookPoint"},"afterRestore":{"description":"When it runs on the target, before it is verified.","$ref":"#/definitions/hookPoint"},"redirect":{"description":"At the commit, to point the network at the target; takes an `undo`.","$ref":"#/definitions/hookPoint"},"after":{"description":"When the move is committed.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When the move has failed.","$ref":"#/definitions/hookPoint"},"onRollback":{"description":"When the container is back on the source after a failure.","$ref":"#/definitions/hookPoint"}}};
+const schema37 = {"title":"HookPointDocument","description":"A hook, or a list of hooks that are run in order.","anyOf":[{"$ref":"#/definitions/hook"},{"type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}}]};
+const schema38 = {"title":"HookDocument","description":"A command of your own that is run at a point of the move.","type":"object","additionalProperties":false,"required":["run"],"patternProperties":{"^x-":{}},"properties":{"run":{"description":"The program and its words, as a list. No shell reads it.","$ref":"#/definitions/argv"},"on":{"description":"Where it is run. The default is `runner`, the machine that runs cm.","enum":["runner","source","target","container"]},"in":{"description":"Another way to write `on: container`.","enum":["container"]},"timeout":{"description":"How long it may run. The default is 60s.","$ref":"#/definitions/duration"},"onFailure":{"description":"What a failing hook does. `stop` (the default) fails the step; `continue` is a warning.","enum":["stop","continue"]},"undo":{"description":"The command that takes it back, for `redirect` only.","$ref":"#/definitions/argv"}}};
 
-function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.run === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'",schema:schema37.required,parentSchema:schema37,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'",schema:schema38.required,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1217,7 +1236,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "run") || (key0 === "on")) || (key0 === "in")) || (key0 === "timeout")) || (key0 === "onFailure")) || (key0 === "undo")) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema37,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1228,15 +1247,15 @@ errors++;
 }
 }
 if(data.run !== undefined){
-if(!(validate62(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate65(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
 }
 if(data.on !== undefined){
 let data1 = data.on;
 if(!((((data1 === "runner") || (data1 === "source")) || (data1 === "target")) || (data1 === "container"))){
-const err2 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/enum",keyword:"enum",params:{allowedValues: schema37.properties.on.enum},message:"must be equal to one of the allowed values",schema:schema37.properties.on.enum,parentSchema:schema37.properties.on,data:data1};
+const err2 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/enum",keyword:"enum",params:{allowedValues: schema38.properties.on.enum},message:"must be equal to one of the allowed values",schema:schema38.properties.on.enum,parentSchema:schema38.properties.on,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1249,7 +1268,7 @@ errors++;
 if(data.in !== undefined){
 let data2 = data.in;
 if(!(data2 === "container")){
-const err3 = {instancePath:instancePath+"/in",schemaPath:"#/properties/in/enum",keyword:"enum",params:{allowedValues: schema37.properties.in.enum},message:"must be equal to one of the allowed values",schema:schema37.properties.in.enum,parentSchema:schema37.properties.in,data:data2};
+const err3 = {instancePath:instancePath+"/in",schemaPath:"#/properties/in/enum",keyword:"enum",params:{allowedValues: schema38.properties.in.enum},message:"must be equal to one of the allowed values",schema:schema38.properties.in.enum,parentSchema:schema38.properties.in,data:data2};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1268,7 +1287,7 @@ errors = vErrors.length;
 if(data.onFailure !== undefined){
 let data4 = data.onFailure;
 if(!((data4 === "stop") || (data4 === "continue"))){
-const err4 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema37.properties.onFailure.enum},message:"must be equal to one of the allowed values",schema:schema37.properties.onFailure.enum,parentSchema:schema37.properties.onFailure,data:data4};
+const err4 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema38.properties.onFailure.enum},message:"must be equal to one of the allowed values",schema:schema38.properties.onFailure.enum,parentSchema:schema38.properties.onFailure,data:data4};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1279,14 +1298,14 @@ errors++;
 }
 }
 if(data.undo !== undefined){
-if(!(validate62(data.undo, {instancePath:instancePath+"/undo",parentData:data,parentDataProperty:"undo",rootData}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate65(data.undo, {instancePath:instancePath+"/undo",parentData:data,parentDataProperty:"undo",rootData}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema38.type,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1295,19 +1314,19 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate86.errors = vErrors;
+validate89.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
 let valid0 = false;
 const _errs1 = errors;
-if(!(validate86(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate89(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs1 === errors;
@@ -1316,7 +1335,7 @@ if(!valid0){
 const _errs2 = errors;
 if(Array.isArray(data)){
 if(data.length < 1){
-const err0 = {instancePath,schemaPath:"#/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema36.anyOf[1],data};
+const err0 = {instancePath,schemaPath:"#/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema37.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1327,14 +1346,14 @@ errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate86(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate89(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.anyOf[1].type,parentSchema:schema36.anyOf[1],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.anyOf[1].type,parentSchema:schema37.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1347,7 +1366,7 @@ var _valid0 = _errs2 === errors;
 valid0 = valid0 || _valid0;
 }
 if(!valid0){
-const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema36.anyOf,parentSchema:schema36,data};
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema37.anyOf,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1367,18 +1386,18 @@ vErrors = null;
 }
 }
 }
-validate85.errors = vErrors;
+validate88.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((((key0 === "before") || (key0 === "beforeFreeze")) || (key0 === "afterRestore")) || (key0 === "redirect")) || (key0 === "after")) || (key0 === "onFailure")) || (key0 === "onRollback")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema35,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1389,50 +1408,50 @@ errors++;
 }
 }
 if(data.before !== undefined){
-if(!(validate85(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(!(validate88(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 }
 if(data.beforeFreeze !== undefined){
-if(!(validate85(data.beforeFreeze, {instancePath:instancePath+"/beforeFreeze",parentData:data,parentDataProperty:"beforeFreeze",rootData}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(!(validate88(data.beforeFreeze, {instancePath:instancePath+"/beforeFreeze",parentData:data,parentDataProperty:"beforeFreeze",rootData}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 }
 if(data.afterRestore !== undefined){
-if(!(validate85(data.afterRestore, {instancePath:instancePath+"/afterRestore",parentData:data,parentDataProperty:"afterRestore",rootData}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(!(validate88(data.afterRestore, {instancePath:instancePath+"/afterRestore",parentData:data,parentDataProperty:"afterRestore",rootData}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 }
 if(data.redirect !== undefined){
-if(!(validate85(data.redirect, {instancePath:instancePath+"/redirect",parentData:data,parentDataProperty:"redirect",rootData}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(!(validate88(data.redirect, {instancePath:instancePath+"/redirect",parentData:data,parentDataProperty:"redirect",rootData}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 }
 if(data.after !== undefined){
-if(!(validate85(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(!(validate88(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 }
 if(data.onFailure !== undefined){
-if(!(validate85(data.onFailure, {instancePath:instancePath+"/onFailure",parentData:data,parentDataProperty:"onFailure",rootData}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(!(validate88(data.onFailure, {instancePath:instancePath+"/onFailure",parentData:data,parentDataProperty:"onFailure",rootData}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 }
 if(data.onRollback !== undefined){
-if(!(validate85(data.onRollback, {instancePath:instancePath+"/onRollback",parentData:data,parentDataProperty:"onRollback",rootData}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(!(validate88(data.onRollback, {instancePath:instancePath+"/onRollback",parentData:data,parentDataProperty:"onRollback",rootData}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1441,7 +1460,7 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate84.errors = vErrors;
+validate87.errors = vErrors;
 return errors === 0;
 }
 
@@ -1486,45 +1505,57 @@ vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.error
 errors = vErrors.length;
 }
 }
+if(data.stopTimeout !== undefined){
+if(!(validate47(data.stopTimeout, {instancePath:instancePath+"/stopTimeout",parentData:data,parentDataProperty:"stopTimeout",rootData}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+errors = vErrors.length;
+}
+}
+if(data.onStopTimeout !== undefined){
+if(!(validate56(data.onStopTimeout, {instancePath:instancePath+"/onStopTimeout",parentData:data,parentDataProperty:"onStopTimeout",rootData}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+errors = vErrors.length;
+}
+}
 if(data.throttle !== undefined){
-if(!(validate55(data.throttle, {instancePath:instancePath+"/throttle",parentData:data,parentDataProperty:"throttle",rootData}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate58(data.throttle, {instancePath:instancePath+"/throttle",parentData:data,parentDataProperty:"throttle",rootData}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
 errors = vErrors.length;
 }
 }
 if(data.connections !== undefined){
-if(!(validate57(data.connections, {instancePath:instancePath+"/connections",parentData:data,parentDataProperty:"connections",rootData}))){
-vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+if(!(validate60(data.connections, {instancePath:instancePath+"/connections",parentData:data,parentDataProperty:"connections",rootData}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
 errors = vErrors.length;
 }
 }
 if(data.verify !== undefined){
-if(!(validate59(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+if(!(validate62(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
 }
 if(data.checkpoints !== undefined){
-if(!(validate70(data.checkpoints, {instancePath:instancePath+"/checkpoints",parentData:data,parentDataProperty:"checkpoints",rootData}))){
-vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+if(!(validate73(data.checkpoints, {instancePath:instancePath+"/checkpoints",parentData:data,parentDataProperty:"checkpoints",rootData}))){
+vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
 errors = vErrors.length;
 }
 }
 if(data.volumes !== undefined){
-if(!(validate78(data.volumes, {instancePath:instancePath+"/volumes",parentData:data,parentDataProperty:"volumes",rootData}))){
-vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+if(!(validate81(data.volumes, {instancePath:instancePath+"/volumes",parentData:data,parentDataProperty:"volumes",rootData}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
 errors = vErrors.length;
 }
 }
 if(data.allow !== undefined){
-if(!(validate80(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+if(!(validate83(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
 errors = vErrors.length;
 }
 }
 if(data.hooks !== undefined){
-if(!(validate84(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+if(!(validate87(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 }
@@ -1549,14 +1580,14 @@ validate38.errors = vErrors;
 return errors === 0;
 }
 
-const schema38 = {"title":"ContainerDocument","description":"A container and the host it belongs on.","type":"object","additionalProperties":false,"required":["on"],"patternProperties":{"^x-":{}},"properties":{"on":{"description":"The host it belongs on.","$ref":"#/definitions/word"},"state":{"$ref":"#/definitions/state"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"checkpoints":{"$ref":"#/definitions/checkpoints"},"dependsOn":{"description":"Containers whose moves are committed before this one begins.","type":"array","items":{"$ref":"#/definitions/word"}},"volumes":{"$ref":"#/definitions/volumes"},"allow":{"$ref":"#/definitions/allow"},"hooks":{"$ref":"#/definitions/hooks"}}};
+const schema39 = {"title":"ContainerDocument","description":"A container and the host it belongs on.","type":"object","additionalProperties":false,"required":["on"],"patternProperties":{"^x-":{}},"properties":{"on":{"description":"The host it belongs on.","$ref":"#/definitions/word"},"state":{"$ref":"#/definitions/state"},"strategy":{"$ref":"#/definitions/strategy"},"budget":{"$ref":"#/definitions/budget"},"onNoConverge":{"$ref":"#/definitions/noConvergeWord"},"stopTimeout":{"description":"How long it may take to end when it is stopped. The default is what it was made with (`--stop-timeout`), mostly 10s.","$ref":"#/definitions/duration"},"onStopTimeout":{"$ref":"#/definitions/stopTimeoutWord"},"throttle":{"$ref":"#/definitions/throttle"},"connections":{"$ref":"#/definitions/connections"},"verify":{"$ref":"#/definitions/verify"},"checkpoints":{"$ref":"#/definitions/checkpoints"},"dependsOn":{"description":"Containers whose moves are committed before this one begins.","type":"array","items":{"$ref":"#/definitions/word"}},"volumes":{"$ref":"#/definitions/volumes"},"allow":{"$ref":"#/definitions/allow"},"hooks":{"$ref":"#/definitions/hooks"}}};
 
-function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.on === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},message:"must have required property '"+"on"+"'",schema:schema38.required,parentSchema:schema38,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},message:"must have required property '"+"on"+"'",schema:schema39.required,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1566,8 +1597,8 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!((func2.call(schema38.properties, key0)) || (pattern0.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema38,data};
+if(!((func2.call(schema39.properties, key0)) || (pattern0.test(key0)))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1578,8 +1609,8 @@ errors++;
 }
 }
 if(data.on !== undefined){
-if(!(validate63(data.on, {instancePath:instancePath+"/on",parentData:data,parentDataProperty:"on",rootData}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+if(!(validate66(data.on, {instancePath:instancePath+"/on",parentData:data,parentDataProperty:"on",rootData}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
 errors = vErrors.length;
 }
 }
@@ -1607,43 +1638,55 @@ vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.error
 errors = vErrors.length;
 }
 }
+if(data.stopTimeout !== undefined){
+if(!(validate47(data.stopTimeout, {instancePath:instancePath+"/stopTimeout",parentData:data,parentDataProperty:"stopTimeout",rootData}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+errors = vErrors.length;
+}
+}
+if(data.onStopTimeout !== undefined){
+if(!(validate56(data.onStopTimeout, {instancePath:instancePath+"/onStopTimeout",parentData:data,parentDataProperty:"onStopTimeout",rootData}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+errors = vErrors.length;
+}
+}
 if(data.throttle !== undefined){
-if(!(validate55(data.throttle, {instancePath:instancePath+"/throttle",parentData:data,parentDataProperty:"throttle",rootData}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate58(data.throttle, {instancePath:instancePath+"/throttle",parentData:data,parentDataProperty:"throttle",rootData}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
 errors = vErrors.length;
 }
 }
 if(data.connections !== undefined){
-if(!(validate57(data.connections, {instancePath:instancePath+"/connections",parentData:data,parentDataProperty:"connections",rootData}))){
-vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+if(!(validate60(data.connections, {instancePath:instancePath+"/connections",parentData:data,parentDataProperty:"connections",rootData}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
 errors = vErrors.length;
 }
 }
 if(data.verify !== undefined){
-if(!(validate59(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+if(!(validate62(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
 }
 if(data.checkpoints !== undefined){
-if(!(validate70(data.checkpoints, {instancePath:instancePath+"/checkpoints",parentData:data,parentDataProperty:"checkpoints",rootData}))){
-vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+if(!(validate73(data.checkpoints, {instancePath:instancePath+"/checkpoints",parentData:data,parentDataProperty:"checkpoints",rootData}))){
+vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
 errors = vErrors.length;
 }
 }
 if(data.dependsOn !== undefined){
-let data9 = data.dependsOn;
-if(Array.isArray(data9)){
-const len0 = data9.length;
+let data11 = data.dependsOn;
+if(Array.isArray(data11)){
+const len0 = data11.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate63(data9[i0], {instancePath:instancePath+"/dependsOn/" + i0,parentData:data9,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+if(!(validate66(data11[i0], {instancePath:instancePath+"/dependsOn/" + i0,parentData:data11,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema38.properties.dependsOn.type,parentSchema:schema38.properties.dependsOn,data:data9};
+const err2 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema39.properties.dependsOn.type,parentSchema:schema39.properties.dependsOn,data:data11};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1654,26 +1697,26 @@ errors++;
 }
 }
 if(data.volumes !== undefined){
-if(!(validate78(data.volumes, {instancePath:instancePath+"/volumes",parentData:data,parentDataProperty:"volumes",rootData}))){
-vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+if(!(validate81(data.volumes, {instancePath:instancePath+"/volumes",parentData:data,parentDataProperty:"volumes",rootData}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
 errors = vErrors.length;
 }
 }
 if(data.allow !== undefined){
-if(!(validate80(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+if(!(validate83(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
 errors = vErrors.length;
 }
 }
 if(data.hooks !== undefined){
-if(!(validate84(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+if(!(validate87(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema38.type,parentSchema:schema38,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1682,20 +1725,20 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate102.errors = vErrors;
+validate105.errors = vErrors;
 return errors === 0;
 }
 
-const schema39 = {"title":"LimitsDocument","description":"How much is done at the same time, and how fast.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parallel":{"description":"Changes under way at the same time. The default is 4.","type":"integer","minimum":1},"perHost":{"description":"Changes a host takes part in at the same time. The default is 1. From the first round or the freeze to the restore a move of memory has its hosts to itself, however many there are.","type":"integer","minimum":1},"bandwidth":{"description":"How fast each stream may be. Without it, as fast as the link is.","$ref":"#/definitions/rate"}}};
-const schema40 = {"title":"Rate","description":"An amount a second, in bits or bytes, such as 800Mbit, 1Gbit or 100MiB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"};
+const schema40 = {"title":"LimitsDocument","description":"How much is done at the same time, and how fast.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"parallel":{"description":"Changes under way at the same time. The default is 4.","type":"integer","minimum":1},"perHost":{"description":"Changes a host takes part in at the same time. The default is 1. From the first round or the freeze to the restore a move of memory has its hosts to itself, however many there are.","type":"integer","minimum":1},"bandwidth":{"description":"How fast each stream may be. Without it, as fast as the link is.","$ref":"#/definitions/rate"}}};
+const schema41 = {"title":"Rate","description":"An amount a second, in bits or bytes, such as 800Mbit, 1Gbit or 100MiB.","type":"string","pattern":"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"};
 const pattern29 = new RegExp("^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$", "u");
 
-function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
 if(!pattern29.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"},message:"must match pattern \""+"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"+"\"",schema:"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$",parentSchema:schema40,data};
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"},message:"must match pattern \""+"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$"+"\"",schema:"^(?=.*[1-9])[0-9]{1,6}(?:\\.[0-9]{1,3})?(?:[kMG]bit|[kMG]B|[KMG]iB)$",parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1706,7 +1749,7 @@ errors++;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.type,parentSchema:schema40,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.type,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1715,18 +1758,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate118.errors = vErrors;
+validate123.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((key0 === "parallel") || (key0 === "perHost")) || (key0 === "bandwidth")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema39,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1739,7 +1782,7 @@ errors++;
 if(data.parallel !== undefined){
 let data0 = data.parallel;
 if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
-const err1 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema39.properties.parallel.type,parentSchema:schema39.properties.parallel,data:data0};
+const err1 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema40.properties.parallel.type,parentSchema:schema40.properties.parallel,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1750,7 +1793,7 @@ errors++;
 }
 if(typeof data0 == "number"){
 if(data0 < 1 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema39.properties.parallel,data:data0};
+const err2 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema40.properties.parallel,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1764,7 +1807,7 @@ errors++;
 if(data.perHost !== undefined){
 let data1 = data.perHost;
 if(!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))){
-const err3 = {instancePath:instancePath+"/perHost",schemaPath:"#/properties/perHost/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema39.properties.perHost.type,parentSchema:schema39.properties.perHost,data:data1};
+const err3 = {instancePath:instancePath+"/perHost",schemaPath:"#/properties/perHost/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema40.properties.perHost.type,parentSchema:schema40.properties.perHost,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1775,7 +1818,7 @@ errors++;
 }
 if(typeof data1 == "number"){
 if(data1 < 1 || isNaN(data1)){
-const err4 = {instancePath:instancePath+"/perHost",schemaPath:"#/properties/perHost/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema39.properties.perHost,data:data1};
+const err4 = {instancePath:instancePath+"/perHost",schemaPath:"#/properties/perHost/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema40.properties.perHost,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1787,14 +1830,14 @@ errors++;
 }
 }
 if(data.bandwidth !== undefined){
-if(!(validate118(data.bandwidth, {instancePath:instancePath+"/bandwidth",parentData:data,parentDataProperty:"bandwidth",rootData}))){
-vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+if(!(validate123(data.bandwidth, {instancePath:instancePath+"/bandwidth",parentData:data,parentDataProperty:"bandwidth",rootData}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.type,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1803,19 +1846,19 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate117.errors = vErrors;
+validate122.errors = vErrors;
 return errors === 0;
 }
 
-const schema41 = {"title":"PlanHooksDocument","description":"Commands of your own around the whole run. They run on the machine that runs cm.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before the first change is begun.","$ref":"#/definitions/hookPoint"},"after":{"description":"When every change has been made.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When a change has failed.","$ref":"#/definitions/hookPoint"}}};
+const schema42 = {"title":"PlanHooksDocument","description":"Commands of your own around the whole run. They run on the machine that runs cm.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"before":{"description":"Before the first change is begun.","$ref":"#/definitions/hookPoint"},"after":{"description":"When every change has been made.","$ref":"#/definitions/hookPoint"},"onFailure":{"description":"When a change has failed.","$ref":"#/definitions/hookPoint"}}};
 
-function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((key0 === "before") || (key0 === "after")) || (key0 === "onFailure")) || (pattern0.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema41,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1826,26 +1869,26 @@ errors++;
 }
 }
 if(data.before !== undefined){
-if(!(validate85(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(!(validate88(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 }
 if(data.after !== undefined){
-if(!(validate85(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(!(validate88(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 }
 if(data.onFailure !== undefined){
-if(!(validate85(data.onFailure, {instancePath:instancePath+"/onFailure",parentData:data,parentDataProperty:"onFailure",rootData}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(!(validate88(data.onFailure, {instancePath:instancePath+"/onFailure",parentData:data,parentDataProperty:"onFailure",rootData}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema41.type,parentSchema:schema41,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1854,7 +1897,7 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate121.errors = vErrors;
+validate126.errors = vErrors;
 return errors === 0;
 }
 
@@ -2047,8 +2090,8 @@ errors++;
 }
 }
 for(const key4 in data5){
-if(!(validate102(data5[key4], {instancePath:instancePath+"/containers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data5,parentDataProperty:key4,rootData}))){
-vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+if(!(validate105(data5[key4], {instancePath:instancePath+"/containers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data5,parentDataProperty:key4,rootData}))){
+vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
 errors = vErrors.length;
 }
 }
@@ -2065,8 +2108,8 @@ errors++;
 }
 }
 if(data.limits !== undefined){
-if(!(validate117(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData}))){
-vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
+if(!(validate122(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
 errors = vErrors.length;
 }
 }
@@ -2084,8 +2127,8 @@ errors++;
 }
 }
 if(data.hooks !== undefined){
-if(!(validate121(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
-vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+if(!(validate126(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
+vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
 errors = vErrors.length;
 }
 }
@@ -2117,15 +2160,15 @@ validate21.errors = vErrors;
 return errors === 0;
 }
 
-export const isName = validate126;
-const schema42 = {"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","type":"string","maxLength":200,"pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"};
+export const isName = validate131;
+const schema43 = {"title":"Name","description":"Letters, digits, `_`, `.` and `-`, beginning with a letter or a digit.","type":"string","maxLength":200,"pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"};
 
-function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
 if(data.length > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema42,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2135,7 +2178,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!pattern1.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},message:"must match pattern \""+"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"+"\"",schema:"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$",parentSchema:schema42,data};
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"},message:"must match pattern \""+"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"+"\"",schema:"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$",parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2146,7 +2189,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.type,parentSchema:schema42,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.type,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2155,6 +2198,6 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate126.errors = vErrors;
+validate131.errors = vErrors;
 return errors === 0;
 }

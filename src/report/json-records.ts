@@ -86,7 +86,8 @@ function standingRecord(plan: string, standing: Standing): JsonRecord {
     case 'settled':
       return {...same, action: 'none', rests: standing.rests};
     case 'move': {
-      const {from, to, strategy, because, fell, prediction, overwrites, reach} = standing.change;
+      const {from, to, strategy, because, fell, prediction, overwrites, reach, stop} =
+        standing.change;
       return {
         ...same,
         action: 'move',
@@ -99,6 +100,7 @@ function standingRecord(plan: string, standing: Standing): JsonRecord {
         overwrites,
         powers: powerWords(reach),
         hostPaths: reach.paths,
+        stop,
       };
     }
     case 'recover': {

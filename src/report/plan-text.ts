@@ -4,6 +4,7 @@ import type {Change, Planned, Standing, Turning} from '../graph/change.js';
 import {stepsOfLane} from '../graph/all-steps.js';
 import {describeReach, explainReach} from '../graph/allowed.js';
 import {describeOverwrite} from '../graph/overwrites.js';
+import {describeStop} from '../graph/stop.js';
 import type {PlanHookSteps, Step} from '../graph/step.js';
 import {alignRows, nameList, plural} from './columns.js';
 import {planBlocks, problemLines, refusalLines, type PlanBlock} from './plan-refusals.js';
@@ -115,8 +116,21 @@ function stepLines(step: Step, explain: boolean, {signs, paint}: Style): readonl
   return [`    ${line}`, `        ${paint('dim', `because ${why}`)}`];
 }
 
+/** What is killed is told in any case, what is only asked to end where it is explained. */
+function stopLines(
+  stop: Change['stop'],
+  from: string,
+  {explain}: PlanTextOptions,
+  {paint}: Style,
+): readonly string[] {
+  if (!stop) return [];
+  const isKilled = stop.then !== 'abort';
+  const line = describeStop(stop, from);
+  return isKilled || explain ? [`    ${paint(isKilled ? 'yellow' : 'dim', line)}`] : [];
+}
+
 function moveLines(
-  {because, fell, prediction, overwrites, reach, to}: Change,
+  {because, fell, prediction, overwrites, reach, stop, from, to}: Change,
   options: PlanTextOptions,
   style: Style,
   advised: Set<string>,
@@ -132,6 +146,7 @@ function moveLines(
     ...(options.explain
       ? explainReach(reach).map((line) => `        ${style.paint('dim', line)}`)
       : []),
+    ...stopLines(stop, from, options, style),
     `    ${style.paint('dim', total)}`,
     ...(options.explain ? [`    ${style.paint('dim', `because ${because}`)}`] : []),
   ];

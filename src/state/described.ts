@@ -30,7 +30,10 @@ const described = shape(
     userNamespace: flag,
     labels: record(text),
   },
-  {startedAt: text, pod: text, joins: text, upperDir: text},
+  {
+    ...{startedAt: text, pod: text, joins: text, upperDir: text},
+    stop: shape({signal: number, timeoutMs: number}),
+  },
 );
 
 const isContainer = (value: unknown): value is ObservedContainer => described(value);

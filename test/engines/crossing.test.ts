@@ -98,7 +98,7 @@ describe('from one engine to another', () => {
       const [from = '', to = ''] = name.split(' to ');
       const moves = engine(name).moves(pair, '/run/cm/r/0');
       const program = ({argv}: Command): string => argv.join(' ');
-      for (const each of [moves.stop, moves.start, moves.remove, moves.autostart(true)])
+      for (const each of [moves.stop.command, moves.start, moves.remove, moves.autostart(true)])
         expect(program(each)).toContain(`${from} `);
       for (const each of [moves.create('/at').command, moves.discard, moves.there?.start])
         expect(each && program(each)).toContain(`${to} `);

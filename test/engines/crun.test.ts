@@ -121,14 +121,23 @@ describe('the commands of a move', () => {
   const moves = crun.moves(good, '/run/cm/r/0');
 
   test('they start crun, and look where it keeps what it knows', () => {
-    const made = [moves.stop, moves.start, moves.ready, moves.restore, moves.resume, moves.remove];
+    const made = [
+      moves.stop.command,
+      moves.start,
+      moves.ready,
+      moves.restore,
+      moves.resume,
+      moves.remove,
+    ];
     const more = [moves.checkpoint.send, moves.discard, moves.unload, moves.kept, moves.reach(1)];
     const rounds = [moves.rounds?.send(1), moves.rounds?.throttle?.(50)];
     const others = [moves.beside?.('x', []).restore, moves.create('/at').command];
     const all = [...made, ...more, ...rounds, ...others, moves.runs('restored').command];
     for (const each of all) expect(JSON.stringify(each)).not.toMatch(/\brunc\b/);
     expect(JSON.stringify(moves.checkpoint.send)).toContain('/run/crun/');
-    expect(moves.stop.argv.slice(4)).toEqual(['named', '/srv/cr/named']);
+    expect(moves.stop.command.argv.slice(4)).toEqual([
+      ...['named', '15', '200', 'abort', '/srv/cr/named'],
+    ]);
   });
 
   test('variables for a program inside are added to those of the container, and are in no list of words', () => {

@@ -187,7 +187,7 @@ describe('the commands of a move', () => {
     const table = 'cm_hooked';
     const {digest} = bundle('hooked').raw as {digest: string};
     const rootfs = '/srv/rc/hooked/rootfs';
-    expect(words(moves.stop)).toEqual(['hooked', '/srv/rc/hooked']);
+    expect(words(moves.stop.command)).toEqual(['hooked', '15', '200', 'abort', '/srv/rc/hooked']);
     expect(words(moves.start)).toEqual(['hooked', '/srv/rc/hooked', '', table, '']);
     expect(words(moves.ready)).toEqual([
       ...['hooked', '/srv/rc/hooked', '/run/cm/r/0', table, '', '209715200', '/root/hook.sh'],

@@ -136,7 +136,7 @@ const readLook =
       const {stop, checkpoint, resume} = moves;
       const made = moves.create('/at').read(JSON.stringify([container.raw]));
       must(made.ok || made.error.length > 0, 'not the same, without a reason');
-      for (const {argv} of [stop, checkpoint.send, resume, moves.create('/at').command])
+      for (const {argv} of [stop.command, checkpoint.send, resume, moves.create('/at').command])
         must(
           argv.every((word) => typeof word === 'string'),
           'words of a command',

@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterEach, expect, test} from 'vitest';
 import {imageName, loadImage} from '../../src/lab/lab.js';
+import {begins} from './cm-run.js';
 import {describeLab, expectExit, must, type Seen} from './rig.js';
 
 /** Files of all kinds that a copy can get wrong; `$1` is where. */
@@ -214,6 +215,31 @@ exec /usr/bin/podman "$@"`;
     expect(await rig.where('app')).toBe('alpha running');
     expect(await rig.shell('beta', 'podman ps -aq; podman volume ls -q')).toBe('');
     await expect(readFile(join(rig.folder, 'rolled-back'), 'utf8')).resolves.toBe('');
+  });
+
+  test('it needs longer to stop than it may: it is not killed, and is started again', async () => {
+    const flush = `trap 'until [ -e /data/go ]; do sleep 0.1; done; echo flushed >> /data/log; exit 0' TERM`;
+    await rig.shell(
+      'alpha',
+      'podman run --detach --name app --stop-timeout 1 --volume files:/data "$@" >/dev/null',
+      ...[imageName('busybox'), 'sh', '-c', `${flush}; while :; do sleep 0.1; done`],
+    );
+    const plan = await rig.plan('late', 'containers:\n  app: {on: beta, strategy: cold}\n');
+    const run = rig.begin(['apply', plan, '--yes', '--json']);
+    await run.until(begins('app/stop', true));
+    await rig.shell('alpha', `touch ${volumeAt}/go`);
+    const late = await run.ended;
+    expectExit(late, 1);
+    expect(late.lines.map((line) => line['code'])).toContain('stop-timeout');
+    expect(await rig.where('app')).toBe('alpha running');
+    expect(await rig.shell('alpha', `cat ${volumeAt}/log`)).toBe('flushed');
+
+    const longer = await rig.plan(
+      'longer',
+      'containers:\n  app: {on: beta, strategy: cold, stopTimeout: 1m}\n',
+    );
+    expectExit(await rig.apply(longer), 0);
+    expect(await rig.shell('beta', `cat ${volumeAt}/log`)).toBe('flushed\nflushed');
   });
 
   test.each(['cold', 'stateful'])(

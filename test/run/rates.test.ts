@@ -182,7 +182,7 @@ test('cold moves tell what the next cold one takes, and change nothing about tho
   const rates = learnRates([...reports, ...cold], 'alpha', 'beta');
   expect(rates).toEqual({...learnRates(reports, 'alpha', 'beta'), coldMs: 9000});
   const alone = learnRates(cold, 'alpha', 'beta') ?? assumedRates;
-  const load = {memory: 0, files: 0, image: 0, passes: 1};
+  const load = {memory: 0, files: 0, image: 0, passes: 1, stopMs: 0};
   expect(predict('cold', load, alone).downtimeMs).toBe(9000);
   expect(predict('cold', load, alone).how).toBe('as earlier moves from alpha to beta took');
 });
