@@ -4,7 +4,7 @@ import type {Container} from '../plan/plan.js';
 import type {HostView, MoveRecord} from '../state/observed.js';
 import {arrivalOf, arrivedHow, forgot, hasArrived, isUp} from './arrival.js';
 import {problem, type Draft, type Scene} from './scene.js';
-import {ambiguous, movedOn, startedFresh, unknownTarget} from './stand-problems.js';
+import {ambiguous, movedOn, startedAnew, startedFresh, unknownTarget} from './stand-problems.js';
 import {recordIn} from './wanted.js';
 
 /** A move, or a checkpoint, that a run has begun and not ended. */
@@ -83,6 +83,7 @@ function wake(
   const {run, kept} = record;
   const known = isUp(here) ? here : (kept?.described ?? here);
   if (!known) return problem(ambiguous(container, record, here));
+  if (begunAnew(record, here)) return problem(startedAnew(container, record, known));
   const when = `run ${run} froze it on ${source.host} and did not end`;
   const gone = kept?.described !== undefined && !isUp(here);
   const because = gone ? `${when}; it comes back from checkpoint ${kept.id}` : when;
@@ -104,9 +105,24 @@ function doubts(
     return onSource && forgot(record, arrival, onTarget)
       ? startedFresh(container, record, onTarget)
       : undefined;
-  if (onSource && record.phase === 'leaving' && !isNewer(onTarget, arrival)) return undefined;
+  if (onSource && record.phase === 'leaving' && !isNewer(onTarget, arrival))
+    return begunAnew(record, onSource) ? startedAnew(container, record, onSource) : undefined;
   return ambiguous(container, record, onTarget);
 }
+
+/**
+ * Somebody started it where it was frozen, so that it runs without its memory. To tidy up after the move would remove the
+ * only images of that.
+ */
+const begunAnew = (
+  {strategy, startedAt}: MoveRecord,
+  here: ObservedContainer | undefined,
+): boolean =>
+  strategy !== 'cold' &&
+  isUp(here) &&
+  here?.restored === false &&
+  startedAt !== undefined &&
+  here.startedAt !== startedAt;
 
 /** What has served there since, as far as anybody can tell: one that never ran has not, nor has what this move left. */
 const isNewer = (

@@ -97,6 +97,8 @@ export const recordOf = (making: Making, phase: MoveRecord['phase']): MoveRecord
   ...(isQuiet(making, phase) && {stopped: {restartPolicy: making.observed.restartPolicy}}),
   mounts: making.volumes.map(({mount}) => mountKey(mount)),
   at: making.at,
+  ...(phase === 'leaving' &&
+    making.observed.startedAt !== undefined && {startedAt: making.observed.startedAt}),
 });
 
 const isQuiet = ({asleep, before}: Making, phase: MoveRecord['phase']): boolean =>

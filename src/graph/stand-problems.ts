@@ -105,6 +105,20 @@ export const startedFresh = (
   remedy: `to go on with its memory, remove it on "${to}" and apply again; to go on with what runs on "${to}" now, remove it on "${from}" and apply again; nothing was touched`,
 });
 
+/** The same, on the source: what is in memory there is all that is left of what it was. */
+export const startedAnew = (
+  {name}: Container,
+  {run, from, restartPolicy}: MoveRecord,
+  {startedAt}: ObservedContainer,
+): Problem => ({
+  kind: 'look',
+  code: 'started-fresh',
+  container: name,
+  host: from,
+  message: `run ${run} froze container "${name}" on "${from}" and did not end; since then somebody has started it there anew${startedAt === undefined ? '' : ` (${startedAt})`}, without the memory that was kept of it`,
+  remedy: `to go on with its memory, stop it on "${from}" and apply again; to go on with what runs there now, remove /var/lib/cm/moves/${name}.json there${/^(?:no)?$/.test(restartPolicy) ? '' : `, give it its restart policy "${restartPolicy}" again`}, and apply again; nothing was touched`,
+});
+
 /** What was left behind is older than what has been served since. */
 export const movedOn = ({name}: Container, {run, from, to}: MoveRecord): Problem => ({
   kind: 'look',

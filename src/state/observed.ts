@@ -41,6 +41,8 @@ export interface MoveRecord {
   readonly mounts: readonly string[];
   /** ISO 8601, the runner's clock. */
   readonly at: string;
+  /** On the source: when the container had begun, by its host's clock. One that began later has not its memory. */
+  readonly startedAt?: string;
 }
 
 export interface LeaseRecord {

@@ -78,6 +78,7 @@ const needed: Shape = {
 const optional: Shape = {
   kept: shape({id: ofForm(shortName), folder: ofForm(hostPath)}, {described: isDescribed}),
   stopped: shape({restartPolicy: policy}),
+  startedAt: ofForm(line),
 };
 
 /** One line of a record file. */

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import type {Problem} from '../../src/base/problem.js';
+import type {ObservedContainer} from '../../src/engines/facts.js';
 import {stand} from '../../src/graph/stand.js';
-import type {HostView, Observed} from '../../src/state/observed.js';
+import type {HostView, MoveRecord, Observed} from '../../src/state/observed.js';
 import {container, found, living, observed, plan, record, view} from './world.js';
 
 const redis = container('redis', 'beta');
@@ -97,6 +98,26 @@ describe('an interrupted move', () => {
   test('still running on the source: undone, which puts the restart policy back', () => {
     const source = marked(living('alpha', found('redis')), record('leaving'));
     expect(standing(source, marked(view('beta'), record('arriving')))).toBe('undo');
+  });
+  test('started anew where it was frozen: its memory is not thrown away, nor is it called undone', () => {
+    const began = {startedAt: '2026-01-01T00:00:00Z'};
+    const on = (more: Partial<ObservedContainer>, its: Partial<MoveRecord> = began) =>
+      standing(
+        marked(living('alpha', found('redis', 'running', more)), record('leaving', its)),
+        view('beta'),
+      );
+    const later = {startedAt: '2026-01-02T00:00:00Z'};
+    expect(on(later)).toBe('started-fresh');
+    expect(on(later, {...began, from: 'alpha', to: 'alpha'})).toBe('started-fresh');
+    expect(on({...later, restored: true})).toBe('undo');
+    expect(on(began)).toBe('undo');
+    expect(on(later, {...began, strategy: 'cold'})).toBe('undo');
+    expect(on(later, {})).toBe('undo');
+    const stopped = marked(
+      living('alpha', found('redis', 'stopped', later)),
+      record('leaving', began),
+    );
+    expect(standing(stopped, view('beta'))).toBe('undo');
   });
   test.each([
     ['created', 'undo'],
