@@ -6,6 +6,8 @@ export type BlockerCode =
   /** A kernel object behind a file descriptor that CRIU has no image for; `what`: its name. */
   | 'kernel-object'
   | 'debugger'
+  /** Root of its host lacks CAP_SYS_RESOURCE; `what`: the number of the user. */
+  | 'other-user'
   /** `what`: the device's path. */
   | 'device-open'
   /** `what`: the bind mount's source. */
@@ -85,6 +87,11 @@ const texts: Readonly<Partial<Record<BlockerCode, Text>>> = {
     code: 'a-debugger',
     message: 'one of its processes uses "a debugger", which CRIU cannot checkpoint',
     remedy: 'detach the debugger, or use "cold"',
+  }),
+  'other-user': (user) => ({
+    code: 'other-user',
+    message: `one of its processes belongs to user ${user}, and root of the source lacks CAP_SYS_RESOURCE, without which CRIU checkpoints only processes of root`,
+    remedy: 'give root there that capability (the host is a container itself), or use "cold"',
   }),
   'device-open': (path) => ({
     code: 'device-open',

@@ -34,13 +34,17 @@ function madeOf(ip: string): string {
   return ['02', '42', ...bytes].join(':');
 }
 
-/** Later versions choose one by chance, which is told in the same place as one that was asked for. */
+/**
+ * Later versions choose one by chance, which is told in the same place as one that was asked for. With an address that goes
+ * along it is kept, since neighbours have it in their caches.
+ */
 export function askedMac(raw: unknown, settings: unknown, version: string): string {
   const mac = textAt(settings, 'MacAddress');
   if (mac === '') return '';
   if (mac === textAt(raw, 'Config', 'MacAddress')) return mac;
-  const chosen =
-    Number.parseInt(version, 10) >= 28 || mac === madeOf(textAt(settings, 'IPAddress'));
+  const isRandom = Number.parseInt(version, 10) >= 28;
+  if (isRandom && textAt(settings, 'IPAMConfig', 'IPv4Address') !== '') return mac;
+  const chosen = isRandom || mac === madeOf(textAt(settings, 'IPAddress'));
   return chosen ? '' : mac;
 }
 

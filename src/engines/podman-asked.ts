@@ -106,6 +106,12 @@ function fromNow(network: unknown): AskedNetwork {
   };
 }
 
+/** An address that goes along keeps the MAC that its neighbours have in their caches, whoever chose it. */
+function withMac(asked: AskedNetwork, network: unknown): AskedNetwork {
+  const mac = textAt(network, 'MacAddress');
+  return asked.ips.length === 0 || asked.mac !== undefined || mac === '' ? asked : {...asked, mac};
+}
+
 /**
  * What was asked of each network the container is in. `podman inspect` tells addresses but not who
  * chose them, so the command line that made the container is read; a network that it does not name
@@ -116,7 +122,9 @@ export function askedNetworks(raw: unknown): ReadonlyMap<string, AskedNetwork> {
   const spec = at(raw, 'Spec');
   if (isRecord(spec)) {
     const asked = fromSpec(spec);
-    return new Map(networks.map(([name]) => [name, asked.get(name) ?? empty]));
+    return new Map(
+      networks.map(([name, network]) => [name, withMac(asked.get(name) ?? empty, network)]),
+    );
   }
   const words = createWords(raw);
   const asked = words.length === 0 ? new Map<string, AskedNetwork>() : fromWords(words);
@@ -127,8 +135,8 @@ export function askedNetworks(raw: unknown): ReadonlyMap<string, AskedNetwork> {
   return new Map(
     networks.map(([name, network]) => {
       const known = asked.get(name);
-      if (known !== undefined) return [name, known];
-      if (unnamed !== undefined && usual?.[0] === name) return [name, unnamed];
+      if (known !== undefined) return [name, withMac(known, network)];
+      if (unnamed !== undefined && usual?.[0] === name) return [name, withMac(unnamed, network)];
       return [name, words.length === 0 ? empty : fromNow(network)];
     }),
   );

@@ -30,6 +30,8 @@ grep -m1 '^model name' /proc/cpuinfo || :
 grep -m1 -E '^(flags|Features)' /proc/cpuinfo || :
 section cgroups
 grep -hE ' cgroup2? ' /proc/mounts || :
+section rights
+sed -n 's/^CapEff:[^0-9a-f]*//p' /proc/self/status 2>/dev/null || :
 section own-cgroup
 cat /proc/self/cgroup 2>/dev/null || :
 section memory-free
@@ -107,6 +109,8 @@ weigh() {
   done
   section signals "$1"
   sed -n -E '/^(NSpid|SigBlk|SigIgn|SigCgt):/p' "/proc/$pid/status" 2>/dev/null || :
+  section users "$1"
+  sed -n 's/^Uid:[^0-9]*\\([0-9]*\\).*/\\1/p' $(printf '/proc/%s/status ' $pids) 2>/dev/null | sort -u || :
   section tracers "$1"
   # CRIU, where another run is dumping this container, is no debugger: that run holds the lease.
   for tracer in $(cat $(printf '/proc/%s/status ' $pids) 2>/dev/null | sed -n 's/^TracerPid:[^0-9]*\\([1-9][0-9]*\\)$/\\1/p' | sort -u); do

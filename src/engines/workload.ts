@@ -196,6 +196,21 @@ function strangers(found: Answers, container: ObservedContainer): readonly Block
   return [one('exec', commands.get(first)?.split(' ')[0]?.split('/').at(-1) ?? 'a program')];
 }
 
+const CAP_SYS_RESOURCE = 24n;
+
+/** CRIU raises limits of what it dumps. In a user namespace of the container's own it need not. */
+function userBlockers(
+  all: readonly Section[],
+  found: Answers,
+  {userNamespace}: ObservedContainer,
+): readonly Blocker[] {
+  const rights = all.find(({name}) => name === 'rights')?.text ?? '';
+  if (userNamespace || !/^[0-9a-f]{1,16}$/.test(rights)) return [];
+  if ((BigInt(`0x${rights}`) >> CAP_SYS_RESOURCE) % 2n === 1n) return [];
+  const other = found.lines('users').find((user) => user !== '0' && /^\d+$/.test(user));
+  return other === undefined ? [] : [one('other-user', other)];
+}
+
 export interface Workload {
   /** TCP connections that are open right now. */
   readonly established: number;
@@ -222,6 +237,7 @@ export function readWorkload(
       ...[...new Set(objects)].map((what) => one('kernel-object', what)),
       ...[...new Set(devices)].map((what) => one('device-open', what)),
       ...onlyIf(lines('tracers').length > 0, 'debugger'),
+      ...userBlockers(all, found, container),
       ...socketBlockers(found, onHost),
       ...deletedBlockers(found, settings),
       ...lines('queues')

@@ -1,3 +1,5 @@
+import {askedMac} from '../../src/engines/docker-endpoints.js';
+import {askedNetworks} from '../../src/engines/podman-asked.js';
 import {describe, expect, test} from 'vitest';
 import {createNetwork, networkRefusals, type Network} from '../../src/engines/networks.js';
 import {portRefusals} from '../../src/engines/ports.js';
@@ -95,5 +97,29 @@ describe('ports are taken at addresses', () => {
     ['loopback is everywhere', '127.0.0.9', {addresses: ['10.0.0.1']}, []],
   ])('%s', (_, hostIp, target, refused) => {
     expect(codes(hostIp, {listening: [], ...target})).toEqual(refused);
+  });
+});
+
+describe('a fixed address keeps the MAC that it has, so that no neighbour asks for it in vain', () => {
+  const MacAddress = '9a:12:00:00:00:30';
+  const podman = (...flags: readonly string[]) =>
+    askedNetworks({
+      Config: {CreateCommand: ['podman', 'run', '--network', 'lan', ...flags, 'image'], Cmd: []},
+      NetworkSettings: {Networks: {lan: {IPAddress: '10.0.0.30', MacAddress}}},
+    }).get('lan')?.mac;
+  const docker = (IPAMConfig: unknown, version: string) =>
+    askedMac({}, {IPAddress: '10.0.0.30', IPAMConfig, MacAddress}, version);
+
+  test('podman', () => {
+    expect(podman('--ip', '10.0.0.30')).toBe(MacAddress);
+    expect(podman('--ip', '10.0.0.30', '--mac-address', '02:00:00:00:00:01')).toBe(
+      '02:00:00:00:00:01',
+    );
+    expect(podman()).toBeUndefined();
+  });
+
+  test('docker, which chose it by chance from version 28 on', () => {
+    expect(docker({IPv4Address: '10.0.0.30'}, '28.5.2')).toBe(MacAddress);
+    expect(docker(null, '28.5.2')).toBe('');
   });
 });

@@ -41,6 +41,13 @@ describe('what CRIU cannot take is read from the processes', () => {
     ["the host's ping socket", {ping: '9', ...onHost}, []],
     ['a connection over IPv6', {tcp: `${remote} 11`}, [{code: 'ipv6-connection', what: '1'}]],
     ['one over IPv4 in a socket of IPv6', {tcp: '0000000000000000FFFF000001004E0A:C350 1'}, []],
+    [
+      'a process of another user, where root may not raise limits',
+      {users: '0\n999', ' rights': '000001fffeffffff'},
+      [{code: 'other-user', what: '999'}],
+    ],
+    ['one where it may', {users: '0\n999', ' rights': '000001ffffffffff'}, []],
+    ['only of root', {users: '0', ' rights': '000001fffeffffff'}, []],
     ['a queue', {queues: 'queue q1'}, [{code: 'posix-queue', what: 'q1'}]],
     ['a small file that was deleted', {deleted: '0 8 /proc/42/fd/3'}, []],
     [
