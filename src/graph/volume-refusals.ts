@@ -62,13 +62,12 @@ export function keptVolumeRefusal(
   return {
     code: 'volume-is-mount',
     message: `volume "${volume.name}" on ${host} is a mount (${describeVolume(volume)}), whose files are not kept`,
-    remedy: `${said(volume, 'shared')}: its files then stay where they are, and are no part of the checkpoint`,
+    remedy: `${saidShared(volume)}: its files then stay where they are, and are no part of the checkpoint`,
   };
 }
 
 /** What is done once the volume is as it should be on the target. */
-const said = ({name}: VolumeFacts, policy: VolumePolicy): string =>
-  `say \`volumes: {"${name}": ${policy}}\``;
+const saidShared = ({name}: VolumeFacts): string => `say \`volumes: {"${name}": shared}\``;
 
 function isMount({source, target, mount, there}: Case, volume: VolumeFacts): Refusal {
   const made =
@@ -76,9 +75,9 @@ function isMount({source, target, mount, there}: Case, volume: VolumeFacts): Ref
       ? ''
       : `make it on ${target.host} with ${makeVolume(target.engine, volume)}, and `;
   const ways = isInMemory(volume)
-    ? [`${made}${said(volume, 'skip')}: its files end with the container anyway`]
+    ? [`${made}say \`volumes: {"${volume.name}": skip}\`: its files end with the container anyway`]
     : [
-        `if ${target.host} can mount the same files, ${made}${said(volume, 'shared')}`,
+        `if ${target.host} can mount the same files, ${made}${saidShared(volume)}`,
         ...(volume.device
           ? [
               `to have them copied, make the container again with the folder "${volume.options['device'] ?? ''}" at "${mount.destination}" in place of the volume`,
