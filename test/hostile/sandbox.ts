@@ -1,0 +1,99 @@
+import {spawnSync} from 'node:child_process';
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import type {Command} from '../../src/base/command.js';
+
+/** What engines say that succeed at everything; what they are asked to make, they say they have made. */
+const engine = `#!/bin/sh
+case "$*" in
+  *'container exists'* | *'volume exists'*) exit 1 ;;
+  *'volume inspect'*) echo /var/lib/volumes/one ;;
+  *create*) printf '%064d\\n' 1 ;;
+  *UpperDir*) echo /var/lib/upper ;;
+  *StaticDir*) echo /var/lib/static ;;
+  *inspect*) echo 0 ;;
+esac
+exit 0
+`;
+
+/**
+ * Runs commands on a copy of this machine's file system that lasts for the call: another root, of which only changes are
+ * written down, and a PID namespace. Each folder `N` has `N.argv`, words that end with NUL, and `N.stdin`.
+ */
+const text = `work=$1 programs=$2
+mount --make-rprivate /
+mount -t tmpfs none "$work"
+mkdir -p "$work/up" "$work/work" "$work/root"
+mount -t overlay none -o "lowerdir=/,upperdir=$work/up,workdir=$work/work" "$work/root"
+cd "$work/root"
+mount -t proc none proc
+mount -t tmpfs none dev
+for each in null zero urandom full; do : > "dev/$each"; mount --bind "/dev/$each" "dev/$each"; done
+for name in podman docker runc crun nft ip rsync ssh criu systemctl nsenter podman-remote; do cp "$programs/engine" "usr/local/bin/$name"; chmod 755 "usr/local/bin/$name"; done
+mkdir -p root/precious var/lib/volumes/one var/lib/upper var/lib/static run/cm run/runc srv etc/cron.d
+echo data > root/precious/file
+list() { (cd "$work/up" && find . ! -type d -exec ls -ld --time-style=full-iso {} + | sed 's/^[^ ]* *[^ ]* *//' | sort); }
+list > "$work/before"
+cut -f 1 "$programs/order" | uniq | while read -r variation; do
+  for argv in "$programs/$variation".*.argv; do
+    timeout -s KILL 4 chroot "$work/root" /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME=/root /bin/sh -c 'xargs -0 sh -c '"'"'exec "$@" <"/proc/self/fd/3"'"'"' x' <"$argv" 3<"\${argv%.argv}.stdin" >/dev/null 2>&1 || :
+  done
+  list > "$work/after"
+  diff "$work/before" "$work/after" | sed -n 's|^[<>] .* \\./|'"$variation"'	/|p' | sed 's| -> .*||' | sort -u
+  mv "$work/after" "$work/before"
+done`;
+
+/** Files that the commands of each variation made, changed or removed, whatever their exit code was. */
+export function touchedBy(
+  variations: readonly (readonly Command[])[],
+): readonly (readonly [number, string])[] {
+  const folder = mkdtempSync(path.join(tmpdir(), 'cm-hostile-'));
+  const work = path.join(folder, 'work');
+  mkdirSync(work);
+  try {
+    writeFileSync(path.join(folder, 'engine'), engine);
+    variations.forEach((commands, number) => {
+      commands.forEach(({argv, stdin}, index) => {
+        const name = path.join(folder, `${number}.${String(index).padStart(3, '0')}`);
+        writeFileSync(`${name}.argv`, argv.map((word) => `${word}\0`).join(''));
+        writeFileSync(`${name}.stdin`, stdin ?? '');
+      });
+    });
+    writeFileSync(
+      path.join(folder, 'order'),
+      variations
+        .flatMap((commands, number) => (commands.length > 0 ? [`${number}\n`] : []))
+        .join(''),
+    );
+    const ran = spawnSync(
+      '/usr/bin/unshare',
+      [
+        '--mount',
+        '--pid',
+        '--fork',
+        '--kill-child',
+        '--net',
+        '--ipc',
+        '--uts',
+        'sh',
+        '-euc',
+        text,
+        'sandbox',
+        work,
+        folder,
+      ],
+      {encoding: 'utf8', maxBuffer: 2 ** 28},
+    );
+    if (ran.status !== 0) throw new Error(`the sandbox failed: ${ran.stderr}`);
+    return ran.stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const [number = '', ...rest] = line.split('\t');
+        return [Number(number), rest.join('\t')] as const;
+      });
+  } finally {
+    rmSync(folder, {recursive: true, force: true});
+  }
+}
