@@ -1,5 +1,6 @@
 import {realpathSync, watch, type FSWatcher} from 'node:fs';
 import {basename, dirname, resolve} from 'node:path';
+import {watch as watchEntries, type FSWatcher as EntriesWatcher} from 'chokidar';
 
 export interface Subscription {
   close(): Promise<void>;
@@ -10,28 +11,27 @@ export interface Subscription {
  * folder, and several events come for one save. A folder may be replaced, or its parents, as `git checkout` does, or
  * be made again: it is watched by its name, from the root down. Settles when it listens.
  */
-export function watchFolders(
+export async function watchFolders(
   folders: readonly string[],
   onChange: () => void,
 ): Promise<Subscription> {
   const watches = folders.map((folder) => new FolderWatch(resolve(folder), onChange));
-  return Promise.resolve({
-    close: () => {
-      for (const each of watches) each.close();
-      return Promise.resolve();
+  await Promise.all(watches.map((each) => each.listen()));
+  return {
+    close: async () => {
+      await Promise.all(watches.map((each) => each.close()));
     },
-  });
+  };
 }
 
+/** A folder on the way, and the entry in it that leads on. */
 interface Rung {
   readonly folder: string;
-  /** The entry that leads on; absent for the folder that is watched. */
-  readonly entry?: string;
+  readonly entry: string;
 }
 
-/** The folder, and each folder above it with the entry that leads to it. */
 function rungsOf(folder: string): readonly Rung[] {
-  const rungs: Rung[] = [{folder}];
+  const rungs: Rung[] = [];
   for (let at = folder; dirname(at) !== at; at = dirname(at))
     rungs.push({folder: dirname(at), entry: basename(at)});
   return rungs;
@@ -49,45 +49,70 @@ function realPath(folder: string): string {
 class FolderWatch {
   readonly #folder: string;
   readonly #onChange: () => void;
-  #watchers: FSWatcher[] = [];
+  #rungs: FSWatcher[] = [];
+  #entries: EntriesWatcher | undefined;
+  #isClosed = false;
+  #isStale = false;
+  #isRenewing = false;
 
   constructor(folder: string, onChange: () => void) {
     this.#folder = folder;
     this.#onChange = onChange;
-    this.#listen();
   }
 
-  close(): void {
-    for (const watcher of this.#watchers) watcher.close();
-    this.#watchers = [];
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#end();
   }
 
-  #listen(): void {
+  /** Settles when it hears changes. */
+  async listen(): Promise<void> {
     const real = realPath(this.#folder);
     const rungs = rungsOf(this.#folder);
     for (const rung of real === this.#folder ? rungs : [...rungs, ...rungsOf(real)])
       this.#watch(rung);
+    const entries = watchEntries(real, {ignoreInitial: true, depth: 0, followSymlinks: false});
+    this.#entries = entries;
+    entries.on('all', this.#onChange);
+    // Of the system itself: a file that is renamed over another is no event of its own to chokidar.
+    entries.on('raw', this.#onChange);
+    // A folder that cannot be watched is still looked at every interval.
+    entries.on('error', this.#onChange);
+    await new Promise<void>((resolve) => entries.once('ready', resolve));
+  }
+
+  async #end(): Promise<void> {
+    for (const rung of this.#rungs) rung.close();
+    this.#rungs = [];
+    const entries = this.#entries;
+    this.#entries = undefined;
+    await entries?.close();
   }
 
   #watch({folder, entry}: Rung): void {
     try {
       const watcher = watch(folder, (type, name) => {
-        if (entry === undefined) this.#onChange();
-        else if (type === 'rename' && (name === entry || name === null)) this.#renew();
+        if (type === 'rename' && (name === entry || name === null)) void this.#renew();
       });
-      watcher.on('error', () => {
-        this.#onChange();
-      });
-      this.#watchers.push(watcher);
+      watcher.on('error', this.#onChange);
+      this.#rungs.push(watcher);
     } catch {
       // It is not there, or the system watches no more: the folders above tell, and every interval does.
     }
   }
 
   /** What the name leads to has been replaced: from now on the new one is watched. */
-  #renew(): void {
-    this.close();
-    this.#listen();
-    this.#onChange();
+  async #renew(): Promise<void> {
+    this.#isStale = true;
+    if (this.#isRenewing) return;
+    this.#isRenewing = true;
+    while (this.#isStale && !this.#isClosed) {
+      this.#isStale = false;
+      await this.#end();
+      await this.listen();
+    }
+    this.#isRenewing = false;
+    if (this.#isClosed) await this.#end();
+    else this.#onChange();
   }
 }
