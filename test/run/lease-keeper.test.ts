@@ -14,6 +14,8 @@ let clock: FakeClock;
 let sent: string[];
 /** What the host prints in place of its answer to who asks for a lease. */
 let denied: string | undefined;
+/** Whether what an earlier run began still runs. */
+let busy = false;
 const nobody = {name: 'redis', owner: 'ann@desk', plan: 'evening', since: 'now'};
 const open: LeaseKeeper[] = [];
 
@@ -23,6 +25,7 @@ beforeEach(() => {
   sent = [];
   ended.clear();
   denied = undefined;
+  busy = false;
 });
 afterEach(() => {
   for (const keeper of open.splice(0)) keeper.close();
@@ -36,6 +39,8 @@ function watched(host: string): Transport {
       world.now = clock.now();
       sent.push(`${host}: ${each.title ?? each.argv.join(' ')}`);
       const ran = await inner.run(each);
+      if (busy && each.title === 'wait for what runs of redis' && ran.ok)
+        return ok({...ran.value, code: 98});
       if (denied === undefined || each.title !== 'lease redis' || !ran.ok) return ran;
       return ok({...ran.value, stdout: denied});
     },
@@ -136,6 +141,18 @@ describe('a lease keeper', () => {
       value: 'leased; run r1 had left it behind',
     });
     expect(sent).toEqual(['alpha: lease redis', 'alpha: wait for what runs of redis']);
+  });
+
+  it('does not begin while what a dead runner began still runs', async () => {
+    const dead = keeper('r1');
+    await dead.acquire('alpha', 'redis');
+    dead.close();
+    await clock.pass(61_000);
+    busy = true;
+    expect(await keeper('r2').acquire('alpha', 'redis')).toMatchObject({
+      ok: false,
+      error: {kind: 'locked', code: 'busy', host: 'alpha', container: 'redis'},
+    });
   });
 
   it('takes over at once from a process of this machine that has ended', async () => {

@@ -1,4 +1,4 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {afterEach, beforeEach, expect, it} from 'vitest';
 import {readRecord, removeRecord, writeRecord} from '../../src/state/records.js';
 import {record} from '../rig/record.js';
@@ -25,6 +25,18 @@ it('writes, replaces and removes a record, each of them twice', async () => {
   const removed = [await host.run(removeRecord('redis')), await host.run(removeRecord('redis'))];
   expect(removed.map(({code}) => code)).toEqual([0, 0]);
   expect(readdirSync(folder())).toEqual([]);
+});
+
+it('brings the record and its name to the disk, in this order, before it answers', async () => {
+  mkdirSync(host.at('/bin'));
+  const noted = host.at('/synced');
+  // The folder as it is at that moment shows whether the name is there already.
+  const sync = `#!/bin/sh\nif [ -d "$1" ]; then echo "folder: $(ls -A "$1")"; else echo "file"; fi >> '${noted}'\n`;
+  writeFileSync(host.at('/bin/sync'), sync, {mode: 0o755});
+  const path = `PATH=${host.at('/bin')}:${process.env['PATH'] ?? ''}`;
+  for (const each of [writeRecord(record()), removeRecord('redis')])
+    expect(await host.run({...each, argv: ['env', path, ...each.argv]})).toMatchObject({code: 0});
+  expect(readFileSync(noted, 'utf8')).toBe('file\nfolder: redis.json\nfolder: \n');
 });
 
 it('does not take an input that was cut off for a record', async () => {
