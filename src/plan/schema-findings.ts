@@ -39,6 +39,9 @@ const homes: ReadonlyMap<string, string> = new Map([
   ['knownHosts', 'ssh'],
 ]);
 
+/** Keys of a host that people write below a container. */
+const ofHosts: ReadonlySet<string> = new Set(['engine', 'address', 'peerAddress', 'labels']);
+
 const typeNames: Readonly<Record<string, string>> = {
   string: 'text',
   object: 'a map',
@@ -119,7 +122,12 @@ function unknownKey(path: Path, key: string, schema: SchemaError['parentSchema']
   const near = suggest(key, allowed);
   const known = `the keys here are ${quoteSome(allowed, 'and')}`;
   const moved = home !== undefined && allowed.includes(home) ? home : undefined;
-  const remedy = moved === undefined ? (near ?? known) : `put it into ${quote(moved)}`;
+  const isOfHost = ofHosts.has(key) && allowed.includes('on');
+  const remedy = isOfHost
+    ? `it says something of a host: put it below that host, in "hosts"`
+    : moved === undefined
+      ? (near ?? known)
+      : `put it into ${quote(moved)}`;
   return {...base, code: 'unknown-key', message: `unknown key ${quote(key)}`, remedy};
 }
 
