@@ -129,7 +129,11 @@ function specDifferences(container: ObservedContainer, spec: unknown): readonly 
 /** The program and who runs it, of the configuration that is restored. */
 function processDifferences({raw}: ObservedContainer, spec: unknown): readonly string[] {
   const args = textsAt(spec, 'process', 'args');
-  const planned = [textAt(raw, 'Path'), ...textsAt(raw, 'Args')];
+  const program = textAt(raw, 'Path');
+  const words = textsAt(raw, 'Args');
+  // Of a program of one word podman tells the word as its only argument, too.
+  const isOneWord = args.length === 1 && words.length === 1 && words[0] === program;
+  const planned = isOneWord ? [program] : [program, ...words];
   const user = /^(?:root)?(?::.*)?$/.test(textAt(raw, 'Config', 'User'))
     ? '0'
     : /^\d+(?=:|$)/.exec(textAt(raw, 'Config', 'User'))?.[0];

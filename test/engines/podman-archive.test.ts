@@ -142,6 +142,19 @@ test.each<[string, 'spec' | 'config', readonly string[], unknown]>([
   expect(changed(part, path, value)).not.toEqual([]);
 });
 
+test('a program of one word, which podman tells as its own argument, too', () => {
+  const {inspect, spec, config} = archive('limited');
+  const container = valueOf(readContainer({...inspect, Path: 'count', Args: ['count']}));
+  const programIs = (...args: readonly string[]): readonly string[] => {
+    (spec['process'] as Json)['args'] = args;
+    return archiveDifferences(container, spec, config);
+  };
+  expect(programIs('count')).toEqual([]);
+  expect(programIs('count', 'count')).toEqual([]);
+  expect(programIs('count', 'down')).toEqual(['its program is another']);
+  expect(programIs('sh')).toEqual(['its program is another']);
+});
+
 test('the answer of the target is read whole, or not at all', () => {
   const {inspect, spec: told, config} = archive('limited');
   const container = valueOf(readContainer(inspect));
