@@ -11,13 +11,14 @@ const names = [
 ];
 
 const real = 34;
+const lastReal = 64;
 
-/** `SIGTERM`, `TERM`, `15`, `RTMIN+3`; NaN for what is no signal. */
+/** `SIGTERM`, `TERM`, `15`, `RTMIN+3`, `RTMAX-3`; NaN for what is no signal. */
 function signalNumber(text: string): number {
   const name = text.toUpperCase().replace(/^SIG/, '');
   if (/^\d{1,2}$/.test(name)) return Number(name);
-  const [, more] = /^RTMIN(?:\+(\d{1,2}))?$/.exec(name) ?? [];
-  if (name.startsWith('RTMIN')) return real + Number(more ?? 0);
+  const [, end, more = '0'] = /^RT(MIN(?=\+|$)|MAX(?=-|$))(?:[+-](\d{1,2}))?$/.exec(name) ?? [];
+  if (end !== undefined) return end === 'MIN' ? real + Number(more) : lastReal - Number(more);
   const place = names.indexOf(name);
   return place === -1 ? Number.NaN : place + 1;
 }

@@ -190,6 +190,8 @@ describe('which signals a first process heeds', () => {
     ['SIGTERM', 15],
     ['INT', 2],
     ['SIGRTMIN+3', 37],
+    ['SIGRTMAX-3', 61],
+    ['RTMAX', 64],
     ['9', 9],
     [undefined, 15],
     [3, 3],
