@@ -1,7 +1,7 @@
 import {podmanForRestartPolicies, podmanAdvisories} from './advisories.js';
 import type {Pair, Refusal} from './engine.js';
 import type {Weight} from './facts.js';
-import {asList, at, textAt} from './json.js';
+import {asList, at, textAt, textsAt} from './json.js';
 import {createWords, optionValues} from './podman-asked.js';
 import {isOlder} from './versions.js';
 import {receiverRefusals} from './refuse-receiver.js';
@@ -178,6 +178,19 @@ export const subpathRefusals = ({container}: Pair): readonly Refusal[] =>
     remedy: 'put that folder into a volume of its own, and make the container with that',
   }));
 
+/** podman tells the folders of the host that came so neither among the mounts nor anywhere else (seen with 5.4.2). */
+function inheritedMounts({container: {raw}}: Pair): readonly Refusal[] {
+  const from = [
+    ...optionValues(createWords(raw), '--volumes-from'),
+    ...textsAt(raw, 'HostConfig', 'VolumesFrom'),
+  ];
+  return [...new Set(from)].slice(0, 1).map((name) => ({
+    code: 'volumes-from',
+    message: `it has the mounts of "${name}" ("--volumes-from"), and podman does not tell which folders these are, so that they would be left behind`,
+    remedy: 'make it again with these folders as mounts of its own ("--volume")',
+  }));
+}
+
 /** What stands against any move between these two hosts. */
 export function placeRefusals(moving: Moving, pair: Pair): readonly Refusal[] {
   return [
@@ -191,5 +204,6 @@ export function placeRefusals(moving: Moving, pair: Pair): readonly Refusal[] {
     ...missingSources(pair),
     ...oddPaths(pair),
     ...subpathRefusals(pair),
+    ...inheritedMounts(pair),
   ];
 }

@@ -72,6 +72,7 @@ const rows: Readonly<Record<string, () => readonly Refusal[]>> = {
     podmanRefusals('stateful', aPair({container: {mounts: [{...mount, destination: '/a\nb'}]}})),
   'mount-subpath': () =>
     ofPodman(made('--mount', 'type=volume,source=data,destination=/data,subpath=a')),
+  'volumes-from': () => ofPodman(made('--volumes-from', 'base:ro')),
   'no-upper-folder': () => {
     const {upperDir, ...rest} = aContainer();
     expect(upperDir).toBeDefined();
