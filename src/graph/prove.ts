@@ -1,4 +1,5 @@
 import {command} from '../base/command.js';
+import type {Question} from '../engines/engine.js';
 import {hookParts} from './hooks.js';
 import {arrived, type Making, type Part} from './making.js';
 import type {Judge} from './step.js';
@@ -19,47 +20,47 @@ export const judging =
     return {ok: false, error: {...problem, kind: 'step', ...(remedy !== undefined && {remedy})}};
   };
 
+/** A look at the target that ends the move where the answer is no. */
+const asking = (
+  making: Making,
+  {command: asked, read}: Question,
+  code: string,
+  part: Pick<Part, 'name' | 'title' | 'because'>,
+): Part => ({
+  ...part,
+  host: making.to,
+  act: {
+    kind: 'run',
+    host: making.to,
+    command: asked,
+    reads: true,
+    judge: judging(making, making.to, code, read),
+  },
+});
+
 /** Comes after the way is sealed, and before anything of what has arrived is obeyed. */
 export function sealedParts(making: Making, how: 'restored' | 'started'): readonly Part[] {
-  const {to, moves} = making;
-  const asked = moves.sealed?.(how);
+  const asked = making.moves.sealed?.(how);
   if (!asked) return [];
   return [
-    {
+    asking(making, asked, 'config-differs', {
       name: 'planned',
-      title: `see that what arrived on ${to} is what was planned`,
-      host: to,
+      title: `see that what arrived on ${making.to} is what was planned`,
       because: 'what another host sent decides what runs here as root',
-      act: {
-        kind: 'run',
-        host: to,
-        command: asked.command,
-        reads: true,
-        judge: judging(making, to, 'config-differs', asked.read),
-      },
-    },
+    }),
   ];
 }
 
 /** After a restore on another host; a copy that is made anew was compared then. */
 export function sameParts(making: Making): readonly Part[] {
-  const {to, moves} = making;
-  if (!moves.same) return [];
-  const {command: asked, read} = moves.same;
+  const {same} = making.moves;
+  if (!same) return [];
   return [
-    {
+    asking(making, same, 'config-differs', {
       name: 'same',
-      title: `compare its configuration on ${to}`,
-      host: to,
+      title: `compare its configuration on ${making.to}`,
       because: 'a setting that was lost, or added, must be found before the commit',
-      act: {
-        kind: 'run',
-        host: to,
-        command: asked,
-        reads: true,
-        judge: judging(making, to, 'config-differs', read),
-      },
-    },
+    }),
   ];
 }
 
@@ -77,29 +78,19 @@ export const answered = (making: Making): readonly Part[] => [
 ];
 
 /** It runs, and is what it should be. */
-export function proof(making: Making, how: 'restored' | 'started'): readonly Part[] {
-  const {to} = making;
-  const asked = arrived(making).runs(how);
-  return [
-    {
+export const proof = (making: Making, how: 'restored' | 'started'): readonly Part[] => [
+  {
+    ...asking(making, arrived(making).runs(how), 'not-running', {
       name: 'running',
-      title: `see that it runs on ${to}`,
-      host: to,
+      title: `see that it runs on ${making.to}`,
       because:
         how === 'restored'
           ? 'an engine may start it fresh without a word: its memory would be lost'
           : 'started is not yet running',
-      act: {
-        kind: 'run',
-        host: to,
-        command: asked.command,
-        reads: true,
-        judge: judging(making, to, 'not-running', asked.read),
-      },
-      downtime: true,
-    },
-  ];
-}
+    }),
+    downtime: true,
+  },
+];
 
 /** It answers, where the plan says how to see that. */
 export function checked(making: Making): readonly Part[] {
