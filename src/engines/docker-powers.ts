@@ -4,6 +4,7 @@ import {
   annotationPowers,
   capabilityPowers,
   distinctPowers,
+  hostSpacePowers,
   powerIf,
   powersOver,
   securityPowers,
@@ -47,9 +48,7 @@ export function dockerPowers({raw, privileged, devices}: ObservedContainer): rea
   const annotations = asRecord(at(host, 'Annotations'));
   return distinctPowers([
     ...powerIf(privileged || flagAt(host, 'Privileged'), 'privileged'),
-    ...powerIf(isHost('PidMode'), 'host-pid'),
-    ...powerIf(isHost('IpcMode'), 'host-ipc'),
-    ...powerIf(isHost('UTSMode'), 'host-uts'),
+    ...hostSpacePowers(host),
     ...powerIf(isHost('UsernsMode'), 'host-user'),
     ...capabilityPowers(textsAt(host, 'CapAdd'), isHost('NetworkMode')),
     ...powersOver('device', devices),

@@ -7,6 +7,7 @@ import {
   annotationPowers,
   capabilityPowers,
   distinctPowers,
+  hostSpacePowers,
   powerIf,
   powersOver,
   securityPowers,
@@ -16,11 +17,8 @@ import {
 const spaces = ['PidMode', 'IpcMode', 'UTSMode', 'UsernsMode', 'CgroupMode', 'NetworkMode'];
 
 function namespacePowers(host: unknown): readonly Power[] {
-  const isHost = (key: string): boolean => textAt(host, key) === 'host';
   return [
-    ...powerIf(isHost('PidMode'), 'host-pid'),
-    ...powerIf(isHost('IpcMode'), 'host-ipc'),
-    ...powerIf(isHost('UTSMode'), 'host-uts'),
+    ...hostSpacePowers(host),
     ...powersOver(
       'namespace',
       spaces

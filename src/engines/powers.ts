@@ -1,3 +1,5 @@
+import {textAt} from './json.js';
+
 /**
  * What gives a container power over its host beyond that of every other container, by the word that permits it in a plan
  * (`allow`). Whoever has one of these may become root on the host, or read what only root may read.
@@ -74,6 +76,16 @@ export function capabilityPowers(
   const counts = (name: string): boolean =>
     rootCapabilities.has(name) || (onHostNetwork && name === 'NET_ADMIN');
   return powersOver('capability', names.filter(counts));
+}
+
+/** Namespaces of the host, as `HostConfig` of podman and docker names them. */
+export function hostSpacePowers(host: unknown): readonly Power[] {
+  const isHost = (key: string): boolean => textAt(host, key) === 'host';
+  return [
+    ...powerIf(isHost('PidMode'), 'host-pid'),
+    ...powerIf(isHost('IpcMode'), 'host-ipc'),
+    ...powerIf(isHost('UTSMode'), 'host-uts'),
+  ];
 }
 
 /** Annotations that runtimes obey, or hooks that distributions install for podman. */
