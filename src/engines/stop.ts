@@ -222,6 +222,6 @@ export function stopWith(
   const asked = stopPolicy(container, stop ?? {then: 'abort'});
   return {
     stop: {command: asking(asked), read: (stdout) => judge(stdout, container, asked)},
-    halt: asking({...stopPolicy(container, {then: 'kill'})}),
+    halt: asking(stopPolicy(container, {then: 'kill'})),
   };
 }

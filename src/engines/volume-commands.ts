@@ -36,6 +36,16 @@ ln -sfn -- "$1" "$2"`,
     at,
   );
 
+const making = (
+  engine: VolumeEngine,
+  make: string,
+  stdin: string,
+  words: readonly [name: string, at: string, scratch: string],
+): Command => ({
+  ...script(`${engine} volume create ${words[0]}`, makeText(engine, make), ...words),
+  stdin,
+});
+
 /** Labels come on standard input, since words of a command can be read by every user of the host. */
 export function dockerVolume(pair: Pair, mount: Mount, at: string, scratch: string): Command {
   if (mount.kind !== 'volume') return boundFolder(mount, at);
@@ -43,16 +53,8 @@ export function dockerVolume(pair: Pair, mount: Mount, at: string, scratch: stri
   trap 'rm -f "$scratch/volume" "$scratch/answer"' EXIT
   (umask 077; cat > "$scratch/volume")
   api POST /volumes/create "$scratch/volume"`;
-  return {
-    ...script(
-      `docker volume create ${mount.name}`,
-      makeText('docker', make),
-      mount.name,
-      at,
-      scratch,
-    ),
-    stdin: JSON.stringify({Name: mount.name, Labels: labelsOf(pair, mount)}),
-  };
+  const asked = {Name: mount.name, Labels: labelsOf(pair, mount)};
+  return making('docker', make, JSON.stringify(asked), [mount.name, at, scratch]);
 }
 
 /** `podman volume create` takes labels on its command line alone; a claim for a volume is read from standard input. */
@@ -68,16 +70,7 @@ export function podmanVolume(pair: Pair, mount: Mount, at: string, scratch: stri
   const make = isLabelled
     ? 'podman kube play - >/dev/null'
     : 'podman volume create -- "$name" >/dev/null';
-  return {
-    ...script(
-      `podman volume create ${mount.name}`,
-      makeText('podman', make),
-      mount.name,
-      at,
-      scratch,
-    ),
-    stdin: isLabelled ? JSON.stringify(claim) : '',
-  };
+  return making('podman', make, isLabelled ? JSON.stringify(claim) : '', [mount.name, at, scratch]);
 }
 
 const removeFoldersText = `for made in "$1"/to/*.made; do

@@ -1,11 +1,10 @@
-import {ok, type Result} from '../base/result.js';
+import {err, ok, type Result} from '../base/result.js';
 import type {Problem} from '../base/problem.js';
 import type {Transport} from '../hosts/transport.js';
 import {judgeOwner} from '../state/lease-record.js';
 import {readSwept, sweep, type Swept} from '../state/leftovers.js';
 import type {ActOf, Cue, Performed, Stage} from './performance.js';
 import {failedOn, guarded} from './perform-run.js';
-import {err} from '../base/result.js';
 
 async function swept(
   stage: Stage,
