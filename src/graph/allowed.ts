@@ -77,10 +77,18 @@ const isAllowed = (power: Power, allow: readonly string[]): boolean => {
   );
 };
 
+/** What a reader does not see, or a plan does not take: U+FFFD stands where a file was not UTF-8. */
+const unprintable = /[\p{C}\p{Zl}\p{Zp}\uFFFD]/gu;
+
+const escapeOf = (character: string): string =>
+  `\\U${(character.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`;
+
 /** As a plan takes it: `$` begins a variable there, and what is more than a word stands in quotes. */
 const written = (word: string): string => {
   const escaped = word.replaceAll('$', '$$$$');
-  return /^[a-z-]+$/.test(escaped) ? escaped : JSON.stringify(escaped);
+  return /^[a-z-]+$/.test(escaped)
+    ? escaped
+    : JSON.stringify(escaped).replaceAll(unprintable, escapeOf);
 };
 
 /** The line of a plan that permits all of it. */

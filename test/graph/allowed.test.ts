@@ -46,7 +46,7 @@ test('the line that a refusal offers is taken by a plan, and permits what was re
       if (!allowed) throw new Error('no container');
       expect(allowRefusals(allowed, reach, target)).toEqual([]);
     }),
-    {numRuns: 200},
+    {numRuns: 200, examples: [[[{kind: 'annotation', of: '\uFFFD \u2028\u202E\u{E0001}'}]]]},
   );
 });
 
