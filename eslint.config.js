@@ -7,8 +7,8 @@ export default defineConfig(
       'dist/',
       'node_modules/',
       'coverage/',
-      'src/plan/document.ts',
-      'src/plan/validate-document.*',
+      'src/plan/generated/document.ts',
+      'src/plan/generated/validate-document.*',
     ],
   },
   {

@@ -123,15 +123,15 @@ export const isName: (data: unknown) => boolean;
 `;
 
 const made = {
-  'src/plan/document.ts': await compile(forTypes(schema), 'PlanDocument', {
+  'src/plan/generated/document.ts': await compile(forTypes(schema), 'PlanDocument', {
     additionalProperties: false,
     bannerComment: `// ${notice}`,
     format: true,
     style: {singleQuote: true, bracketSpacing: false, printWidth: 100},
     unknownAny: true,
   }),
-  'src/plan/validate-document.js': validator(),
-  'src/plan/validate-document.d.ts': declaration,
+  'src/plan/generated/validate-document.js': validator(),
+  'src/plan/generated/validate-document.d.ts': declaration,
   'schemas/plan.schema.json': await forEditors(),
 };
 

@@ -67,7 +67,7 @@ async function start(): Promise<void> {
   const signals = listen();
   process.on('uncaughtException', confess);
   process.on('unhandledRejection', confess);
-  const {runCli} = await import('./cli/cli.js');
+  const {runCli} = await import('./cli/command-line/cli.js');
   const code = await runCli({
     cm: manifest.version,
     argv: process.argv.slice(2),

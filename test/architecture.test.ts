@@ -15,49 +15,48 @@ const layers: Record<string, readonly string[]> = {
     'base',
     'plan/plan.js',
     // Readers of what a script prints, for scripts that are about a host and not about its engine.
-    'engines/sections.js',
-    'engines/json.js',
+    'engines/host/sections.js',
     'engines/engine.js',
     'engines/facts.js',
-    'engines/container-words.js',
-    'engines/cpu-share.js',
-    'engines/volumes.js',
+    'engines/oci/container-words.js',
+    'engines/criu/cpu-share.js',
+    'engines/oci/volumes.js',
     'hosts/transport.js',
     // Shell text.
-    'hosts/authorized-keys.js',
-    'hosts/end-sessions.js',
+    'hosts/link/authorized-keys.js',
+    'hosts/link/end-sessions.js',
     'write-file-atomic',
     'node:',
   ],
   // The records' and leases' commands are plain data, as pure as an engine's.
-  graph: [
+  planner: [
     'base',
     'plan/plan.js',
     'engines/engine.js',
     'engines/facts.js',
     'engines/powers.js',
     'engines/stop.js',
-    'engines/volumes.js',
-    'engines/weight-in.js',
-    'engines/cpu-share.js',
-    'state/observed.js',
-    'state/records.js',
-    'state/kept.js',
-    'state/kept-list.js',
-    'state/left-behind.js',
-    'state/leftovers.js',
+    'engines/oci/volumes.js',
+    'engines/host/weight-in.js',
+    'engines/criu/cpu-share.js',
+    'state/host/observed.js',
+    'state/host/records.js',
+    'state/host/kept.js',
+    'state/host/kept-list.js',
+    'state/host/left-behind.js',
+    'state/host/leftovers.js',
   ],
   // Whether hosts are fit, from what was seen of them; the commands that look are plain data here, too.
-  doctor: ['base', 'plan/plan.js', 'engines', 'state/observed.js', 'state/host-files.js'],
+  doctor: ['base', 'plan/plan.js', 'engines', 'state/host/observed.js', 'state/host/host-files.js'],
   run: [
     'base',
     'diagnose',
     'plan/plan.js',
     'engines/engine.js',
-    'graph',
+    'planner',
     'state',
     'hosts/transport.js',
-    'hosts/link.js',
+    'hosts/link/link.js',
     'chokidar',
     'node:',
   ],
@@ -66,11 +65,11 @@ const layers: Record<string, readonly string[]> = {
     'diagnose',
     'doctor',
     'plan',
-    'graph',
+    'planner',
     'run/events.js',
     // Only types: what is kept of a run is what is told of it.
-    'state/run-report.js',
-    'state/kept.js',
+    'state/runner/run-report.js',
+    'state/host/kept.js',
     'listr2',
     'pretty-ms',
     'pretty-bytes',
@@ -86,7 +85,7 @@ const layers: Record<string, readonly string[]> = {
     'doctor',
     'hosts',
     'state',
-    'graph',
+    'planner',
     'run',
     'report',
     'lab',
@@ -99,8 +98,24 @@ const layers: Record<string, readonly string[]> = {
   'main.ts': ['cli', 'node:', '../package.json'],
 };
 
+/** Walls inside of a layer: which of its folders a folder may import from; each may import from the layer's own files. */
+const walls: Record<string, readonly string[]> = {
+  'engines/host': [],
+  'engines/criu': ['engines/host'],
+  'engines/oci': ['engines/host', 'engines/criu'],
+  'engines/podman': ['engines/host', 'engines/criu', 'engines/oci'],
+  'engines/docker': ['engines/host', 'engines/criu', 'engines/oci'],
+  'engines/bundle': ['engines/host', 'engines/criu', 'engines/oci'],
+  'hosts/ssh': [],
+  'hosts/link': [],
+  'state/host': [],
+  'state/runner': [],
+  'run/execute': [],
+  'run/watch': [],
+};
+
 /** Layers whose results depend on their arguments alone. */
-const pure = ['base', 'plan', 'engines', 'diagnose', 'doctor', 'graph'];
+const pure = ['base', 'plan', 'engines', 'diagnose', 'doctor', 'planner'];
 
 const within = (name: string, scope: string): boolean =>
   name === scope || name.startsWith(scope.endsWith(':') ? scope : `${scope}/`);
@@ -118,6 +133,18 @@ function trespasses(file: string): readonly string[] {
   return imports(file).filter((name) => !allowed.some((scope) => within(name, scope)));
 }
 
+/** Imports from another folder of the same layer that its walls do not let through. */
+function breaches(file: string): readonly string[] {
+  const allowed = walls[dirname(file)];
+  if (!allowed) return [];
+  const [layer = ''] = file.split('/');
+  return imports(file).filter((name) => {
+    const folder = dirname(name);
+    const isInside = [dirname(file), layer, ...allowed].includes(folder);
+    return within(name, layer) && !isInside;
+  });
+}
+
 const files = readdirSync('src', {recursive: true, encoding: 'utf8'}).filter((file) =>
   file.endsWith('.ts'),
 );
@@ -129,6 +156,7 @@ test('the table names every layer there is', () => {
 
 test.each(files)('%s stays in its layer', (file) => {
   expect(trespasses(file)).toEqual([]);
+  expect(breaches(file)).toEqual([]);
 });
 
 test.each(files.filter((file) => pure.includes(file.split('/')[0] ?? '')))(

@@ -1,13 +1,13 @@
 import {describe, expect, test} from 'vitest';
 import type {Clock} from '../src/base/clock.js';
 import {ok} from '../src/base/result.js';
-import {planMoves} from '../src/graph/plan-moves.js';
-import {questions} from '../src/graph/questions.js';
+import {planMoves} from '../src/planner/plan-moves.js';
+import {questions} from '../src/planner/questions.js';
 import type {Container, Plan, Strategy} from '../src/plan/plan.js';
 import {apply} from '../src/run/apply.js';
 import type {Event} from '../src/run/events.js';
-import type {RunReport} from '../src/state/run-report.js';
-import {container, plan} from './graph/world.js';
+import type {RunReport} from '../src/state/runner/run-report.js';
+import {container, plan} from './planner/world.js';
 import {fakeEngine} from './rig/fake-engine.js';
 import {Random} from './fuzz/random.js';
 import {FakeWorld, type Fault, type Gate, torn} from './rig/fake-world.js';

@@ -1,7 +1,7 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {expect, test} from 'vitest';
-import {exit3} from '../src/cli/topic-exit-3.js';
+import {exit3} from '../src/cli/command-line/topic-exit-3.js';
 
 const root = join(import.meta.dirname, '..');
 

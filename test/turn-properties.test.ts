@@ -1,13 +1,13 @@
 import {describe, expect, test} from 'vitest';
 import type {Clock} from '../src/base/clock.js';
 import {ok} from '../src/base/result.js';
-import {planMoves} from '../src/graph/plan-moves.js';
-import {questions} from '../src/graph/questions.js';
+import {planMoves} from '../src/planner/plan-moves.js';
+import {questions} from '../src/planner/questions.js';
 import type {Plan, WantedState} from '../src/plan/plan.js';
 import {apply} from '../src/run/apply.js';
-import type {MoveRecord} from '../src/state/observed.js';
-import type {RunReport} from '../src/state/run-report.js';
-import {container, plan, record} from './graph/world.js';
+import type {MoveRecord} from '../src/state/host/observed.js';
+import type {RunReport} from '../src/state/runner/run-report.js';
+import {container, plan, record} from './planner/world.js';
 import {fakeEngine} from './rig/fake-engine.js';
 import {FakeWorld, type FakeContainer, type Fault} from './rig/fake-world.js';
 

@@ -65,3 +65,9 @@ export function parseRate(text: string): number | undefined {
   const perSecond = rate.test(text) ? read(text, size, bytes) : undefined;
   return perSecond === undefined ? undefined : perSecond * 8;
 }
+
+/** `1.5 GiB`; whole MiB below one GiB. */
+export function gibibytes(bytes: number): string {
+  const mebibytes = bytes / 1024 / 1024;
+  return mebibytes < 1024 ? `${Math.ceil(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
+}

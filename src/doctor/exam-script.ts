@@ -1,4 +1,4 @@
-import {scriptHead} from '../engines/sections.js';
+import {scriptHead} from '../engines/host/sections.js';
 
 /**
  * What a host is, whichever engine it has. It only reads, as any user, on any machine with a POSIX

@@ -1,8 +1,8 @@
 import {script, type Command} from '../base/command.js';
 import {hostPath, shortName} from '../base/host-words.js';
 import {err, ok, type Result} from '../base/result.js';
-import {sectionLines, sections, sectionText, type Section} from '../engines/sections.js';
-import {decodeName} from '../state/host-files.js';
+import {sectionLines, sections, sectionText, type Section} from '../engines/host/sections.js';
+import {decodeName} from '../state/host/host-files.js';
 import {examScript} from './exam-script.js';
 
 /** What a host is, whichever engine it has. What could not be found out is empty or absent. */

@@ -1,4 +1,4 @@
-import {advisoriesFor} from '../engines/version-advisories.js';
+import {advisoriesFor} from '../engines/criu/version-advisories.js';
 import type {HostSurvey} from '../engines/facts.js';
 import type {Exam} from './exam.js';
 import {fine, levelOf, needs, strategies, type Finding} from './finding.js';

@@ -1,7 +1,7 @@
 import {planWord, shellWord} from '../base/shell-word.js';
 import type {HostName} from '../plan/plan.js';
-import {encodeName} from '../state/host-files.js';
-import type {HostView, LeaseRecord, MoveRecord} from '../state/observed.js';
+import {encodeName} from '../state/host/host-files.js';
+import type {HostView, LeaseRecord, MoveRecord} from '../state/host/observed.js';
 import type {Exam, RunFolderLeft} from './exam.js';
 import {fine, type Finding, type Fix} from './finding.js';
 import type {Wishes} from './wishes.js';

@@ -1,4 +1,4 @@
-import {crossings} from '../engines/crossing.js';
+import {crossings} from '../engines/conversion.js';
 import type {HostName, Strategy} from '../plan/plan.js';
 import {levelOf, needs, strategies, type Finding} from './finding.js';
 import {briefly, fixOf, quotedIn} from './fixes.js';

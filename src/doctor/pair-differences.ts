@@ -1,5 +1,5 @@
 import type {HostSurvey} from '../engines/facts.js';
-import {compareVersions} from '../engines/versions.js';
+import {compareVersions} from '../engines/host/versions.js';
 import {needs, type Finding} from './finding.js';
 import {fixOf} from './fixes.js';
 import type {HostDiagnosis} from './host-diagnosis.js';

@@ -1,7 +1,7 @@
 import type {Problem} from '../base/problem.js';
 import type {Engine, HostPair, Refusal} from '../engines/engine.js';
 import type {Host, HostName, Strategy} from '../plan/plan.js';
-import type {HostView} from '../state/observed.js';
+import type {HostView} from '../state/host/observed.js';
 import type {Exam} from './exam.js';
 import {strategies, type Finding} from './finding.js';
 

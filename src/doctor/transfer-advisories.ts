@@ -1,4 +1,4 @@
-import {isOlder} from '../engines/versions.js';
+import {isOlder} from '../engines/host/versions.js';
 import type {Exam} from './exam.js';
 import type {Finding} from './finding.js';
 

@@ -1,5 +1,5 @@
 import {script, type Command} from '../base/command.js';
-import {sections} from '../engines/sections.js';
+import {sections} from '../engines/host/sections.js';
 import type {HostName} from '../plan/plan.js';
 
 /** Where a source would find a target, and by which key it would know it. */

@@ -1,8 +1,8 @@
-import type {Blocker} from './blockers.js';
+import type {Blocker} from './criu/blockers.js';
 
 /** What engines tell about hosts and containers, in words that all engines share. Sizes are bytes. */
 
-import type {HostUsage} from './host-usage.js';
+import type {HostUsage} from './host/usage.js';
 
 export type {
   HostUsage,
@@ -11,7 +11,7 @@ export type {
   Tenant,
   TenantMount,
   VolumeFacts,
-} from './host-usage.js';
+} from './host/usage.js';
 
 export type ContainerState =
   | 'running'

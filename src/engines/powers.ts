@@ -1,4 +1,4 @@
-import {textAt} from './json.js';
+import {textAt} from '../base/json.js';
 
 /**
  * What gives a container power over its host beyond that of every other container, by the word that permits it in a plan

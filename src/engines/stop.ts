@@ -2,7 +2,7 @@ import {script, type Command} from '../base/command.js';
 import {err, ok, type Result} from '../base/result.js';
 import type {Pair, Question, StopPolicy} from './engine.js';
 import type {ObservedContainer, StopSettings} from './facts.js';
-import {at, numberAt, textAt} from './json.js';
+import {at, numberAt, textAt} from '../base/json.js';
 
 const names = [
   ...['HUP', 'INT', 'QUIT', 'ILL', 'TRAP', 'ABRT', 'BUS', 'FPE', 'KILL', 'USR1', 'SEGV', 'USR2'],

@@ -1,8 +1,7 @@
 import type {Readable, Writable} from 'node:stream';
 import type {Command} from '../base/command.js';
 import type {Problem} from '../base/problem.js';
-import type {Result} from '../base/result.js';
-import {err, ok} from '../base/result.js';
+import {type Result, err, ok} from '../base/result.js';
 import {commandTimedOut, interrupted, outputTooLarge} from './host-problems.js';
 import {Lines} from './lines.js';
 import type {Output, RunOptions} from './transport.js';

@@ -1,5 +1,4 @@
-import type {Command} from '../base/command.js';
-import {shown} from '../base/command.js';
+import {type Command, shown} from '../base/command.js';
 import type {Problem} from '../base/problem.js';
 
 /** Which of the ways of not reaching a host it was; the word stands in the problem's `code`. */

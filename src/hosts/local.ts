@@ -3,11 +3,9 @@ import {PassThrough} from 'node:stream';
 import {execa} from 'execa';
 import type {Argv, Command} from '../base/command.js';
 import type {Problem} from '../base/problem.js';
-import type {Result} from '../base/result.js';
-import {err, ok} from '../base/result.js';
+import {type Result, err, ok} from '../base/result.js';
 import type {HostName} from '../plan/plan.js';
-import type {Program} from './attend.js';
-import {attend, attendStream} from './attend.js';
+import {type Program, attend, attendStream} from './attend.js';
 import {connectionLost, interrupted} from './host-problems.js';
 import type {Output, Running, RunOptions, Transport} from './transport.js';
 

@@ -1,10 +1,9 @@
 import type {Problem} from '../base/problem.js';
-import type {Result} from '../base/result.js';
-import {err, ok} from '../base/result.js';
+import {type Result, err, ok} from '../base/result.js';
 import type {Host, HostName} from '../plan/plan.js';
-import type {Link, Receivers} from './link.js';
+import type {Link, Receivers} from './link/link.js';
 import {withHead} from './remote-line.js';
-import type {HostsEnv} from './ssh-config.js';
+import type {HostsEnv} from './ssh/config.js';
 import type {Transport} from './transport.js';
 
 /** The hosts of a plan, each with one transport that everybody shares. */
@@ -20,7 +19,7 @@ async function openTransport(host: Host, env: HostsEnv): Promise<Transport> {
     const {localTransport} = await import('./local.js');
     return localTransport(host.name, env.variables, withHead);
   }
-  const {sshTransport} = await import('./ssh.js');
+  const {sshTransport} = await import('./ssh/ssh.js');
   return sshTransport(host, env);
 }
 
@@ -75,9 +74,9 @@ export async function openLink({
   if (!fromEndpoint.ok) return fromEndpoint;
   if (!toEndpoint.ok) return toEndpoint;
   if (transfer === 'relay' || fromEndpoint.value === undefined || toEndpoint.value === undefined) {
-    const {openRelayLink} = await import('./relay-link.js');
+    const {openRelayLink} = await import('./link/relay-link.js');
     return openRelayLink(options);
   }
-  const {openDirectLink} = await import('./direct-link.js');
+  const {openDirectLink} = await import('./link/direct-link.js');
   return openDirectLink({...options, toEndpoint: toEndpoint.value});
 }

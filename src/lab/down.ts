@@ -2,14 +2,14 @@ import {readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
-import {exists} from './build.js';
-import {cgroupRoot, cgroupsNamed, clearCgroup} from './cgroup.js';
+import {exists} from './image/build.js';
+import {cgroupRoot, cgroupsNamed, clearCgroup} from './host/cgroup.js';
 import {hostFolder, labFolder, readLab, writeLab} from './lab-state.js';
 import {hostNames, labNames} from './names.js';
-import {readNetwork, removeNetwork} from './network.js';
+import {readNetwork, removeNetwork} from './host/network.js';
 import type {LabPlace} from './place.js';
-import {writeSshFiles} from './ssh-files.js';
-import {runTool} from './tool.js';
+import {writeSshFiles} from './host/ssh-files.js';
+import {runTool} from './image/tool.js';
 
 /**
  * Removes all that bears the lab's name, whatever state it is in: processes, cgroups, namespaces,

@@ -1,7 +1,7 @@
 import {mkdir, readFile, rename, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {LabPlace} from './place.js';
-import {engineRange, hostAddress, machineAddress, type Subnet} from './subnet.js';
+import {engineRange, hostAddress, machineAddress, type Subnet} from './host/subnet.js';
 
 export interface LabHost {
   readonly name: string;

@@ -1,18 +1,18 @@
 import {join} from 'node:path';
 import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
-import {ensureRoot} from './build.js';
-import {cgroupRoot, clearCgroup, populated} from './cgroup.js';
+import {ensureRoot} from './image/build.js';
+import {cgroupRoot, clearCgroup, populated} from './host/cgroup.js';
 import {removeHosts, sweepLab} from './down.js';
-import {startHost} from './host.js';
+import {startHost} from './host/host.js';
 import {addressOf, type Lab, type LabHost, readLab} from './lab-state.js';
 import {guardFiles, withLock} from './lock.js';
 import {checkName, hostNames} from './names.js';
-import {readNetwork, setCable} from './network.js';
+import {readNetwork, setCable} from './host/network.js';
 import {checkMachine, type LabPlace} from './place.js';
-import type {sampleImages} from './sample-images.js';
-import {runInHost} from './ssh.js';
-import {tail} from './tool.js';
+import type {sampleImages} from './image/sample-images.js';
+import {runInHost} from './host/ssh.js';
+import {tail} from './image/tool.js';
 import {checkOwner} from './up.js';
 
 export interface HostStatus {

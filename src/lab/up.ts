@@ -1,9 +1,9 @@
 import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
-import {ensureRoot, exists, rootAt} from './build.js';
-import {cgroupRoot} from './cgroup.js';
+import {ensureRoot, exists, rootAt} from './image/build.js';
+import {cgroupRoot} from './host/cgroup.js';
 import {sweepLab} from './down.js';
-import {startHost} from './host.js';
+import {startHost} from './host/host.js';
 import {
   addressOf,
   type Lab,
@@ -22,13 +22,13 @@ import {
   makeBridge,
   type Network,
   readNetwork,
-} from './network.js';
+} from './host/network.js';
 import {checkMachine, checkSpace, type LabPlace, type Say} from './place.js';
-import {runInHost} from './ssh.js';
-import {writeSshFiles} from './ssh-files.js';
-import {chooseSubnet, maxHosts, type Subnet} from './subnet.js';
-import {ensureTools} from './tools.js';
-import {checkVm, ensureVm, vmFolder} from './vm-build.js';
+import {runInHost} from './host/ssh.js';
+import {writeSshFiles} from './host/ssh-files.js';
+import {chooseSubnet, maxHosts, type Subnet} from './host/subnet.js';
+import {ensureTools} from './image/tools.js';
+import {checkVm, ensureVm, vmFolder} from './image/vm-build.js';
 
 export const defaultLab = 'lab';
 const defaultHosts = ['alpha', 'beta'];

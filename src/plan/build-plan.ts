@@ -1,7 +1,7 @@
 import {parseAge, parseDuration, parseRate, parseSize} from '../base/units.js';
 import {canonicalize} from './canonical.js';
 import {defined} from './defined.js';
-import type * as written from './document.js';
+import type * as written from './generated/document.js';
 import type * as plan from './plan.js';
 
 /** What the world adds to a plan. */

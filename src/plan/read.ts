@@ -1,10 +1,10 @@
 import type {Problem} from '../base/problem.js';
 import {err, ok, type Result} from '../base/result.js';
-import {checkDocuments, type PlansRead} from './check-documents.js';
+import {checkDocuments, type PlansRead} from './check/documents.js';
 import type {PlanSettings} from './build-plan.js';
-import {findUnreadable} from './guard.js';
-import type {Environment, OnVariable} from './interpolate.js';
-import {createSource} from './source.js';
+import {findUnreadable} from './parse/guard.js';
+import type {Environment, OnVariable} from './parse/interpolate.js';
+import {createSource} from './parse/source.js';
 
 export type {PlansRead};
 
@@ -39,7 +39,7 @@ export async function readPlans(
   const source = createSource(file, text);
   const unreadable = findUnreadable(source);
   if (unreadable) return err([unreadable]);
-  const {parseWithPlaces} = await import('./parse.js');
+  const {parseWithPlaces} = await import('./parse/parse.js');
   const parsed = parseWithPlaces(source);
   const read = checkDocuments(parsed.documents, {...world, file: source.file});
   const problems = [...parsed.problems, ...read.problems];

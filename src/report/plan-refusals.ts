@@ -1,8 +1,8 @@
 import type {Problem} from '../base/problem.js';
 import {kindOf, rootsOf} from '../base/problem-groups.js';
-import {together, type Fallen, type Standing} from '../graph/change.js';
+import {together, type Fallen, type Standing} from '../planner/change.js';
 import {renderProblems} from './problem-groups.js';
-import type {Style} from './style.js';
+import type {Style} from './text/style.js';
 
 /** Containers of a plan that are shown as one: a single one, or all that are refused alike. */
 export interface PlanBlock {

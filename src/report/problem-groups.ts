@@ -1,7 +1,7 @@
 import type {Problem} from '../base/problem.js';
 import {groupProblems, type ProblemGroup} from '../base/problem-groups.js';
-import {nameList} from './columns.js';
-import {renderProblem, type GroupText, type ProblemStyle} from './problems.js';
+import {nameList} from './text/columns.js';
+import {renderProblem, type GroupText, type ProblemStyle} from './text/problems.js';
 
 /** The first problem of a group, with what is said of the others. */
 export interface ShownProblem {

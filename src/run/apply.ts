@@ -1,24 +1,24 @@
 import type {Problem} from '../base/problem.js';
 import type {Transport} from '../hosts/transport.js';
-import type {Fallen, Planned, Standing} from '../graph/change.js';
-import {fingerprintOf} from '../graph/fingerprint.js';
-import type {Inputs} from '../graph/plan-moves.js';
-import type {Act, PlanHookSteps} from '../graph/step.js';
+import type {Fallen, Planned, Standing} from '../planner/change.js';
+import {fingerprintOf} from '../planner/situation/fingerprint.js';
+import type {Inputs} from '../planner/plan-moves.js';
+import type {Act, PlanHookSteps} from '../planner/steps/step.js';
 import {err, ok} from '../base/result.js';
 import type {ContainerName, Plan} from '../plan/plan.js';
-import {observe, type Looking} from '../state/observe.js';
-import type {RunReport} from '../state/run-report.js';
+import {observe, type Looking} from '../state/host/observe.js';
+import type {RunReport} from '../state/runner/run-report.js';
 import type {Listener, Provenance} from './events.js';
 import {exitOfKinds, exits} from '../base/exit-codes.js';
-import type {LaneResult} from './lane-result.js';
+import type {LaneResult} from './execute/lane-result.js';
 import {LeaseKeeper} from './lease-keeper.js';
 import {makePlan, type Planner} from './make-plan.js';
 import {nextPass, type Pass} from './next-pass.js';
-import {perform} from './perform.js';
-import type {Cue, FingerprintOf, OpenLink, Stage} from './performance.js';
+import {perform} from './execute/perform.js';
+import type {Cue, FingerprintOf, OpenLink, Stage} from './execute/performance.js';
 import {runPlanHooks} from './plan-hooks.js';
 import {declined, endless, stopped, suspended} from './run-problems.js';
-import {schedule, type Interrupts} from './schedule.js';
+import {schedule, type Interrupts} from './execute/schedule.js';
 import {Summary} from './summary.js';
 
 /** Everything that an apply needs and cannot have by itself. */

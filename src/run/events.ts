@@ -1,8 +1,8 @@
 import type {Problem} from '../base/problem.js';
-import type {Planned} from '../graph/change.js';
-import type {StepId} from '../graph/step.js';
+import type {Planned} from '../planner/change.js';
+import type {StepId} from '../planner/steps/step.js';
 import type {ContainerName, HostName} from '../plan/plan.js';
-import type {RoundReport} from '../state/run-report.js';
+import type {RoundReport} from '../state/runner/run-report.js';
 
 /** Which version of which files led to a run; what is not known is absent. */
 export interface Provenance {

@@ -1,5 +1,5 @@
 import {exitOfKinds, exits} from '../base/exit-codes.js';
-import {isDone, type LaneResult} from './lane-result.js';
+import {isDone, type LaneResult} from './execute/lane-result.js';
 
 const good = ({lane, outcome, problem}: LaneResult): boolean =>
   !problem && (isDone(outcome) || (outcome === 'back' && lane.kind === 'undo'));

@@ -1,5 +1,5 @@
 import type {Problem} from '../base/problem.js';
-import type {JournalEntry} from '../state/journal.js';
+import type {JournalEntry} from '../state/runner/journal.js';
 import type {Event} from './events.js';
 
 const words = (problem: Problem | undefined) =>

@@ -4,7 +4,7 @@ import {err, ok, type Result} from '../base/result.js';
 import {planWord, shellWord} from '../base/shell-word.js';
 import type {Transport} from '../hosts/transport.js';
 import type {HostName} from '../plan/plan.js';
-import {failure, type TransportOf} from '../state/ask.js';
+import {failure, type TransportOf} from '../state/host/ask.js';
 import {
   acquire,
   drain,
@@ -14,10 +14,10 @@ import {
   readHeartbeat,
   release,
   type Acquired,
-} from '../state/lease.js';
-import {judgeOwner, type LeaseText} from '../state/lease-record.js';
-import type {LeaseRecord} from '../state/observed.js';
-import type {ProcessTable} from '../state/runner-process.js';
+} from '../state/host/lease.js';
+import {judgeOwner, type LeaseText} from '../state/host/lease-record.js';
+import type {LeaseRecord} from '../state/host/observed.js';
+import type {ProcessTable} from '../state/host/runner-process.js';
 
 /** A quarter of the expiry, so that three of them may get lost. */
 export const HEARTBEAT_MS = 15_000;

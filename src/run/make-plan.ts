@@ -1,8 +1,8 @@
-import type {Planned} from '../graph/change.js';
-import type {Inputs} from '../graph/plan-moves.js';
+import type {Planned} from '../planner/change.js';
+import type {Inputs} from '../planner/plan-moves.js';
 import type {SurveyQuestion} from '../engines/engine.js';
 import type {HostName} from '../plan/plan.js';
-import {observe, survey, type Looking} from '../state/observe.js';
+import {observe, survey, type Looking} from '../state/host/observe.js';
 
 /** Plan × world → what is to be done; graph/plan-moves is the one that is meant. */
 export interface Planner {

@@ -1,5 +1,5 @@
 import type {Problem} from '../base/problem.js';
-import type {Planned} from '../graph/change.js';
+import type {Planned} from '../planner/change.js';
 import {unrecovered} from './run-problems.js';
 
 /** What a look at the world leads to. */

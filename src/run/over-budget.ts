@@ -1,5 +1,5 @@
 import type {Problem} from '../base/problem.js';
-import {inSeconds} from '../graph/amounts.js';
+import {inSeconds} from '../planner/amounts.js';
 import type {Container} from '../plan/plan.js';
 
 interface Took {

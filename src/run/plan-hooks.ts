@@ -1,8 +1,8 @@
 import type {Problem} from '../base/problem.js';
-import type {Step} from '../graph/step.js';
-import {perform} from './perform.js';
-import type {Stage} from './performance.js';
-import {performStep} from './perform-step.js';
+import type {Step} from '../planner/steps/step.js';
+import {perform} from './execute/perform.js';
+import type {Stage} from './execute/performance.js';
+import {performStep} from './execute/perform-step.js';
 
 /** Runs hooks of the whole plan one after another. The first that stops the run is returned. */
 export async function runPlanHooks(

@@ -1,7 +1,7 @@
-import {fitted, type Pace} from '../graph/pace.js';
-import {assumedRates, type Rates} from '../graph/predict.js';
+import {fitted, type Pace} from '../planner/strategy/pace.js';
+import {assumedRates, type Rates} from '../planner/strategy/predict.js';
 import type {HostName} from '../plan/plan.js';
-import type {ContainerReport, RunReport, StepReport} from '../state/run-report.js';
+import type {ContainerReport, RunReport, StepReport} from '../state/runner/run-report.js';
 
 /** Below this a stream is all overhead, and says nothing of a rate. */
 const leastBytes = 8e6;

@@ -1,7 +1,12 @@
 import type {Problem} from '../base/problem.js';
-import type {Planned, Standing} from '../graph/change.js';
+import type {Planned, Standing} from '../planner/change.js';
 import type {Plan} from '../plan/plan.js';
-import type {ContainerReport, RoundReport, RunReport, StepReport} from '../state/run-report.js';
+import type {
+  ContainerReport,
+  RoundReport,
+  RunReport,
+  StepReport,
+} from '../state/runner/run-report.js';
 import type {Event, Provenance} from './events.js';
 import {overBudget} from './over-budget.js';
 

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {exitCodeLines, exitOfKinds, exits, gravest, precedence} from '../../src/base/exit-codes.js';
 import type {Problem, ProblemKind} from '../../src/base/problem.js';
 import {exitCode} from '../../src/run/exit-code.js';
-import type {LaneResult} from '../../src/run/lane-result.js';
+import type {LaneResult} from '../../src/run/execute/lane-result.js';
 import {lane} from '../rig/graph.js';
 
 const kinds: readonly ProblemKind[] = [

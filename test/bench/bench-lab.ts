@@ -6,14 +6,14 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {execa} from 'execa';
 import type {Problem} from '../../src/base/problem.js';
 import type {Result} from '../../src/base/result.js';
-import {shellIn} from '../../src/lab/demo-shell.js';
+import {shellIn} from '../../src/lab/demo/shell.js';
 import {down, loadImage, type SampleImage} from '../../src/lab/lab.js';
 import {addressOf, keyOf, knownHostsOf, type Lab, type VmSize} from '../../src/lab/lab-state.js';
 import {labPlace, type LabPlace} from '../../src/lab/place.js';
-import {RedisConnection} from '../../src/lab/redis.js';
-import {hostsBlock} from '../../src/lab/ssh-files.js';
+import {RedisConnection} from '../../src/lab/demo/redis.js';
+import {hostsBlock} from '../../src/lab/host/ssh-files.js';
 import {up} from '../../src/lab/up.js';
-import type {ContainerReport, RunReport} from '../../src/state/run-report.js';
+import type {ContainerReport, RunReport} from '../../src/state/runner/run-report.js';
 import {CmEnded} from './cm-ended.js';
 
 export type HostOf = 'alpha' | 'beta' | 'gamma' | 'delta';

@@ -1,4 +1,4 @@
-import type {ContainerReport, RoundReport, RunReport} from '../../src/state/run-report.js';
+import type {ContainerReport, RoundReport, RunReport} from '../../src/state/runner/run-report.js';
 
 interface Line {
   readonly type: string;

@@ -1,8 +1,8 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import {execa} from 'execa';
-import {checkFill} from '../../src/lab/demo-redis.js';
-import {CountingClient} from '../../src/lab/redis-client.js';
-import type {ContainerReport} from '../../src/state/run-report.js';
+import {checkFill} from '../../src/lab/demo/demo-redis.js';
+import {CountingClient} from '../../src/lab/demo/redis-client.js';
+import type {ContainerReport} from '../../src/state/runner/run-report.js';
 import {must} from './bench-lab.js';
 import {predictions} from './predictions.js';
 import {Listener} from './listener.js';

@@ -1,6 +1,6 @@
 import type {Problem} from '../../src/base/problem.js';
 import {ok, type Result} from '../../src/base/result.js';
-import {RedisConnection} from '../../src/lab/redis.js';
+import {RedisConnection} from '../../src/lab/demo/redis.js';
 
 /**
  * Waits for redis to speak. It asks for something that never comes and is told so after 5 ms by redis itself, so

@@ -1,13 +1,13 @@
 import {createHash} from 'node:crypto';
-import {podman} from '../../src/engines/podman.js';
-import {planMoves} from '../../src/graph/plan-moves.js';
-import {questions} from '../../src/graph/questions.js';
-import type {Planned} from '../../src/graph/change.js';
+import {podman} from '../../src/engines/podman/podman.js';
+import {planMoves} from '../../src/planner/plan-moves.js';
+import {questions} from '../../src/planner/questions.js';
+import type {Planned} from '../../src/planner/change.js';
 import type {Weight} from '../../src/engines/facts.js';
 import type {Plan} from '../../src/plan/plan.js';
 import {readPlans} from '../../src/plan/read.js';
-import type {HostView} from '../../src/state/observed.js';
-import {found, living, observed, survey} from '../graph/world.js';
+import type {HostView} from '../../src/state/host/observed.js';
+import {found, living, observed, survey} from '../planner/world.js';
 
 /** The plans of a file as `cm` reads them. */
 export async function readPlan(file: string, text: string): Promise<Plan> {

@@ -1,4 +1,4 @@
-import {fillRedis} from '../../src/lab/demo-redis.js';
+import {fillRedis} from '../../src/lab/demo/demo-redis.js';
 import {imageName} from '../../src/lab/lab.js';
 import {type BenchLab, type HostOf, must} from './bench-lab.js';
 import type {Recorder} from './recorder.js';

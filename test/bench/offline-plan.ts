@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs';
-import {renderPlan} from '../../src/report/plan-text.js';
+import {renderPlan} from '../../src/report/text/plan-text.js';
 import {planOffline, readPlan} from './made-up-world.js';
 
 // What `cm plan FILE` does between its first look and its last line, as a process of its own.

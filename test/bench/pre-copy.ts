@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import {imageName} from '../../src/lab/lab.js';
 import {askDirty, checkDirty} from '../lab/dirty.js';
-import type {ContainerReport, RoundReport} from '../../src/state/run-report.js';
+import type {ContainerReport, RoundReport} from '../../src/state/runner/run-report.js';
 import type {BenchLab, HostOf} from './bench-lab.js';
 import {DirtyClient} from './dirty-client.js';
 import {predictions, type Foretold} from './predictions.js';

@@ -1,5 +1,5 @@
-import {redisAddress} from '../../src/lab/demo-redis.js';
-import {startDocker} from '../../src/lab/docker.js';
+import {redisAddress} from '../../src/lab/demo/demo-redis.js';
+import {startDocker} from '../../src/lab/image/docker.js';
 import {imageName} from '../../src/lab/lab.js';
 import {must} from './bench-lab.js';
 import {container, type RedisKind} from './redis-rig.js';

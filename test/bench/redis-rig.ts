@@ -1,6 +1,6 @@
-import {clearScript, fillRedis, redisAddress, startRedis} from '../../src/lab/demo-redis.js';
+import {clearScript, fillRedis, redisAddress, startRedis} from '../../src/lab/demo/demo-redis.js';
 import {sshConfigOf} from '../../src/lab/lab-state.js';
-import type {RedisConnection} from '../../src/lab/redis.js';
+import type {RedisConnection} from '../../src/lab/demo/redis.js';
 import {type BenchLab, type HostOf, hosts, must} from './bench-lab.js';
 
 export const container = 'redis';

@@ -1,5 +1,5 @@
 import {imageName} from '../../src/lab/lab.js';
-import {redisAddress} from '../../src/lab/demo-redis.js';
+import {redisAddress} from '../../src/lab/demo/demo-redis.js';
 import type {BenchLab} from './bench-lab.js';
 import {container, type RedisKind} from './redis-rig.js';
 

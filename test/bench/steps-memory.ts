@@ -1,10 +1,10 @@
 import {readFileSync} from 'node:fs';
 import {ok} from '../../src/base/result.js';
-import {planMoves} from '../../src/graph/plan-moves.js';
-import {questions} from '../../src/graph/questions.js';
+import {planMoves} from '../../src/planner/plan-moves.js';
+import {questions} from '../../src/planner/questions.js';
 import {apply} from '../../src/run/apply.js';
-import {systemClock} from '../../src/cli/clock.js';
-import {container, plan} from '../graph/world.js';
+import {systemClock} from '../../src/cli/session/clock.js';
+import {container, plan} from '../planner/world.js';
 import {fakeEngine} from '../rig/fake-engine.js';
 import {FakeWorld} from '../rig/fake-world.js';
 

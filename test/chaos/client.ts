@@ -1,6 +1,6 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import {limit} from '../rig/limits.js';
-import {RedisConnection} from '../../src/lab/redis.js';
+import {RedisConnection} from '../../src/lab/demo/redis.js';
 
 const askMs = 10;
 const probeMs = 100;

@@ -3,7 +3,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import ts from 'typescript';
 import {describe, expect, test} from 'vitest';
-import {parseArgs} from '../../src/cli/args.js';
+import {parseArgs} from '../../src/cli/command-line/args.js';
 import {readPlans} from '../../src/plan/read.js';
 import {world} from '../plan/world.js';
 

@@ -1,10 +1,10 @@
 import {expect, test} from 'vitest';
-import {parseArgs, type Parsed} from '../../src/cli/args.js';
-import type {Env} from '../../src/cli/env-flags.js';
-import {exitOf, exitOfRun, gravest} from '../../src/cli/exit.js';
-import {readGitStatus} from '../../src/cli/git.js';
-import {canRedraw, showsUnicode, wantsColor} from '../../src/cli/screen.js';
-import {stateFolder} from '../../src/cli/state-folder.js';
+import {parseArgs, type Parsed} from '../../src/cli/command-line/args.js';
+import type {Env} from '../../src/cli/command-line/env-flags.js';
+import {exitOf, exitOfRun, gravest} from '../../src/cli/command-line/exit.js';
+import {readGitStatus} from '../../src/cli/session/git.js';
+import {canRedraw, showsUnicode, wantsColor} from '../../src/cli/command-line/screen.js';
+import {stateFolder} from '../../src/cli/session/state-folder.js';
 
 const parse = (line: string, env: Env = {}): Parsed =>
   parseArgs(line.split(' '), env, {color: false, columns: 80});

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {askYes} from '../../src/cli/ask.js';
-import type {Machine} from '../../src/cli/machine.js';
+import {askYes} from '../../src/cli/command-line/ask.js';
+import type {Machine} from '../../src/cli/session/machine.js';
 
 // Run on a terminal by ask.test.ts: looks until the file is there, and then asks.
 const go = process.argv[2] ?? '';

@@ -12,7 +12,7 @@ import {
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, expect, test} from 'vitest';
-import {askGit, readFilters} from '../../src/cli/git.js';
+import {askGit, readFilters} from '../../src/cli/session/git.js';
 
 const root = mkdtempSync(join(tmpdir(), 'cm-git-'));
 afterAll(() => {

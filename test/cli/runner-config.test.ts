@@ -2,8 +2,8 @@ import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, expect, test} from 'vitest';
-import type {Context} from '../../src/cli/context.js';
-import {allowsRunnerHooks, refuseRunnerHooks} from '../../src/cli/runner-config.js';
+import type {Context} from '../../src/cli/session/context.js';
+import {allowsRunnerHooks, refuseRunnerHooks} from '../../src/cli/session/runner-config.js';
 import {readPlans} from '../../src/plan/read.js';
 import {world} from '../plan/world.js';
 

@@ -1,10 +1,10 @@
 import {expect, test} from 'vitest';
 import type {Problem} from '../../src/base/problem.js';
 import {explain} from '../../src/diagnose/explain.js';
-import {renderAnnotation, renderJobSummary} from '../../src/report/github.js';
-import {renderTimeline} from '../../src/report/history-text.js';
-import {problemRecord, runFields} from '../../src/report/json-records.js';
-import {renderProblem} from '../../src/report/problems.js';
+import {renderAnnotation, renderJobSummary} from '../../src/report/github/github.js';
+import {renderTimeline} from '../../src/report/text/history-text.js';
+import {problemRecord, runFields} from '../../src/report/json/json-records.js';
+import {renderProblem} from '../../src/report/text/problems.js';
 import {planned, reportOf} from '../report/simulated.js';
 
 const failed: Problem = {

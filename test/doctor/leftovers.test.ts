@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {leftoverFindings} from '../../src/doctor/leftovers.js';
 import type {Left} from '../../src/doctor/exam.js';
-import type {HostView, LeaseRecord, MoveRecord} from '../../src/state/observed.js';
+import type {HostView, LeaseRecord, MoveRecord} from '../../src/state/host/observed.js';
 import {anExam} from './world.js';
 
 const dead = '20260101-000000-dead';

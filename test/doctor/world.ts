@@ -1,7 +1,7 @@
-import {confiningPrograms, mountNamespace} from '../../src/engines/refuse-receiver.js';
+import {confiningPrograms, mountNamespace} from '../../src/engines/host/refuse-receiver.js';
 import type {Engine} from '../../src/engines/engine.js';
 import type {HostSurvey} from '../../src/engines/facts.js';
-import {podman} from '../../src/engines/podman.js';
+import {podman} from '../../src/engines/podman/podman.js';
 import type {Problem} from '../../src/base/problem.js';
 import type {Exam} from '../../src/doctor/exam.js';
 import {diagnoseHost, type HostDiagnosis} from '../../src/doctor/host-diagnosis.js';
@@ -9,7 +9,7 @@ import {diagnosePair, type Connected, type PairDiagnosis} from '../../src/doctor
 import type {Subject} from '../../src/doctor/subject.js';
 import {noWishes, pairKey, type Wishes} from '../../src/doctor/wishes.js';
 import {pairsOf, refusedOf, type Diagnosis} from '../../src/doctor/diagnosis.js';
-import type {HostView} from '../../src/state/observed.js';
+import type {HostView} from '../../src/state/host/observed.js';
 import {aSurvey} from '../engines/podman-pair.js';
 
 const gibibyte = 1024 ** 3;

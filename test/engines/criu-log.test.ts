@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {afterAll, expect, test} from 'vitest';
 import {script} from '../../src/base/command.js';
 import {diagnose} from '../../src/diagnose/explain.js';
-import {criuLogText} from '../../src/engines/criu-log.js';
+import {criuLogText} from '../../src/engines/criu/log.js';
 import {limit} from '../rig/limits.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'cm-criu-log-'));

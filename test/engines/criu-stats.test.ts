@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {readCriuStats} from '../../src/engines/criu-stats.js';
+import {readCriuStats} from '../../src/engines/criu/stats.js';
 
 /** Made with protobuf's rules from known numbers, shared memory and fields of no interest included. */
 const made = 'QFkQVQYzCVcoAAAACiYIiJUGEJvSGRjgpxIgwJoMKODUAzAAOLSYA0gAUANYBWAUaAhwDA==';

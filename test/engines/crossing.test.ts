@@ -1,17 +1,17 @@
 import {describe, expect, test} from 'vitest';
 import type {Command} from '../../src/base/command.js';
-import {dockerTongue} from '../../src/engines/common-docker.js';
-import {podmanTongue} from '../../src/engines/common-podman.js';
+import {dockerTongue} from '../../src/engines/docker/settings.js';
+import {podmanTongue} from '../../src/engines/podman/settings.js';
 import {
   commonDifferences,
   type CommonSettings,
   type Tongue,
-} from '../../src/engines/common-settings.js';
-import {crossings} from '../../src/engines/crossing.js';
+} from '../../src/engines/oci/settings.js';
+import {crossings} from '../../src/engines/conversion.js';
 import type {Engine, Pair} from '../../src/engines/engine.js';
 import type {HostSurvey, ObservedContainer} from '../../src/engines/facts.js';
-import {asRecord, type JsonRecord} from '../../src/engines/json.js';
-import {readLook as readPodman} from '../../src/engines/podman-look.js';
+import {asRecord, type JsonRecord} from '../../src/base/json.js';
+import {readLook as readPodman} from '../../src/engines/podman/look.js';
 import {described as dockers, surveyed} from './docker-pair.js';
 import {aSurvey} from './podman-pair.js';
 import {recording, valueOf} from './recording.js';

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import type {Pair} from '../../src/engines/engine.js';
-import {crun} from '../../src/engines/crun.js';
+import {crun} from '../../src/engines/bundle/crun.js';
 import {engineContract} from './contract.js';
 import type {PairChange} from './podman-pair.js';
 import {recording, valueOf} from './recording.js';

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Twin} from '../../src/engines/engine.js';
-import {dockerMoves} from '../../src/engines/docker-moves.js';
-import type {JsonRecord} from '../../src/engines/json.js';
+import {dockerMoves} from '../../src/engines/docker/moves.js';
+import type {JsonRecord} from '../../src/base/json.js';
 import {aPair, container} from './docker-pair.js';
 
 const scratch = '/run/cm/20260203-000000-abcd/0';

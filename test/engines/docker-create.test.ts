@@ -1,9 +1,9 @@
 import {describe, expect, test} from 'vitest';
-import {createBody} from '../../src/engines/docker-body.js';
-import {createQuestion} from '../../src/engines/docker-created.js';
-import {differences} from '../../src/engines/docker-differences.js';
-import {dockerMoves} from '../../src/engines/docker-moves.js';
-import type {JsonRecord} from '../../src/engines/json.js';
+import {createBody} from '../../src/engines/docker/body.js';
+import {createQuestion} from '../../src/engines/docker/created.js';
+import {differences} from '../../src/engines/docker/differences.js';
+import {dockerMoves} from '../../src/engines/docker/moves.js';
+import type {JsonRecord} from '../../src/base/json.js';
 import {aPair, container, surveyed} from './docker-pair.js';
 
 const hosts = {source: 'alpha', target: 'beta'};

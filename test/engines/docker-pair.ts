@@ -1,5 +1,5 @@
-import {readLook} from '../../src/engines/docker-look.js';
-import {readSurvey} from '../../src/engines/docker-survey.js';
+import {readLook} from '../../src/engines/docker/look.js';
+import {readSurvey} from '../../src/engines/docker/survey.js';
 import type {Pair} from '../../src/engines/engine.js';
 import type {HostSurvey, ObservedContainer} from '../../src/engines/facts.js';
 import {recording, valueOf} from './recording.js';

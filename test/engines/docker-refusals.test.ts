@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import {refusals} from '../../src/engines/docker-refusals.js';
+import {refusals} from '../../src/engines/docker/refusals.js';
 import type {Pair} from '../../src/engines/engine.js';
-import {asRecord, at, type JsonRecord} from '../../src/engines/json.js';
+import {asRecord, at, type JsonRecord} from '../../src/base/json.js';
 import {aPair, container, empty, surveyed} from './docker-pair.js';
 
 const codes = (strategy: 'cold' | 'stateful', pair: Pair): readonly string[] =>

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Command} from '../../src/base/command.js';
-import {dockerMoves} from '../../src/engines/docker-moves.js';
-import {refusals} from '../../src/engines/docker-refusals.js';
+import {dockerMoves} from '../../src/engines/docker/moves.js';
+import {refusals} from '../../src/engines/docker/refusals.js';
 import type {Pair} from '../../src/engines/engine.js';
 import {aPair, container} from './docker-pair.js';
 

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {docker} from '../../src/engines/docker.js';
-import {readLook} from '../../src/engines/docker-look.js';
+import {docker} from '../../src/engines/docker/docker.js';
+import {readLook} from '../../src/engines/docker/look.js';
 import {engineContract} from './contract.js';
 import {aPair, container, described, question, surveyed} from './docker-pair.js';
 import {recording, valueOf} from './recording.js';

@@ -1,9 +1,9 @@
 import {expect, test} from 'vitest';
 import type {HostPair} from '../../src/engines/engine.js';
 import type {HostSurvey} from '../../src/engines/facts.js';
-import {docker} from '../../src/engines/docker.js';
-import {runc} from '../../src/engines/runc.js';
-import {podman} from '../../src/engines/podman.js';
+import {docker} from '../../src/engines/docker/docker.js';
+import {runc} from '../../src/engines/bundle/runc.js';
+import {podman} from '../../src/engines/podman/podman.js';
 import {aSurvey} from './podman-pair.js';
 
 const pair = (

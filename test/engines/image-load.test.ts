@@ -1,7 +1,7 @@
 import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {loadImage, mostOfImage} from '../../src/engines/image-load.js';
+import {loadImage, mostOfImage} from '../../src/engines/oci/image-load.js';
 import {ShellHost} from '../rig/shell-host.js';
 import {aPair} from './podman-pair.js';
 

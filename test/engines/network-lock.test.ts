@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {execa} from 'execa';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {unlockText} from '../../src/engines/network-lock.js';
+import {unlockText} from '../../src/engines/criu/network-lock.js';
 
 /** As `iptables-save` shows what CRIU 4.2 makes, in a namespace with rules of others. */
 const locked = `*filter

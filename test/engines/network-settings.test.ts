@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import {insideBlockers} from '../../src/engines/network-inside.js';
-import {readSettings, withNetworkSettings} from '../../src/engines/network-settings.js';
-import {podmanMoves} from '../../src/engines/podman-moves.js';
-import type {Answers} from '../../src/engines/workload.js';
+import {insideBlockers} from '../../src/engines/criu/network-inside.js';
+import {readSettings, withNetworkSettings} from '../../src/engines/criu/network-settings.js';
+import {podmanMoves} from '../../src/engines/podman/moves.js';
+import type {Answers} from '../../src/engines/criu/workload.js';
 import {aContainer, aPair} from './podman-pair.js';
 
 const answered = (parts: Readonly<Record<string, string>>): Answers => ({

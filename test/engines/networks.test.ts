@@ -1,8 +1,8 @@
-import {askedMac} from '../../src/engines/docker-endpoints.js';
-import {askedNetworks} from '../../src/engines/podman-asked.js';
+import {askedMac} from '../../src/engines/docker/endpoints.js';
+import {askedNetworks} from '../../src/engines/podman/asked.js';
 import {describe, expect, test} from 'vitest';
-import {createNetwork, networkRefusals, type Network} from '../../src/engines/networks.js';
-import {portRefusals} from '../../src/engines/ports.js';
+import {createNetwork, networkRefusals, type Network} from '../../src/engines/oci/networks.js';
+import {portRefusals} from '../../src/engines/oci/ports.js';
 import {aPair, type aSurvey} from './podman-pair.js';
 
 const closed: Network = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {readOciConfig} from '../../src/engines/oci-config.js';
+import {readOciConfig} from '../../src/engines/oci/config.js';
 
 test('a configuration is read as every runtime reads it', () => {
   const config = {

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {execa} from 'execa';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {checkArchiveText} from '../../src/engines/podman-archive-check.js';
+import {checkArchiveText} from '../../src/engines/podman/archive-check.js';
 
 let folder: string;
 beforeAll(() => {

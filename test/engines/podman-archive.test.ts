@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import type {ObservedContainer} from '../../src/engines/facts.js';
-import {archiveDifferences, archiveQuestion} from '../../src/engines/podman-archive.js';
-import {sameQuestion} from '../../src/engines/podman-created.js';
-import {readContainer} from '../../src/engines/podman-inspect.js';
+import {archiveDifferences, archiveQuestion} from '../../src/engines/podman/archive.js';
+import {sameQuestion} from '../../src/engines/podman/created.js';
+import {readContainer} from '../../src/engines/podman/inspect.js';
 import {recording, valueOf} from './recording.js';
 
 type Json = Record<string, unknown>;

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {execa} from 'execa';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {bringUpText} from '../../src/engines/podman-bring-up.js';
+import {bringUpText} from '../../src/engines/podman/bring-up.js';
 
 const own = 'a'.repeat(64);
 const refusal = (id: string): string =>

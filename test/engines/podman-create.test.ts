@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {createArgs} from '../../src/engines/podman-create.js';
-import {differences} from '../../src/engines/podman-differences.js';
+import {createArgs} from '../../src/engines/podman/create.js';
+import {differences} from '../../src/engines/podman/differences.js';
 import {recorded, valueOf} from './recording.js';
 
 type Json = Record<string, unknown>;

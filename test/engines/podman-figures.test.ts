@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {podmanFigures} from '../../src/engines/podman-figures.js';
+import {podmanFigures} from '../../src/engines/podman/figures.js';
 
 const printed = `a warning that came before
 {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {readContainer} from '../../src/engines/podman-inspect.js';
-import {look, readLook} from '../../src/engines/podman-look.js';
+import {readContainer} from '../../src/engines/podman/inspect.js';
+import {look, readLook} from '../../src/engines/podman/look.js';
 import {recorded, recording, valueOf} from './recording.js';
 
 describe('podman: looking at containers', () => {

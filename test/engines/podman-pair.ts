@@ -1,4 +1,4 @@
-import {confiningPrograms, mountNamespace} from '../../src/engines/refuse-receiver.js';
+import {confiningPrograms, mountNamespace} from '../../src/engines/host/refuse-receiver.js';
 import type {Pair} from '../../src/engines/engine.js';
 import type {HostSurvey, ObservedContainer, Weight} from '../../src/engines/facts.js';
 

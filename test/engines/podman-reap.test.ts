@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {execa} from 'execa';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {endDump, reap} from '../../src/engines/podman-reap.js';
+import {endDump, reap} from '../../src/engines/podman/reap.js';
 
 const id = randomBytes(32).toString('hex');
 const other = randomBytes(32).toString('hex');

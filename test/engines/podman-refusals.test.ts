@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {refusals} from '../../src/engines/podman-refusals.js';
+import {refusals} from '../../src/engines/podman/refusals.js';
 import {aPair, aSurvey, type PairChange} from './podman-pair.js';
 
 const codes = (strategy: 'cold' | 'stateful' | 'pre-copy', change: PairChange): string[] =>

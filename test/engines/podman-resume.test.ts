@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {podmanMoves} from '../../src/engines/podman-moves.js';
+import {podmanMoves} from '../../src/engines/podman/moves.js';
 import type {Output} from '../../src/hosts/transport.js';
 import {ShellHost} from '../rig/shell-host.js';
 import {aPair} from './podman-pair.js';

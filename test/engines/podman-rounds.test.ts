@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Command} from '../../src/base/command.js';
 import type {Rounds} from '../../src/engines/engine.js';
-import {podmanMoves} from '../../src/engines/podman-moves.js';
+import {podmanMoves} from '../../src/engines/podman/moves.js';
 import {aPair, type PairChange} from './podman-pair.js';
 
 const id = 'f'.repeat(64);

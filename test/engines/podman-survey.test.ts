@@ -1,9 +1,9 @@
 import {describe, expect, test} from 'vitest';
 import type {SurveyQuestion} from '../../src/engines/engine.js';
-import {readSurvey, survey} from '../../src/engines/podman-survey.js';
-import {isLoopback} from '../../src/engines/workload.js';
-import {subnetContains} from '../../src/engines/subnet.js';
-import {compareVersions} from '../../src/engines/versions.js';
+import {readSurvey, survey} from '../../src/engines/podman/survey.js';
+import {isLoopback} from '../../src/engines/criu/workload.js';
+import {subnetContains} from '../../src/engines/oci/subnet.js';
+import {compareVersions} from '../../src/engines/host/versions.js';
 import {aContainer} from './podman-pair.js';
 import {recorded, recording, valueOf} from './recording.js';
 

@@ -1,4 +1,4 @@
-import {podman} from '../../src/engines/podman.js';
+import {podman} from '../../src/engines/podman/podman.js';
 import {engineContract} from './contract.js';
 import {aPair} from './podman-pair.js';
 import {recorded, recording} from './recording.js';

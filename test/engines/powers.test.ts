@@ -1,10 +1,10 @@
 import {expect, test} from 'vitest';
-import {docker} from '../../src/engines/docker.js';
+import {docker} from '../../src/engines/docker/docker.js';
 import type {Engine} from '../../src/engines/engine.js';
 import type {ObservedContainer} from '../../src/engines/facts.js';
-import {podman} from '../../src/engines/podman.js';
+import {podman} from '../../src/engines/podman/podman.js';
 import {wordOf} from '../../src/engines/powers.js';
-import {runc} from '../../src/engines/runc.js';
+import {runc} from '../../src/engines/bundle/runc.js';
 import {container} from './docker-pair.js';
 import {recorded} from './recording.js';
 import {bundle, withConfig} from './runc-pair.js';

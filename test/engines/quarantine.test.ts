@@ -1,6 +1,6 @@
 import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {quarantineBy} from '../../src/engines/quarantine.js';
+import {quarantineBy} from '../../src/engines/criu/quarantine.js';
 import type {Command} from '../../src/base/command.js';
 import type {Output} from '../../src/hosts/transport.js';
 import {ShellHost} from '../rig/shell-host.js';

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import type {Result} from '../../src/base/result.js';
 import type {ObservedContainer} from '../../src/engines/facts.js';
-import {readLook} from '../../src/engines/podman-look.js';
+import {readLook} from '../../src/engines/podman/look.js';
 
 /** What a real host printed, as it came, but with shorter indentation. */
 export const recording = (name: string): string =>

@@ -1,18 +1,18 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
-import {createRefusals} from '../../src/engines/podman-create-refusals.js';
-import {refusals as dockerRefusals} from '../../src/engines/docker-refusals.js';
+import {createRefusals} from '../../src/engines/podman/create-refusals.js';
+import {refusals as dockerRefusals} from '../../src/engines/docker/refusals.js';
 import type {Refusal} from '../../src/engines/engine.js';
 import type {Landing, Mount} from '../../src/engines/facts.js';
-import {asRecord, at, textAt} from '../../src/engines/json.js';
-import {logFlags} from '../../src/engines/podman-create-process.js';
-import {refusals as podmanRefusals} from '../../src/engines/podman-refusals.js';
-import {runc} from '../../src/engines/runc.js';
-import {folderRefusals} from '../../src/graph/folder-refusals.js';
+import {asRecord, at, textAt} from '../../src/base/json.js';
+import {logFlags} from '../../src/engines/podman/create-process.js';
+import {refusals as podmanRefusals} from '../../src/engines/podman/refusals.js';
+import {runc} from '../../src/engines/bundle/runc.js';
+import {folderRefusals} from '../../src/planner/claims/folder-refusals.js';
 import type {Container} from '../../src/plan/plan.js';
-import type {HostView} from '../../src/state/observed.js';
-import {container as planned, found, survey} from '../graph/world.js';
+import type {HostView} from '../../src/state/host/observed.js';
+import {container as planned, found, survey} from '../planner/world.js';
 import {aPair as dockerPair, container as dockerContainer} from './docker-pair.js';
 import {aContainer, aPair} from './podman-pair.js';
 import {aBundlePair, bundle} from './runc-pair.js';
@@ -129,7 +129,7 @@ const textsOf = (folder: string, ending: string): readonly string[] =>
     .map((name) => readFileSync(join(folder, name), 'utf8'));
 
 test('every code of a refusal is raised by a test', () => {
-  const sources = [...textsOf('src/engines', '.ts'), ...textsOf('src/graph', '.ts')];
+  const sources = [...textsOf('src/engines', '.ts'), ...textsOf('src/planner', '.ts')];
   const codes = sources.flatMap((text) =>
     [...text.matchAll(/\bcode: '([a-z0-9-]+)'/gu)].map((match) => match[1] ?? ''),
   );

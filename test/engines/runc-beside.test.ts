@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import type {Mount} from '../../src/engines/facts.js';
-import type {JsonRecord} from '../../src/engines/json.js';
-import {runc} from '../../src/engines/runc.js';
-import {bundleOf} from '../../src/engines/runc-bundle.js';
+import type {JsonRecord} from '../../src/base/json.js';
+import {runc} from '../../src/engines/bundle/runc.js';
+import {bundleOf} from '../../src/engines/bundle/bundle.js';
 import {aRuncPair, bundle, withConfig} from './runc-pair.js';
 
 const scratch = '/run/cm/20260203-000000-abcd/0';

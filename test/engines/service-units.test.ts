@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {refusals} from '../../src/engines/podman-refusals.js';
-import {sections} from '../../src/engines/sections.js';
-import {readUnits} from '../../src/engines/service-units.js';
+import {refusals} from '../../src/engines/podman/refusals.js';
+import {sections} from '../../src/engines/host/sections.js';
+import {readUnits} from '../../src/engines/host/service-units.js';
 import {aPair} from './podman-pair.js';
 
 /** As systemd 252 says it, once for a unit that starts a container and once for one that makes it anew. */

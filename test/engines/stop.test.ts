@@ -2,11 +2,10 @@ import {spawn, type ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
 import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import type {Command} from '../../src/base/command.js';
-import {script} from '../../src/base/command.js';
+import {type Command, script} from '../../src/base/command.js';
 import type {StopPolicy} from '../../src/engines/engine.js';
 import {heedsStop, readStop, stopWith, stopWords, untilEnded} from '../../src/engines/stop.js';
-import {found} from '../graph/world.js';
+import {found} from '../planner/world.js';
 import {ShellHost} from '../rig/shell-host.js';
 
 let host: ShellHost;

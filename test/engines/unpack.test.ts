@@ -1,9 +1,9 @@
 import {existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {script, type Command} from '../../src/base/command.js';
-import {dockerMoves} from '../../src/engines/docker-moves.js';
-import {podmanMoves} from '../../src/engines/podman-moves.js';
-import {runc} from '../../src/engines/runc.js';
+import {dockerMoves} from '../../src/engines/docker/moves.js';
+import {podmanMoves} from '../../src/engines/podman/moves.js';
+import {runc} from '../../src/engines/bundle/runc.js';
 import type {Output} from '../../src/hosts/transport.js';
 import {ShellHost} from '../rig/shell-host.js';
 import {aPair as aDockerPair} from './docker-pair.js';

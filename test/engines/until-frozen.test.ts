@@ -1,6 +1,6 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {frozenScript} from '../../src/engines/until-frozen.js';
+import {frozenScript} from '../../src/engines/criu/until-frozen.js';
 import {ShellHost} from '../rig/shell-host.js';
 
 let host: ShellHost;

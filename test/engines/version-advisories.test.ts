@@ -4,10 +4,14 @@ import {
   podmanAdvisories,
   podmanForRestartPolicies,
   runtimesForRounds,
-} from '../../src/engines/advisories.js';
-import {advisories, advisoriesFor, type Versioned} from '../../src/engines/version-advisories.js';
-import {refusals} from '../../src/engines/podman-refusals.js';
-import {isOlder} from '../../src/engines/versions.js';
+} from '../../src/engines/criu/advisories.js';
+import {
+  advisories,
+  advisoriesFor,
+  type Versioned,
+} from '../../src/engines/criu/version-advisories.js';
+import {refusals} from '../../src/engines/podman/refusals.js';
+import {isOlder} from '../../src/engines/host/versions.js';
 import {aPair} from './podman-pair.js';
 
 const ids = (versions: Partial<Record<Versioned, string>>): readonly string[] =>

@@ -1,8 +1,8 @@
 import {existsSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {script} from '../../src/base/command.js';
-import {runc} from '../../src/engines/runc.js';
-import {letGoText, warmText} from '../../src/engines/warm-memory.js';
+import {runc} from '../../src/engines/bundle/runc.js';
+import {letGoText, warmText} from '../../src/engines/criu/warm-memory.js';
 import {ShellHost} from '../rig/shell-host.js';
 import {aRuncPair} from './runc-pair.js';
 

@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import {blockerRefusals, type Blocker} from '../../src/engines/blockers.js';
-import {refusals} from '../../src/engines/podman-refusals.js';
-import {sections} from '../../src/engines/sections.js';
-import {readWorkload} from '../../src/engines/workload.js';
+import {blockerRefusals, type Blocker} from '../../src/engines/criu/blockers.js';
+import {refusals} from '../../src/engines/podman/refusals.js';
+import {sections} from '../../src/engines/host/sections.js';
+import {readWorkload} from '../../src/engines/criu/workload.js';
 import {aContainer, aPair} from './podman-pair.js';
 import {valueOf} from './recording.js';
 

@@ -1,6 +1,6 @@
-import type {JournalEntry} from '../../src/state/journal.js';
-import type {MoveRecord} from '../../src/state/observed.js';
-import type {RunReport} from '../../src/state/run-report.js';
+import type {JournalEntry} from '../../src/state/runner/journal.js';
+import type {MoveRecord} from '../../src/state/host/observed.js';
+import type {RunReport} from '../../src/state/runner/run-report.js';
 import {record} from '../rig/record.js';
 
 const problem = {

@@ -16,7 +16,7 @@ import {
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeEach, describe, expect, test} from 'vitest';
-import {addKey, DROP_OLD_KEYS, removeKey} from '../../src/hosts/authorized-keys.js';
+import {addKey, DROP_OLD_KEYS, removeKey} from '../../src/hosts/link/authorized-keys.js';
 import {script} from '../../src/base/command.js';
 import {localTransport} from '../../src/hosts/local.js';
 import {must} from './contract.js';

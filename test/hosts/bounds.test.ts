@@ -2,8 +2,8 @@ import {PassThrough} from 'node:stream';
 import {expect, test} from 'vitest';
 import {command} from '../../src/base/command.js';
 import {localTransport} from '../../src/hosts/local.js';
-import {firstLine} from '../../src/hosts/pour.js';
-import {lookAt} from '../../src/state/look-script.js';
+import {firstLine} from '../../src/hosts/link/pour.js';
+import {lookAt} from '../../src/state/host/look-script.js';
 
 test('a first line without an end is given up, in chunks of any size', async () => {
   for (const size of [1, 1000, 100_000]) {

@@ -14,18 +14,16 @@ import {
 } from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
-import type {Command} from '../../src/base/command.js';
-import {command, script} from '../../src/base/command.js';
-import {addKey, removeKey} from '../../src/hosts/authorized-keys.js';
-import type {DirectLinkOptions} from '../../src/hosts/direct-ends.js';
-import {openDirectLink} from '../../src/hosts/direct-link.js';
-import type {Link, Receivers} from '../../src/hosts/link.js';
-import {sshTransport} from '../../src/hosts/ssh.js';
+import {type Command, command, script} from '../../src/base/command.js';
+import {addKey, removeKey} from '../../src/hosts/link/authorized-keys.js';
+import type {DirectLinkOptions} from '../../src/hosts/link/direct-ends.js';
+import {openDirectLink} from '../../src/hosts/link/direct-link.js';
+import type {Link, Receivers} from '../../src/hosts/link/link.js';
+import {sshTransport} from '../../src/hosts/ssh/ssh.js';
 import type {Endpoint, Transport} from '../../src/hosts/transport.js';
-import {ownerLine, readSwept, sweep} from '../../src/state/leftovers.js';
+import {ownerLine, readSwept, sweep} from '../../src/state/host/leftovers.js';
 import {failure, must} from './contract.js';
-import type {Sshd} from './sshd.js';
-import {noSshd, startSshd} from './sshd.js';
+import {type Sshd, noSshd, startSshd} from './sshd.js';
 import {limit, until} from '../rig/limits.js';
 
 const skipped = noSshd();

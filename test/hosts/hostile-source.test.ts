@@ -13,14 +13,13 @@ import {
 import {basename, join} from 'node:path';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {script} from '../../src/base/command.js';
-import {openDirectLink} from '../../src/hosts/direct-link.js';
-import type {Link, Receivers} from '../../src/hosts/link.js';
-import {sshTransport} from '../../src/hosts/ssh.js';
+import {openDirectLink} from '../../src/hosts/link/direct-link.js';
+import type {Link, Receivers} from '../../src/hosts/link/link.js';
+import {sshTransport} from '../../src/hosts/ssh/ssh.js';
 import type {Endpoint, Transport} from '../../src/hosts/transport.js';
 import {limit} from '../rig/limits.js';
 import {failure, must} from './contract.js';
-import type {Sshd} from './sshd.js';
-import {noSshd, startSshd} from './sshd.js';
+import {type Sshd, noSshd, startSshd} from './sshd.js';
 
 interface Ran {
   readonly code: number;

@@ -8,7 +8,7 @@ import {
   keyType,
   knownTypes,
   parseKnownHosts,
-} from '../../src/hosts/known-hosts.js';
+} from '../../src/hosts/ssh/known-hosts.js';
 import {limit} from '../rig/limits.js';
 
 const word = (text: string): Buffer => {

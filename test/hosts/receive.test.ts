@@ -1,5 +1,4 @@
-import type {ChildProcess} from 'node:child_process';
-import {spawn} from 'node:child_process';
+import {type ChildProcess, spawn} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -7,10 +6,9 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {script} from '../../src/base/command.js';
 import {localTransport} from '../../src/hosts/local.js';
 import {quote} from '../../src/hosts/quote.js';
-import {askReceiver, installReceivers} from '../../src/hosts/receive.js';
+import {askReceiver, installReceivers} from '../../src/hosts/link/receive.js';
 import {must} from './contract.js';
-import type {Sshd} from './sshd.js';
-import {noSshd, startSshd} from './sshd.js';
+import {type Sshd, noSshd, startSshd} from './sshd.js';
 
 const silentSeconds = 3;
 

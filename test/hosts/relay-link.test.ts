@@ -12,16 +12,14 @@ import {
 } from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
-import type {Command} from '../../src/base/command.js';
-import {command, script} from '../../src/base/command.js';
-import type {Link, Receivers} from '../../src/hosts/link.js';
+import {type Command, command, script} from '../../src/base/command.js';
+import type {Link, Receivers} from '../../src/hosts/link/link.js';
 import {localTransport} from '../../src/hosts/local.js';
 import {openLink} from '../../src/hosts/open.js';
-import {sshTransport} from '../../src/hosts/ssh.js';
+import {sshTransport} from '../../src/hosts/ssh/ssh.js';
 import type {Transport} from '../../src/hosts/transport.js';
 import {failure, must} from './contract.js';
-import type {Loopback} from './ssh-server.js';
-import {startLoopback} from './ssh-server.js';
+import {type Loopback, startLoopback} from './ssh-server.js';
 import {noSshd} from './sshd.js';
 import {limit, until} from '../rig/limits.js';
 

@@ -4,13 +4,12 @@ import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import {command} from '../../src/base/command.js';
 import type {Result} from '../../src/base/result.js';
-import {algorithmsFor, allowedIn, mayLogInWith} from '../../src/hosts/ssh-algorithms.js';
-import {parseSshG} from '../../src/hosts/ssh-config.js';
-import {sshTransport} from '../../src/hosts/ssh.js';
+import {algorithmsFor, allowedIn, mayLogInWith} from '../../src/hosts/ssh/algorithms.js';
+import {parseSshG} from '../../src/hosts/ssh/config.js';
+import {sshTransport} from '../../src/hosts/ssh/ssh.js';
 import type {Transport} from '../../src/hosts/transport.js';
 import {failure, must} from './contract.js';
-import type {Sshd} from './sshd.js';
-import {noSshd, startSshd} from './sshd.js';
+import {type Sshd, noSshd, startSshd} from './sshd.js';
 
 function valueOf<T>(result: Result<T, unknown>): T {
   if (!result.ok) throw new Error(JSON.stringify(result.error));

@@ -2,8 +2,8 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
-import {parseAddress} from '../../src/hosts/ssh-address.js';
-import {parseSshG, resolveTarget, toTarget} from '../../src/hosts/ssh-config.js';
+import {parseAddress} from '../../src/hosts/ssh/address.js';
+import {parseSshG, resolveTarget, toTarget} from '../../src/hosts/ssh/config.js';
 import {failure, must} from './contract.js';
 
 describe('an address', () => {

@@ -1,21 +1,18 @@
-import type {ChildProcess} from 'node:child_process';
-import {execFileSync, spawn} from 'node:child_process';
+import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
-import {createServer} from 'node:net';
-import type {AddressInfo} from 'node:net';
+import {createServer, type AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import {command, script} from '../../src/base/command.js';
 import type {Problem} from '../../src/base/problem.js';
 import {openTransports} from '../../src/hosts/open.js';
-import {sshTransport} from '../../src/hosts/ssh.js';
-import type {HostsEnv} from '../../src/hosts/ssh-config.js';
+import {sshTransport} from '../../src/hosts/ssh/ssh.js';
+import type {HostsEnv} from '../../src/hosts/ssh/config.js';
 import type {Transport} from '../../src/hosts/transport.js';
 import type {Host, SshSettings} from '../../src/plan/plan.js';
 import {until} from '../rig/limits.js';
 import {failure, must} from './contract.js';
-import type {Loopback} from './ssh-server.js';
-import {keyPair, startLoopback} from './ssh-server.js';
+import {type Loopback, keyPair, startLoopback} from './ssh-server.js';
 
 describe('reaching a host over ssh', () => {
   let loopback: Loopback;

@@ -1,13 +1,12 @@
 import {spawn} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import type {AddressInfo} from 'node:net';
-import {connect} from 'node:net';
+import {type AddressInfo, connect} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Connection, ParsedKey, ServerChannel, Session} from 'ssh2';
 import ssh2 from 'ssh2';
 import type {Host} from '../../src/plan/plan.js';
-import type {HostsEnv} from '../../src/hosts/ssh-config.js';
+import type {HostsEnv} from '../../src/hosts/ssh/config.js';
 
 const {Server, utils} = ssh2;
 

@@ -1,5 +1,5 @@
 import {transportContract} from './contract.js';
-import {sshTransport} from '../../src/hosts/ssh.js';
+import {sshTransport} from '../../src/hosts/ssh/ssh.js';
 import {startLoopback} from './ssh-server.js';
 import {noSshd, startSshd} from './sshd.js';
 

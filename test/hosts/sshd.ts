@@ -1,11 +1,9 @@
-import type {ChildProcess} from 'node:child_process';
-import {execFileSync, spawn} from 'node:child_process';
+import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {createServer} from 'node:net';
-import type {AddressInfo} from 'node:net';
+import {createServer, type AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
-import type {HostsEnv} from '../../src/hosts/ssh-config.js';
+import type {HostsEnv} from '../../src/hosts/ssh/config.js';
 import type {Host} from '../../src/plan/plan.js';
 import {until} from '../rig/limits.js';
 

@@ -1,5 +1,5 @@
 import {expect} from 'vitest';
-import type {ContainerReport, RoundReport} from '../../src/state/run-report.js';
+import type {ContainerReport, RoundReport} from '../../src/state/runner/run-report.js';
 import {expectExit, type Rig} from './rig.js';
 import {askDirty, checkDirty, type DirtyCheck} from './dirty.js';
 import type {Ended, Line} from './cm-run.js';

@@ -1,7 +1,7 @@
 import {afterEach, expect, test} from 'vitest';
-import {checkFill} from '../../src/lab/demo-redis.js';
+import {checkFill} from '../../src/lab/demo/demo-redis.js';
 import {imageName} from '../../src/lab/lab.js';
-import {CountingClient} from '../../src/lab/redis-client.js';
+import {CountingClient} from '../../src/lab/demo/redis-client.js';
 import {begins} from './cm-run.js';
 import {describeLab, expectExit, expectWhole, must} from './rig.js';
 

@@ -1,6 +1,6 @@
 import {afterEach, beforeAll, expect, test} from 'vitest';
 import {imageName} from '../../src/lab/lab.js';
-import {hostsBlock} from '../../src/lab/ssh-files.js';
+import {hostsBlock} from '../../src/lab/host/ssh-files.js';
 import type {Ended} from './cm-run.js';
 import {DockerRig, type Told} from './docker-rig.js';
 import {describeLab, expectExit} from './rig.js';

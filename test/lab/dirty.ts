@@ -2,7 +2,7 @@ import {limit} from '../rig/limits.js';
 import {once} from 'node:events';
 import {connect} from 'node:net';
 
-/** What the sample image `dirty` says of itself; see src/lab/dirty-source.ts. */
+/** What the sample image `dirty` says of itself; see src/lab/demo/dirty-source.ts. */
 export interface DirtyCheck {
   readonly count: number;
   readonly written: number;

@@ -1,8 +1,8 @@
 import {expect} from 'vitest';
-import {startDocker} from '../../src/lab/docker.js';
+import {startDocker} from '../../src/lab/image/docker.js';
 import {imageName, type SampleImage} from '../../src/lab/lab.js';
-import type {RedisConnection} from '../../src/lab/redis.js';
-import {hostsBlock} from '../../src/lab/ssh-files.js';
+import type {RedisConnection} from '../../src/lab/demo/redis.js';
+import {hostsBlock} from '../../src/lab/host/ssh-files.js';
 import {until} from '../rig/limits.js';
 import {must, type Rig} from './rig.js';
 

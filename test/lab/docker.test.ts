@@ -1,7 +1,7 @@
 import {afterEach, beforeAll, expect, test} from 'vitest';
-import {checkFill} from '../../src/lab/demo-redis.js';
+import {checkFill} from '../../src/lab/demo/demo-redis.js';
 import {imageName} from '../../src/lab/lab.js';
-import {CountingClient} from '../../src/lab/redis-client.js';
+import {CountingClient} from '../../src/lab/demo/redis-client.js';
 import {DockerRig} from './docker-rig.js';
 import type {Ended} from './cm-run.js';
 import {until} from '../rig/limits.js';

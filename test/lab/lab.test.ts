@@ -6,7 +6,7 @@ import {execa} from 'execa';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Problem} from '../../src/base/problem.js';
 import type {Result} from '../../src/base/result.js';
-import {startDocker} from '../../src/lab/docker.js';
+import {startDocker} from '../../src/lab/image/docker.js';
 import {
   build,
   down,
@@ -20,7 +20,7 @@ import {
 import {hostFolder, type Lab, sshConfigOf} from '../../src/lab/lab-state.js';
 import {labNames} from '../../src/lab/names.js';
 import {type LabPlace, labPlace} from '../../src/lab/place.js';
-import {runInHost} from '../../src/lab/ssh.js';
+import {runInHost} from '../../src/lab/host/ssh.js';
 import {up} from '../../src/lab/up.js';
 import {remains} from './remains.js';
 import {limit} from '../rig/limits.js';

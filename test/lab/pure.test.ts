@@ -4,15 +4,15 @@ import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {caveats} from '../../src/lab/caveats.js';
 import {type Lab, readLab, withHosts, writeLab} from '../../src/lab/lab-state.js';
-import {findMirror} from '../../src/lab/mirror.js';
+import {findMirror} from '../../src/lab/image/mirror.js';
 import {checkName, hostNames, labNames} from '../../src/lab/names.js';
 import {checkMachine, checkSpace, labPlace} from '../../src/lab/place.js';
-import {recipe, recipeHash} from '../../src/lab/recipe.js';
-import {hostsBlock, sshConfigText} from '../../src/lab/ssh-files.js';
-import {chooseSubnet, engineRange, maxHosts, subnetOf} from '../../src/lab/subnet.js';
-import {checkVm} from '../../src/lab/vm-build.js';
-import {qemuArgv} from '../../src/lab/vm-qemu.js';
-import {vmRecipe, vmRecipeHash} from '../../src/lab/vm-recipe.js';
+import {recipe, recipeHash} from '../../src/lab/image/recipe.js';
+import {hostsBlock, sshConfigText} from '../../src/lab/host/ssh-files.js';
+import {chooseSubnet, engineRange, maxHosts, subnetOf} from '../../src/lab/host/subnet.js';
+import {checkVm} from '../../src/lab/image/vm-build.js';
+import {qemuArgv} from '../../src/lab/host/vm-qemu.js';
+import {vmRecipe, vmRecipeHash} from '../../src/lab/image/vm-recipe.js';
 
 const lab: Lab = {
   name: 'lab',

@@ -1,10 +1,10 @@
 import {afterEach, beforeAll, expect, test} from 'vitest';
-import {dockerQuarantine} from '../../src/engines/docker-quarantine.js';
+import {dockerQuarantine} from '../../src/engines/docker/quarantine.js';
 import type {Quarantine} from '../../src/engines/engine.js';
-import {podmanQuarantine} from '../../src/engines/podman-quarantine.js';
-import {CountingClient} from '../../src/lab/redis-client.js';
-import {runInHost} from '../../src/lab/ssh.js';
-import {found} from '../graph/world.js';
+import {podmanQuarantine} from '../../src/engines/podman/quarantine.js';
+import {CountingClient} from '../../src/lab/demo/redis-client.js';
+import {runInHost} from '../../src/lab/host/ssh.js';
+import {found} from '../planner/world.js';
 import {begins} from './cm-run.js';
 import {DockerRig} from './docker-rig.js';
 import {describeLab, expectExit, expectWhole, must, type Rig} from './rig.js';

@@ -1,6 +1,6 @@
 import {afterEach, expect, test} from 'vitest';
-import {checkFill} from '../../src/lab/demo-redis.js';
-import {CountingClient} from '../../src/lab/redis-client.js';
+import {checkFill} from '../../src/lab/demo/demo-redis.js';
+import {CountingClient} from '../../src/lab/demo/redis-client.js';
 import {describeLab, expectExit, expectWhole, must} from './rig.js';
 
 describeLab('a person who decides', {lab: 'recovery', images: ['redis']}, (rig) => {

@@ -1,7 +1,7 @@
 import {createServer, type Server, type Socket} from 'node:net';
 import {afterEach, expect, test} from 'vitest';
-import {RedisConnection} from '../../src/lab/redis.js';
-import {CountingClient, type Counted} from '../../src/lab/redis-client.js';
+import {RedisConnection} from '../../src/lab/demo/redis.js';
+import {CountingClient, type Counted} from '../../src/lab/demo/redis-client.js';
 import {limit, until} from '../rig/limits.js';
 
 let server: Server | undefined;

@@ -3,8 +3,8 @@ import {join} from 'node:path';
 import {afterEach, expect, test} from 'vitest';
 import {imageName, loadImage} from '../../src/lab/lab.js';
 import {knownHostsOf} from '../../src/lab/lab-state.js';
-import {CountingClient} from '../../src/lab/redis-client.js';
-import {hostsBlock} from '../../src/lab/ssh-files.js';
+import {CountingClient} from '../../src/lab/demo/redis-client.js';
+import {hostsBlock} from '../../src/lab/host/ssh-files.js';
 import {begins, type Ended} from './cm-run.js';
 import {describeLab, expectExit, expectWhole, must, type Rig} from './rig.js';
 

@@ -1,6 +1,6 @@
 import {imageName, type SampleImage} from '../../src/lab/lab.js';
-import type {RedisConnection} from '../../src/lab/redis.js';
-import {hostsBlock} from '../../src/lab/ssh-files.js';
+import type {RedisConnection} from '../../src/lab/demo/redis.js';
+import {hostsBlock} from '../../src/lab/host/ssh-files.js';
 import type {Rig} from './rig.js';
 
 /** How a bundle of the tests comes by its network. */

@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {checkFill} from '../../src/lab/demo-redis.js';
-import type {RedisConnection} from '../../src/lab/redis.js';
-import {CountingClient} from '../../src/lab/redis-client.js';
+import {checkFill} from '../../src/lab/demo/demo-redis.js';
+import type {RedisConnection} from '../../src/lab/demo/redis.js';
+import {CountingClient} from '../../src/lab/demo/redis-client.js';
 import {begins} from './cm-run.js';
 import {describeLab, expectExit, expectWhole, must} from './rig.js';
 

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {down, labStatus, link} from '../../src/lab/lab.js';
 import {hostFolder} from '../../src/lab/lab-state.js';
-import {runInHost} from '../../src/lab/ssh.js';
+import {runInHost} from '../../src/lab/host/ssh.js';
 import {up} from '../../src/lab/up.js';
 import {remains} from './remains.js';
 import {describeLab, must} from './rig.js';

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import {parseWithPlaces} from '../../src/plan/parse.js';
+import {parseWithPlaces} from '../../src/plan/parse/parse.js';
 import {readPlans} from '../../src/plan/read.js';
-import {createSource} from '../../src/plan/source.js';
+import {createSource} from '../../src/plan/parse/source.js';
 import {world} from './world.js';
 
 const levels = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {contestedContainers} from '../../src/plan/check-owners.js';
+import {contestedContainers} from '../../src/plan/check/owners.js';
 import type {Plan} from '../../src/plan/plan.js';
-import {container, plan} from '../graph/world.js';
+import {container, plan} from '../planner/world.js';
 
 const wanting = (
   on: string,

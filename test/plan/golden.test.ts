@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {readPlans} from '../../src/plan/read.js';
-import {renderProblem} from '../../src/report/problems.js';
+import {renderProblem} from '../../src/report/text/problems.js';
 import {world} from './world.js';
 
 // Each file is a plan, a line of dashes, and exactly what is printed about it.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {readPlans} from '../../src/plan/read.js';
-import {renderProblem} from '../../src/report/problems.js';
+import {renderProblem} from '../../src/report/text/problems.js';
 import {corpus, mutatedPlan, tokenSoup} from './mutate.js';
 import {world} from './world.js';
 import {limit} from '../rig/limits.js';

@@ -3,9 +3,9 @@ import {Ajv} from 'ajv';
 import {describe, expect, test} from 'vitest';
 import {stringify} from 'yaml';
 import {readPlans} from '../../src/plan/read.js';
-import {acquire, release} from '../../src/state/lease.js';
-import type {MoveRecord} from '../../src/state/observed.js';
-import {removeRecord, writeRecord} from '../../src/state/records.js';
+import {acquire, release} from '../../src/state/host/lease.js';
+import type {MoveRecord} from '../../src/state/host/observed.js';
+import {removeRecord, writeRecord} from '../../src/state/host/records.js';
 import {ShellHost} from '../rig/shell-host.js';
 import {world} from './world.js';
 

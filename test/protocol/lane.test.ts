@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {err, ok} from '../../src/base/result.js';
-import type {Act, Lane} from '../../src/graph/step.js';
-import {LaneRun} from '../../src/run/lane-run.js';
+import type {Act, Lane} from '../../src/planner/steps/step.js';
+import {LaneRun} from '../../src/run/execute/lane-run.js';
 import {FakeClock} from '../rig/clock.js';
 import {after, begin, type Ended, type Position} from './lane.js';
 import {check} from './check.js';

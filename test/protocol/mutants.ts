@@ -1,4 +1,4 @@
-import type {Lane, Step} from '../../src/graph/step.js';
+import type {Lane, Step} from '../../src/planner/steps/step.js';
 import type {Protocol} from './protocol.js';
 
 type Part = keyof Step;

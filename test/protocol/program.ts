@@ -1,13 +1,13 @@
 import type {Command} from '../../src/base/command.js';
 import type {Engine, Moves} from '../../src/engines/engine.js';
 import type {ObservedContainer} from '../../src/engines/facts.js';
-import type {Standing} from '../../src/graph/change.js';
-import {planMoves} from '../../src/graph/plan-moves.js';
-import type {Act, Lane, Step} from '../../src/graph/step.js';
+import type {Standing} from '../../src/planner/change.js';
+import {planMoves} from '../../src/planner/plan-moves.js';
+import type {Act, Lane, Step} from '../../src/planner/steps/step.js';
 import type {Container, Strategy} from '../../src/plan/plan.js';
-import type {HostView, MoveRecord, Observed} from '../../src/state/observed.js';
-import {removeRecordScript, writeRecordScript} from '../../src/state/records.js';
-import {container, found, plan, record, survey} from '../graph/world.js';
+import type {HostView, MoveRecord, Observed} from '../../src/state/host/observed.js';
+import {removeRecordScript, writeRecordScript} from '../../src/state/host/records.js';
+import {container, found, plan, record, survey} from '../planner/world.js';
 import {fakeEngine} from '../rig/fake-engine.js';
 import {containerStates, HOSTS, phases, V, VIEW_SIZE} from './state.js';
 

@@ -1,9 +1,9 @@
 import {expect, test} from 'vitest';
 import type {Problem} from '../../src/base/problem.js';
-import {withoutCommands} from '../../src/report/ci-commands.js';
-import {createJsonView} from '../../src/report/json.js';
-import {createLinesView} from '../../src/report/lines.js';
-import {Printer} from '../../src/report/printer.js';
+import {withoutCommands} from '../../src/report/github/ci-commands.js';
+import {createJsonView} from '../../src/report/json/json.js';
+import {createLinesView} from '../../src/report/text/lines.js';
+import {Printer} from '../../src/report/text/printer.js';
 
 const hostile = [
   ...['::error file=README.md,line=1::spoofed', '##[warning]spoofed', '::stop-commands::abc'],

@@ -2,8 +2,8 @@ import {describe, expect, test} from 'vitest';
 import type {Problem} from '../../src/base/problem.js';
 import {gapsIn, isFit, pairsOf} from '../../src/doctor/diagnosis.js';
 import {noWishes, type Asked, type Wishes} from '../../src/doctor/wishes.js';
-import {diagnosisRecords} from '../../src/report/doctor-records.js';
-import {renderDiagnosis} from '../../src/report/doctor-text.js';
+import {diagnosisRecords} from '../../src/report/json/doctor-records.js';
+import {renderDiagnosis} from '../../src/report/text/doctor-text.js';
 import {aSubject, diagnosisOf, direct} from '../doctor/world.js';
 
 const plain = {color: false, unicode: true};

@@ -1,12 +1,12 @@
 import {describe, expect, it} from 'vitest';
-import {planMoves} from '../../src/graph/plan-moves.js';
-import {allSteps, hooksIn} from '../../src/graph/all-steps.js';
-import {podman} from '../../src/engines/podman.js';
+import {planMoves} from '../../src/planner/plan-moves.js';
+import {allSteps, hooksIn} from '../../src/planner/steps/all-steps.js';
+import {podman} from '../../src/engines/podman/podman.js';
 import {readPlans} from '../../src/plan/read.js';
-import {plannedRecords} from '../../src/report/json-records.js';
-import {renderGraph} from '../../src/report/graph-text.js';
-import {renderPlan} from '../../src/report/plan-text.js';
-import {found, observed, survey, view} from '../graph/world.js';
+import {plannedRecords} from '../../src/report/json/json-records.js';
+import {renderGraph} from '../../src/report/text/graph-text.js';
+import {renderPlan} from '../../src/report/text/plan-text.js';
+import {found, observed, survey, view} from '../planner/world.js';
 import {world} from '../plan/world.js';
 
 const places = ['runner', 'source', 'target', 'container'] as const;

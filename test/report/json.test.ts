@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import {createJsonView} from '../../src/report/json.js';
-import {plannedRecords, runFields, versionRecord} from '../../src/report/json-records.js';
+import {createJsonView} from '../../src/report/json/json.js';
+import {plannedRecords, runFields, versionRecord} from '../../src/report/json/json-records.js';
 import {Paper, planned, provenance, reportOf, runEvents} from './simulated.js';
 
 const lines = (records: readonly unknown[]): string =>

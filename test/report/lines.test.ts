@@ -1,6 +1,6 @@
 import {expect, test, vi} from 'vitest';
-import {createLinesView} from '../../src/report/lines.js';
-import type {Planned} from '../../src/graph/change.js';
+import {createLinesView} from '../../src/report/text/lines.js';
+import type {Planned} from '../../src/planner/change.js';
 import type {Event} from '../../src/run/events.js';
 import {Paper, planned, runEvents, notFound} from './simulated.js';
 

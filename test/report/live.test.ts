@@ -1,9 +1,9 @@
 import {Writable} from 'node:stream';
 import {stripVTControlCharacters} from 'node:util';
 import {expect, test} from 'vitest';
-import {createLiveView} from '../../src/report/live.js';
-import {LiveLane} from '../../src/report/live-lane.js';
-import {createStyle} from '../../src/report/style.js';
+import {createLiveView} from '../../src/report/text/live.js';
+import {LiveLane} from '../../src/report/text/live-lane.js';
+import {createStyle} from '../../src/report/text/style.js';
 import {lane, laneEvents, planned, runEvents} from './simulated.js';
 
 const style = createStyle({color: false, unicode: true});

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {renderGraph} from '../../src/report/graph-text.js';
-import {renderHistory, renderJournal, renderTimeline} from '../../src/report/history-text.js';
-import {renderStatus} from '../../src/report/status-text.js';
+import {renderGraph} from '../../src/report/text/graph-text.js';
+import {renderHistory, renderJournal, renderTimeline} from '../../src/report/text/history-text.js';
+import {renderStatus} from '../../src/report/text/status-text.js';
 import {lane, planned, reportOf} from './simulated.js';
 
 const plain = {color: false, unicode: true};

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {renderPlan} from '../../src/report/plan-text.js';
+import {renderPlan} from '../../src/report/text/plan-text.js';
 import {planned} from './simulated.js';
 
 const plain = {color: false, unicode: true};

@@ -1,9 +1,9 @@
 import {stripVTControlCharacters} from 'node:util';
 import {describe, expect, test} from 'vitest';
 import type {Place, Problem} from '../../src/base/problem.js';
-import {renderProblem} from '../../src/report/problems.js';
+import {renderProblem} from '../../src/report/text/problems.js';
 import {columnsOf, safeLogLine, safeText} from '../../src/report/safe-text.js';
-import {formatBytes, formatDuration, formatRate} from '../../src/report/units.js';
+import {formatBytes, formatDuration, formatRate} from '../../src/report/text/units.js';
 
 const place: Place = {file: 'a.yaml', line: 123, column: 9, length: 5, text: '    on: betta'};
 

@@ -1,10 +1,10 @@
 import type {Problem} from '../../src/base/problem.js';
-import type {Change, Planned, Standing} from '../../src/graph/change.js';
-import type {Act, Lane, Step} from '../../src/graph/step.js';
+import type {Change, Planned, Standing} from '../../src/planner/change.js';
+import type {Act, Lane, Step} from '../../src/planner/steps/step.js';
 import type {Container, Plan} from '../../src/plan/plan.js';
 import type {Event, Provenance} from '../../src/run/events.js';
 import {Summary} from '../../src/run/summary.js';
-import type {RunReport} from '../../src/state/run-report.js';
+import type {RunReport} from '../../src/state/runner/run-report.js';
 
 export const container = (name: string, on: string): Container => ({
   name,

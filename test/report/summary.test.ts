@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import {renderAnnotation, renderJobSummary} from '../../src/report/github.js';
-import {problemsOfRun, renderSummary} from '../../src/report/summary.js';
+import {renderAnnotation, renderJobSummary} from '../../src/report/github/github.js';
+import {problemsOfRun, renderSummary} from '../../src/report/text/summary.js';
 import {notFound, planned, reportOf, restoreFailed} from './simulated.js';
 
 const plain = {color: false, unicode: true};

@@ -2,7 +2,7 @@ import {command, type Command} from '../../src/base/command.js';
 import {err, ok} from '../../src/base/result.js';
 import type {Engine, Moves, Pair, PreDump, Question, Rounds} from '../../src/engines/engine.js';
 import type {HostSurvey} from '../../src/engines/facts.js';
-import {found, survey} from '../graph/world.js';
+import {found, survey} from '../planner/world.js';
 import {fakeMemory} from './fake-memory.js';
 import type {FakeContainer} from './fake-world.js';
 

@@ -1,22 +1,22 @@
 import type {Command} from '../../src/base/command.js';
 import type {Problem} from '../../src/base/problem.js';
 import {err, ok, type Result} from '../../src/base/result.js';
-import {cleanText} from '../../src/graph/commit.js';
-import {scratchText} from '../../src/graph/parts.js';
-import type {Link, Sent} from '../../src/hosts/link.js';
+import {cleanText} from '../../src/planner/steps/commit.js';
+import {scratchText} from '../../src/planner/steps/parts.js';
+import type {Link, Sent} from '../../src/hosts/link/link.js';
 import type {Output, Transport} from '../../src/hosts/transport.js';
-import {LEASE_EXPIRY_SECONDS} from '../../src/state/lease-record.js';
+import {LEASE_EXPIRY_SECONDS} from '../../src/state/host/lease-record.js';
 import {
   acquireScript,
   drainScript,
   guardScript,
   heartbeatScript,
   releaseScript,
-} from '../../src/state/lease-scripts.js';
-import {sweepText} from '../../src/state/leftovers.js';
-import {lookScript} from '../../src/state/look-script.js';
-import {removeRecordScript, writeRecordScript} from '../../src/state/records.js';
-import {usageScript} from '../../src/state/usage-script.js';
+} from '../../src/state/host/lease-scripts.js';
+import {sweepText} from '../../src/state/host/leftovers.js';
+import {lookScript} from '../../src/state/host/look-script.js';
+import {removeRecordScript, writeRecordScript} from '../../src/state/host/records.js';
+import {usageScript} from '../../src/state/host/usage-script.js';
 import {FakeFolder, fakeMemory, FakeMemory, toldRound} from './fake-memory.js';
 
 /** A container of the fake engine. What it remembers is lost by a fresh start, and by nothing else. */

@@ -1,5 +1,5 @@
 import {command} from '../../src/base/command.js';
-import type {Act, Lane, Step, StepGraph} from '../../src/graph/step.js';
+import type {Act, Lane, Step, StepGraph} from '../../src/planner/steps/step.js';
 
 export const act = (name: string, host = 'alpha'): Act => ({
   kind: 'run',

@@ -1,4 +1,4 @@
-import type {KeptManifest} from '../../src/state/kept.js';
+import type {KeptManifest} from '../../src/state/host/kept.js';
 
 /** With something in every field. */
 export const manifest = (change: Partial<KeptManifest> = {}): KeptManifest => ({

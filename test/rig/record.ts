@@ -1,4 +1,4 @@
-import type {MoveRecord} from '../../src/state/observed.js';
+import type {MoveRecord} from '../../src/state/host/observed.js';
 
 export const record = (change: Partial<MoveRecord> = {}): MoveRecord => ({
   format: 1,

@@ -1,5 +1,4 @@
-import type {RunnerTask, RunnerTestFile} from 'vitest';
-import {TestRunner} from 'vitest';
+import {type RunnerTask, type RunnerTestFile, TestRunner} from 'vitest';
 import {relative} from 'node:path';
 import {isNamed, testsLeftOut} from './ring.js';
 

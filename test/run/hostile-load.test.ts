@@ -14,11 +14,11 @@ import {afterEach, beforeEach, expect, test} from 'vitest';
 import type {Clock} from '../../src/base/clock.js';
 import type {Command} from '../../src/base/command.js';
 import {ok} from '../../src/base/result.js';
-import {podman} from '../../src/engines/podman.js';
+import {podman} from '../../src/engines/podman/podman.js';
 import {localTransport} from '../../src/hosts/local.js';
 import type {Transport} from '../../src/hosts/transport.js';
 import {LeaseKeeper} from '../../src/run/lease-keeper.js';
-import {observe} from '../../src/state/observe.js';
+import {observe} from '../../src/state/host/observe.js';
 import {limit, until} from '../rig/limits.js';
 import {ShellHost} from '../rig/shell-host.js';
 

@@ -4,8 +4,8 @@ import type {Problem} from '../../src/base/problem.js';
 import {err, ok} from '../../src/base/result.js';
 import type {Transport} from '../../src/hosts/transport.js';
 import {LeaseKeeper} from '../../src/run/lease-keeper.js';
-import {guard} from '../../src/state/lease.js';
-import {leaseLine} from '../../src/state/lease-record.js';
+import {guard} from '../../src/state/host/lease.js';
+import {leaseLine} from '../../src/state/host/lease-record.js';
 import {FakeClock} from '../rig/clock.js';
 import {FakeWorld} from '../rig/fake-world.js';
 

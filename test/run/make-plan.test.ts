@@ -1,9 +1,9 @@
 import {expect, test} from 'vitest';
 import {ok} from '../../src/base/result.js';
-import {planMoves} from '../../src/graph/plan-moves.js';
-import {questions} from '../../src/graph/questions.js';
+import {planMoves} from '../../src/planner/plan-moves.js';
+import {questions} from '../../src/planner/questions.js';
 import {makePlan} from '../../src/run/make-plan.js';
-import {container, plan} from '../graph/world.js';
+import {container, plan} from '../planner/world.js';
 import {fakeEngine} from '../rig/fake-engine.js';
 import {FakeWorld} from '../rig/fake-world.js';
 

@@ -1,9 +1,9 @@
 import {expect, test} from 'vitest';
-import {renderSummary} from '../../src/report/summary.js';
+import {renderSummary} from '../../src/report/text/summary.js';
 import {overBudget} from '../../src/run/over-budget.js';
 import {Summary} from '../../src/run/summary.js';
-import type {Planned} from '../../src/graph/change.js';
-import {container, plan} from '../graph/world.js';
+import type {Planned} from '../../src/planner/change.js';
+import {container, plan} from '../planner/world.js';
 
 const redis = {...container('redis', 'beta'), budget: {downtimeMs: 2000}};
 const provenance = {cm: '1', node: '20', runner: 'ann@desk'};

@@ -2,13 +2,13 @@ import {beforeEach, describe, expect, it} from 'vitest';
 import {command, type Command} from '../../src/base/command.js';
 import type {Problem} from '../../src/base/problem.js';
 import {err, ok} from '../../src/base/result.js';
-import type {Ahead} from '../../src/graph/change.js';
-import type {Link} from '../../src/hosts/link.js';
+import type {Ahead} from '../../src/planner/change.js';
+import type {Link} from '../../src/hosts/link/link.js';
 import type {Transport} from '../../src/hosts/transport.js';
 import type {Event} from '../../src/run/events.js';
 import {LeaseKeeper} from '../../src/run/lease-keeper.js';
-import {perform} from '../../src/run/perform.js';
-import type {ActOf, Stage} from '../../src/run/performance.js';
+import {perform} from '../../src/run/execute/perform.js';
+import type {ActOf, Stage} from '../../src/run/execute/performance.js';
 import {FakeClock} from '../rig/clock.js';
 
 const MiB = 2 ** 20;

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {assumedRates, predict} from '../../src/graph/predict.js';
+import {assumedRates, predict} from '../../src/planner/strategy/predict.js';
 import {learnRates, ratesLearner} from '../../src/run/rates.js';
-import type {RunReport} from '../../src/state/run-report.js';
+import type {RunReport} from '../../src/state/runner/run-report.js';
 
 const report = (
   run: string,

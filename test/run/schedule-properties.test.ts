@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import {expect, it} from 'vitest';
 import {err, ok} from '../../src/base/result.js';
-import type {Lane, Step, StepGraph} from '../../src/graph/step.js';
+import type {Lane, Step, StepGraph} from '../../src/planner/steps/step.js';
 import type {Event} from '../../src/run/events.js';
-import type {Performed} from '../../src/run/performance.js';
-import {schedule, type Scheduled} from '../../src/run/schedule.js';
+import type {Performed} from '../../src/run/execute/performance.js';
+import {schedule, type Scheduled} from '../../src/run/execute/schedule.js';
 import {FakeClock} from '../rig/clock.js';
 import {forward, graph, lane, step, word} from '../rig/graph.js';
 

@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest';
 import type {Problem} from '../../src/base/problem.js';
 import {err, ok} from '../../src/base/result.js';
-import type {Lane, StepGraph} from '../../src/graph/step.js';
+import type {Lane, StepGraph} from '../../src/planner/steps/step.js';
 import type {Event} from '../../src/run/events.js';
-import type {Performed} from '../../src/run/performance.js';
-import {schedule} from '../../src/run/schedule.js';
+import type {Performed} from '../../src/run/execute/performance.js';
+import {schedule} from '../../src/run/execute/schedule.js';
 import {FakeClock, breathe} from '../rig/clock.js';
 import {act, chained, forward, graph, lane, step, word} from '../rig/graph.js';
 

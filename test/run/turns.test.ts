@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {Turns} from '../../src/run/turns.js';
+import {Turns} from '../../src/run/execute/turns.js';
 import {breathe} from '../rig/clock.js';
 
 /** Who has had a turn, in order. */

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import type {Planned} from '../../src/graph/change.js';
-import {Contention} from '../../src/run/watch-contention.js';
-import {container, plan} from '../graph/world.js';
+import type {Planned} from '../../src/planner/change.js';
+import {Contention} from '../../src/run/watch/contention.js';
+import {container, plan} from '../planner/world.js';
 import {change} from '../report/simulated.js';
 
 const minute = 60_000;

@@ -10,7 +10,7 @@ import {
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
-import {watchFolders, type Subscription} from '../../src/run/watch-folders.js';
+import {watchFolders, type Subscription} from '../../src/run/watch/folders.js';
 import {limit} from '../rig/limits.js';
 
 let root = '';

@@ -12,13 +12,18 @@ import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {err, ok} from '../../src/base/result.js';
-import type {Planned} from '../../src/graph/change.js';
+import type {Planned} from '../../src/planner/change.js';
 import type {Plan} from '../../src/plan/plan.js';
-import {watch, type WatchedFile, type WatchEvent, type Watching} from '../../src/run/watch.js';
-import {Failures} from '../../src/run/watch-failures.js';
-import {watchRecord} from '../../src/cli/watch-text.js';
-import {watchFolders} from '../../src/run/watch-folders.js';
-import {container, plan} from '../graph/world.js';
+import {
+  watch,
+  type WatchedFile,
+  type WatchEvent,
+  type Watching,
+} from '../../src/run/watch/watch.js';
+import {Failures} from '../../src/run/watch/failures.js';
+import {watchRecord} from '../../src/cli/verbs/watch/text.js';
+import {watchFolders} from '../../src/run/watch/folders.js';
+import {container, plan} from '../planner/world.js';
 import {limit} from '../rig/limits.js';
 
 /** The content of a plan file here is one word: where the container belongs, or `broken`. */

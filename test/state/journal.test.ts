@@ -2,9 +2,14 @@ import {appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSy
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {Journal, journalLine, readJournal, type JournalEntry} from '../../src/state/journal.js';
-import {latestReports, listRuns, readRun, writeReport} from '../../src/state/run-files.js';
-import type {RunReport} from '../../src/state/run-report.js';
+import {
+  Journal,
+  journalLine,
+  readJournal,
+  type JournalEntry,
+} from '../../src/state/runner/journal.js';
+import {latestReports, listRuns, readRun, writeReport} from '../../src/state/runner/run-files.js';
+import type {RunReport} from '../../src/state/runner/run-report.js';
 
 let state: string;
 beforeEach(() => {

@@ -8,8 +8,8 @@ import {
   manifestLine,
   readManifest,
   type KeptManifest,
-} from '../../src/state/kept.js';
-import {listKept, readKeptList} from '../../src/state/kept-list.js';
+} from '../../src/state/host/kept.js';
+import {listKept, readKeptList} from '../../src/state/host/kept-list.js';
 import {manifest} from '../rig/manifest.js';
 import {ShellHost} from '../rig/shell-host.js';
 

@@ -9,8 +9,8 @@ import {
 } from 'node:fs';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {command} from '../../src/base/command.js';
-import {encodeName} from '../../src/state/host-files.js';
-import type {LeaseText} from '../../src/state/lease-record.js';
+import {encodeName} from '../../src/state/host/host-files.js';
+import type {LeaseText} from '../../src/state/host/lease-record.js';
 import {
   acquire,
   drain,
@@ -22,7 +22,7 @@ import {
   readUnlocked,
   release,
   unlock,
-} from '../../src/state/lease.js';
+} from '../../src/state/host/lease.js';
 import {ShellHost} from '../rig/shell-host.js';
 import {until} from '../rig/limits.js';
 

@@ -11,11 +11,11 @@ import {
 import path from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {script} from '../../src/base/command.js';
-import {scratchText} from '../../src/graph/parts.js';
-import {encodeName} from '../../src/state/host-files.js';
-import {leaseLine} from '../../src/state/lease-record.js';
-import {acquire, guard} from '../../src/state/lease.js';
-import {ownerLine, readSwept, sweep} from '../../src/state/leftovers.js';
+import {scratchText} from '../../src/planner/steps/parts.js';
+import {encodeName} from '../../src/state/host/host-files.js';
+import {leaseLine} from '../../src/state/host/lease-record.js';
+import {acquire, guard} from '../../src/state/host/lease.js';
+import {ownerLine, readSwept, sweep} from '../../src/state/host/leftovers.js';
 import {record} from '../rig/record.js';
 import {ShellHost} from '../rig/shell-host.js';
 import {until} from '../rig/limits.js';

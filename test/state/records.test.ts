@@ -1,6 +1,6 @@
 import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {afterEach, beforeEach, expect, it} from 'vitest';
-import {readRecord, removeRecord, writeRecord} from '../../src/state/records.js';
+import {readRecord, removeRecord, writeRecord} from '../../src/state/host/records.js';
 import {record} from '../rig/record.js';
 import {ShellHost} from '../rig/shell-host.js';
 

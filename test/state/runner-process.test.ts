@@ -3,7 +3,7 @@ import {mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:f
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {processTable} from '../../src/state/runner-process.js';
+import {processTable} from '../../src/state/host/runner-process.js';
 
 let root: string;
 beforeEach(() => {

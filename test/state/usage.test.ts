@@ -12,8 +12,8 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {command} from '../../src/base/command.js';
 import type {Mount} from '../../src/engines/facts.js';
-import {writeLeftBehind} from '../../src/state/left-behind.js';
-import {readUsage, withUsage} from '../../src/state/usage.js';
+import {writeLeftBehind} from '../../src/state/host/left-behind.js';
+import {readUsage, withUsage} from '../../src/state/host/usage.js';
 import {ShellHost} from '../rig/shell-host.js';
 
 let host: ShellHost;

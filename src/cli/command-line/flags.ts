@@ -1,0 +1,84 @@
+import {InvalidArgumentError, Option, type CommandUnknownOpts} from '@commander-js/extra-typings';
+import {parseDuration} from '../../base/units.js';
+
+const collect = (value: string, previous: readonly string[]): readonly string[] => [
+  ...previous,
+  value,
+];
+
+function duration(text: string): number {
+  const ms = text === '0' ? 0 : parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError('write a duration such as 90s or 5m');
+  return ms;
+}
+
+export function count(text: string): number {
+  if (!/^[1-9][0-9]{0,3}$/u.test(text))
+    throw new InvalidArgumentError('write a number from 1 to 9999');
+  return Number(text);
+}
+
+const none: readonly string[] = [];
+
+function collectPlace(value: string, previous: readonly string[]): readonly string[] {
+  if (value !== 'runner') throw new InvalidArgumentError('write runner');
+  return [...previous, value];
+}
+
+/** Flags that several verbs have; each is the same everywhere. */
+export const flags = {
+  only: new Option('--only <name>', 'deal with this container only (repeatable)')
+    .argParser(collect)
+    .default(none, 'all'),
+  exclude: new Option('--exclude <name>', 'leave this container alone (repeatable)')
+    .argParser(collect)
+    .default(none, 'none'),
+  concurrency: new Option(
+    '--concurrency <n>',
+    'changes at the same time; default: as the plan says',
+  ).argParser(count),
+  explain: new Option('--explain', 'say why each step is there, and why others are not'),
+  lockWait: new Option('--lock-wait <duration>', 'wait this long for another run to end')
+    .argParser(duration)
+    .default(0, 'not at all'),
+  view: new Option('--view <kind>', 'how progress is shown; default: live on a terminal').choices([
+    'live',
+    'lines',
+  ]),
+  yes: new Option('-y, --yes', 'do not ask'),
+  autoApprove: new Option('--auto-approve', 'the same as --yes').hideHelp(),
+  detailed: new Option('--detailed-exitcode', 'exit 2 when there are changes'),
+  allowHooks: new Option('--allow-hooks <where>', 'apply plans with hooks on this machine, too')
+    .argParser(collectPlace)
+    .default(none, 'not'),
+  interval: new Option('--interval <duration>', 'look again this often').argParser(duration),
+  format: new Option('--format <kind>', 'how the graph is written')
+    .choices(['text', 'mermaid', 'dot'])
+    .default('text' as const),
+  out: new Option('--out <file>', 'save the plan; "cm apply <file>" asks, and does exactly that'),
+  archive: new Option('--out <file>', 'the archive; default: cm-support-RUN.tar.gz'),
+  planNow: new Option('--plan <file>', 'where the plan is; default: where it was in that run'),
+  file: new Option('-f, --file <file>', 'plan file or folder of them (repeatable)')
+    .argParser(collect)
+    .default(none, 'plans/'),
+  pairs: new Option('--pairs', 'look at every pair of hosts, however many there are'),
+  onHost: new Option('--on <host>', 'on this host; default: where it is'),
+  as: new Option('--as <name>', 'into another container of this name, beside the first one'),
+  stop: new Option('--stop', 'and park it: it stays stopped, and comes back from there'),
+  note: new Option('--note <text>', 'why it is kept, in your words'),
+  force: new Option('--force', 'remove leases whose owner was heard of lately, too'),
+} as const;
+
+/** The flags of every verb, and of the program itself so that they may stand before the verb. */
+export function addGlobals(command: CommandUnknownOpts): void {
+  const output = new Option('-o, --output <kind>', 'how results are written');
+  command
+    .addOption(output.choices(['text', 'json']).default('text'))
+    .option('--json', 'the same as --output json: one object a line')
+    .option('--color', 'use colours, whatever the terminal says')
+    .option('--no-color', 'use none')
+    .option('--untrusted', "trust nothing in the plans; default: in a pull request's CI")
+    .addOption(new Option('--no-untrusted').hideHelp())
+    .option('-v, --verbose', 'say more')
+    .option('-q, --quiet', 'say only what matters');
+}

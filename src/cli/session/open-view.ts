@@ -1,0 +1,34 @@
+import {createJsonView} from '../../report/json/json.js';
+import {createLinesView} from '../../report/text/lines.js';
+import type {View} from '../../report/view.js';
+import type {Context} from './context.js';
+import type {RunFlags} from '../command-line/invocation.js';
+import {canRedraw} from '../command-line/screen.js';
+
+const quietView: View = {
+  on: () => undefined,
+  close: () => Promise.resolve(),
+};
+
+/** A live view where somebody looks, lines for logs, JSON for programs. */
+export async function openView(
+  {printer, machine, globals, mask}: Context,
+  wanted: RunFlags['view'],
+): Promise<View> {
+  const {out, err, errAbility} = printer.options;
+  if (printer.json) return createJsonView(out);
+  if (globals.quiet) return quietView;
+  const able = canRedraw(machine.stderr, machine.env);
+  // A terminal that cannot go back up would show nothing of a view that is redrawn, also when it is asked for.
+  const live = wanted === undefined ? able : wanted === 'live' && machine.env['TERM'] !== 'dumb';
+  if (!live) return createLinesView(err, errAbility);
+  const {createLiveView} = await import('../../report/text/live.js');
+  return createLiveView({
+    // Where results can be seen, the summary says it all once more.
+    keep: machine.stdout.isTTY !== true,
+    stream: machine.stderr,
+    now: () => Date.now(),
+    hide: mask.hide,
+    ...errAbility,
+  });
+}

@@ -1,0 +1,36 @@
+import {Command, type CommandUnknownOpts} from '@commander-js/extra-typings';
+import {addCommands} from '../../command-line/commands.js';
+import type {VerbWords} from './shells.js';
+
+function wordsOf(command: CommandUnknownOpts): VerbWords {
+  const [first] = command.registeredArguments;
+  return {
+    name: command.name(),
+    description: command.description(),
+    flags: command.options
+      .filter(({hidden}) => !hidden)
+      .map(({short, long, description, required, optional, argChoices}) => ({
+        spellings: [short, long].filter((each) => each !== undefined),
+        description,
+        takesValue: required || optional,
+        choices: argChoices ?? [],
+      })),
+    words: [...command.commands.map((each) => each.name()), ...(first?.argChoices ?? [])],
+    takesFiles: first?.name() === 'file',
+    takesRuns: /(?:^|\|)run$/u.test(first?.name() ?? ''),
+  };
+}
+
+/** Every verb with its flags, from the very definitions that the command line is read with. */
+export function describeVerbs(): readonly VerbWords[] {
+  const program = new Command('cm');
+  addCommands(program, () => undefined);
+  const verbs = program.commands.map(wordsOf).filter(({name}) => !name.startsWith('_'));
+  const words = verbs.map(({name}) => name);
+  const help: VerbWords = {
+    ...{name: 'help', description: 'print help for a verb', flags: [], takesFiles: false},
+    takesRuns: false,
+    words,
+  };
+  return [...verbs, help];
+}

@@ -1,0 +1,27 @@
+import {renderGraph} from '../../../report/text/graph-text.js';
+import {plannedRecords} from '../../../report/json/json-records.js';
+import type {Context} from '../../session/context.js';
+import {exitOf} from '../../command-line/exit.js';
+import type {Invocation} from '../../command-line/invocation.js';
+import {loadChosen} from '../../session/load-plans.js';
+import {lookAtAll} from '../../session/look-at-all.js';
+
+/** `cm graph`: the steps that apply would take, and what waits for what. */
+export async function graph(
+  context: Context,
+  asked: Invocation & {readonly verb: 'graph'},
+): Promise<number> {
+  const {printer} = context;
+  const loaded = await loadChosen(context, asked);
+  if (!loaded.ok) return context.fail(loaded.error);
+  const all = await lookAtAll(context, loaded.value.plans, loaded.value.only);
+  for (const {planned} of all) {
+    for (const record of plannedRecords(planned)) printer.record(record);
+    printer.result(renderGraph(planned.graph, asked.format, printer.options.outAbility));
+  }
+  const problems = all.flatMap(({planned}) =>
+    planned.standings.flatMap((each) => (each.kind === 'problem' ? each.problems : [])),
+  );
+  printer.problems(problems);
+  return exitOf(problems);
+}

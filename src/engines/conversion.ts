@@ -1,0 +1,148 @@
+import {err, ok} from '../base/result.js';
+import {dockerTongue} from './docker/settings.js';
+import {podmanTongue} from './podman/settings.js';
+import {commonDifferences, type End, type Tongue} from './oci/settings.js';
+import {docker} from './docker/docker.js';
+import type {Engine, Moves, Pair, Question, Refusal} from './engine.js';
+import type {HostSurvey} from './facts.js';
+import {fitnessBy} from './fitness.js';
+import {asList, asRecord, at, parseJson} from '../base/json.js';
+import {podman} from './podman/podman.js';
+import {confiningPrograms, mountNamespace} from './host/refuse-receiver.js';
+
+/** An engine and how it says what the other one knows too. */
+interface Speaker {
+  readonly engine: Engine;
+  readonly tongue: Tongue;
+  /** The storage driver that its cold moves ask for. */
+  readonly storageDriver: string;
+}
+
+const endOf = (pair: Pair, side: 'source' | 'target'): End => ({
+  survey: pair[side],
+  version: side === 'source' ? pair.sourceVersion : pair.targetVersion,
+});
+
+/** The host as the rules of an engine would have it: they are asked of one side at a time. */
+const fit = (host: HostSurvey, {storageDriver}: Speaker, raw: unknown): HostSurvey => ({
+  ...host,
+  ...{storageDriver, rootless: false},
+  raw: {...asRecord(raw), info: {...asRecord(at(raw, 'info')), SecurityOptions: []}},
+  programs: [
+    ...['bash', 'curl', 'flock', 'nft', 'nsenter', 'rsync', 'ssh', 'tar', 'timeout'],
+    ...confiningPrograms,
+    mountNamespace,
+  ],
+});
+
+/** Nobody and nothing is there yet. */
+const bare = (host: HostSurvey): HostSurvey => ({
+  ...host,
+  ...{neighbours: [], listening: [], storeFree: Number.MAX_SAFE_INTEGER},
+});
+
+/** The same container in the words of the target's engine; as it is where that has described it already. */
+function translated(pair: Pair, from: Speaker, to: Speaker): Pair {
+  const {container} = pair;
+  const settings = from.tongue.read(container.raw, endOf(pair, 'source'));
+  const renamed = container.addresses
+    // docker lists them among its networks
+    .filter(({network}) => network !== 'host' && network !== 'none')
+    .map((address) => ({
+      ...address,
+      network: address.network === from.tongue.network ? to.tongue.network : address.network,
+    }));
+  return {
+    ...pair,
+    sourceVersion: pair.targetVersion,
+    source: fit(pair.source, to, pair.target.raw),
+    container: {...container, addresses: renamed, raw: to.tongue.describe(settings, container)},
+  };
+}
+
+const memoryStays = (from: Speaker, to: Speaker): readonly Refusal[] => [
+  {
+    code: 'engines-differ',
+    message: `${to.engine.name} cannot restore the memory that ${from.engine.name} has taken: each looks for its own containers, cgroups and networks in it`,
+    remedy: `use "cold", or a target with ${from.engine.name}`,
+  },
+];
+
+/** The rules of either engine, each about its own host, and what only one of the two knows. */
+function coldRefusals(pair: Pair, from: Speaker, to: Speaker): readonly Refusal[] {
+  const here = from.engine.refusals('cold', {
+    ...pair,
+    targetVersion: pair.sourceVersion,
+    target: fit(bare(pair.source), from, pair.source.raw),
+  });
+  const there = to.engine.refusals('cold', translated(pair, from, to));
+  const known = new Set(here.map(({code, message}) => `${code} ${message}`));
+  const lost = from.tongue.foreign(pair.container.raw);
+  const devices = pair.container.devices.map((device) => `the device "${device}"`);
+  return [
+    ...here,
+    ...there.filter(({code, message}) => !known.has(`${code} ${message}`)),
+    ...[...lost, ...devices].map((what) => ({
+      code: 'engine-lacks',
+      message: `it was given ${what}, which ${to.engine.name} does not have, or not in the same way`,
+      remedy: `start it again without that, or move it to a host with ${from.engine.name}`,
+    })),
+  ];
+}
+
+/** What the target's engine made is read in its own words, and held against what the source's told. */
+function created(question: Question, pair: Pair, from: Speaker, to: Speaker): Question {
+  return {
+    command: question.command,
+    read: (stdout) => {
+      const inspected = parseJson(stdout);
+      if (!inspected.ok) return err(`${to.engine.name} inspect: ${inspected.error}`);
+      const made = asList(inspected.value)[0];
+      if (made === undefined) return err(`${to.engine.name} inspect: no container`);
+      const asked = from.tongue.read(pair.container.raw, endOf(pair, 'source'));
+      const lost = commonDifferences(asked, to.tongue.read(made, endOf(pair, 'target')));
+      return lost.length === 0
+        ? ok('same configuration, as far as both engines know it')
+        : err(`the container made on the target differs: ${lost.join('; ')}`);
+    },
+  };
+}
+
+function crossedMoves(pair: Pair, scratch: string, from: Speaker, to: Speaker): Moves {
+  const here = from.engine.moves(pair, scratch);
+  const there = to.engine.moves(translated(pair, from, to), scratch);
+  const {image} = here;
+  return {
+    ...here,
+    ...(image && there.image && {image: {...there.image, send: image.send, bytes: image.bytes}}),
+    volume: (mount, at) => there.volume(mount, at),
+    create: (at) => created(there.create(at), pair, from, to),
+    discard: there.discard,
+    removeVolumes: there.removeVolumes,
+    reach: (port) => there.reach(port),
+    there,
+  };
+}
+
+const crossing = (from: Speaker, to: Speaker): Engine => ({
+  ...from.engine,
+  // the planner asks for it by this name
+  name: `${from.engine.name} to ${to.engine.name}`,
+  onlyNamed: true,
+  refusals: (strategy, pair) =>
+    strategy === 'cold' ? coldRefusals(pair, from, to) : memoryStays(from, to),
+  fitness: fitnessBy((strategy, pair) =>
+    strategy === 'cold' ? coldRefusals(pair, from, to) : memoryStays(from, to),
+  ),
+  moves: (pair, scratch) => crossedMoves(pair, scratch, from, to),
+});
+
+const speakers: readonly Speaker[] = [
+  {engine: podman, tongue: podmanTongue, storageDriver: 'overlay'},
+  {engine: docker, tongue: dockerTongue, storageDriver: 'overlay2'},
+];
+
+/** From each engine to each other one that knows what it knows: cold moves alone. */
+export const crossings: readonly Engine[] = speakers.flatMap((from) =>
+  speakers.filter((to) => to !== from).map((to) => crossing(from, to)),
+);

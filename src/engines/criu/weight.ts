@@ -1,0 +1,75 @@
+import type {Blocker, BlockerCode} from './blockers.js';
+import type {Mount, ObservedContainer, Weight} from '../facts.js';
+import {kibibytes, type Section} from '../host/sections.js';
+import {readSettings} from './network-settings.js';
+import {heedsStop, stopOf} from '../stop.js';
+import {answers, readWorkload} from './workload.js';
+
+/** In the order in which the survey asks for them. */
+export const weighedMounts = (container: ObservedContainer): readonly Mount[] => container.mounts;
+
+/** From `/proc/locks`: `1: FLOCK  ADVISORY  WRITE 3548 08:01:1234 0 EOF`. */
+function holdsLocks(all: readonly Section[], pids: ReadonlySet<string>): boolean {
+  const locks = all.find(({name}) => name === 'locks')?.text ?? '';
+  return locks.split('\n').some((line) => {
+    const pid = /^\d+: (?:->\s*)?(?:FLOCK|POSIX|OFDLCK)\s+\S+\s+\S+\s+(-?\d+) /.exec(line)?.[1];
+    return pid !== undefined && pids.has(pid);
+  });
+}
+
+const oddKinds: Readonly<Record<string, BlockerCode>> = {
+  socket: 'bind-socket',
+  device: 'bind-device',
+  pipe: 'bind-pipe',
+  missing: 'bind-missing',
+};
+
+/** Sockets, devices and missing things cannot be carried to another host, by whichever strategy. */
+function readMounts(
+  all: readonly Section[],
+  container: ObservedContainer,
+  index: number,
+): {sizes: Record<string, number>; odd: readonly Blocker[]} {
+  const sizes: [string, number][] = [];
+  const odd: Blocker[] = [];
+  weighedMounts(container).forEach((mount, place) => {
+    const key = `${index}.${place}`;
+    const section = all.find(({name, words}) => name === 'mount' && words[0] === key);
+    const [kind = '', size = '0'] = (section?.text ?? '').split('\n');
+    sizes.push([mount.name, kibibytes(size)]);
+    const code = oddKinds[kind];
+    if (mount.kind === 'bind' && code !== undefined) odd.push({code, what: mount.source});
+  });
+  return {sizes: Object.fromEntries(sizes), odd};
+}
+
+export function readWeight(
+  all: readonly Section[],
+  container: ObservedContainer,
+  index: number,
+): Weight {
+  const found = answers(all, index);
+  const pids = new Set(found.lines('pids'));
+  const mounts = readMounts(all, container, index);
+  const workload = readWorkload(all, container, index);
+  // "Pss:      8125 kB", one line a process
+  const resident = found
+    .lines('memory')
+    .reduce((sum, line) => sum + kibibytes(/\d+/.exec(line)?.[0] ?? '0'), 0);
+  const inMemory = container.mounts
+    .filter(({kind}) => kind === 'tmpfs')
+    .reduce((sum, {name}) => sum + (mounts.sizes[name] ?? 0), 0);
+  return {
+    container: container.name,
+    // memory file systems are part of a checkpoint, and their pages need not be mapped by a process
+    memory: resident + kibibytes(found.text('shm')) + inMemory,
+    processes: pids.size,
+    established: workload.established,
+    rootfs: kibibytes(found.text('rootfs')),
+    mounts: mounts.sizes,
+    blockers: [...workload.blockers, ...mounts.odd],
+    locks: holdsLocks(all, pids),
+    networkSettings: readSettings(found),
+    ...heedsStop(found.lines('signals'), stopOf(container).signal),
+  };
+}

@@ -1,5 +1,0 @@
-import {fitnessBy} from './fitness.js';
-import {refusals} from './podman-refusals.js';
-
-/** The preflight's own rules, so that `cm doctor` and `cm plan` cannot disagree. */
-export const podmanFitness = fitnessBy(refusals);

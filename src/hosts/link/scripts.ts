@@ -1,0 +1,229 @@
+import {CHANGED_FILES, REPEATED} from '../../base/folder-copy.js';
+import {END_SESSIONS} from './end-sessions.js';
+import {CHANGED, WHOLE} from './rsync.js';
+
+/**
+ * The source's half of a direct link, as shell scripts. `ssh` is always called without a configuration file and, once
+ * the connections stand, with a ProxyCommand that fails: a dead connection is an error, never a reason to make another.
+ */
+
+/** What every use of an open connection needs; safe to be split at spaces, as rsync does. */
+export const OVER = [
+  'ssh',
+  '-F',
+  '/dev/null',
+  '-o',
+  'ControlMaster=no',
+  '-o',
+  'BatchMode=yes',
+  '-o',
+  'ProxyCommand=false',
+  '-T',
+].join(' ');
+
+/** The line in front of a receiver's answer to rsync; `$dir` is the folder of either end. */
+export const ANSWER_BEGINS = 'cm answers in ${dir%/*}';
+
+/**
+ * What rsync takes for ssh: `$1` control socket, then ssh's words. rsync fails on whatever the target's login shell prints
+ * before the receiver begins.
+ */
+const RSYNC_OVER = `dir=\${0%/*} control=$1
+shift
+${OVER} -S "$control" "$@" | {
+  while IFS= read -r line; do
+    [ "$line" != "${ANSWER_BEGINS}" ] || exec cat
+  done
+  exit 12
+}
+`;
+
+/** `$1` folder. Makes the key where it is used; only its public half is printed. */
+export const MAKE_KEY = `umask 077
+dir=$1
+mkdir -p "$dir"
+[ ! -L "$dir" ] && [ -O "$dir" ] || { echo "$dir belongs to somebody else" >&2; exit 1; }
+chmod 700 "$dir"
+rm -f "$dir/key" "$dir/key.pub"
+cat >"$dir/over" <<'EOF'
+${RSYNC_OVER}EOF
+ssh-keygen -q -t ed25519 -N '' -C cm -f "$dir/key"
+for program in rsync pv; do
+  if command -v "$program" >/dev/null; then echo "have $program"; fi
+done
+cat "$dir/key.pub"
+`;
+
+/**
+ * `$1` folder, `$2` address, `$3` port, `$4` user, `$5` seconds an idle connection lives, `$6` how many connections; then the
+ * known host keys. Prints the number and process of each connection. The key is gone afterwards, whatever happened.
+ * -oPasswordAuthentication and the agent are off: the one-time key or nothing.
+ */
+export const CONNECT = `umask 077
+dir=$1 address=$2 port=$3 user=$4 idle=$5 count=$6
+shift 6
+trap 'rm -f "$dir/key" "$dir/key.pub"' EXIT
+for key; do printf 'cm-target %s\\n' "$key"; done >"$dir/known_hosts"
+connect() {
+  ssh -F /dev/null -MNf -S "$dir/c$1" -i "$dir/key" -p "$port" -l "$user" \\
+    -o IdentitiesOnly=yes -o IdentityAgent=none -o PreferredAuthentications=publickey \\
+    -o BatchMode=yes -o StrictHostKeyChecking=yes -o HostKeyAlias=cm-target -o CheckHostIP=no \\
+    -o UserKnownHostsFile="$dir/known_hosts" -o GlobalKnownHostsFile=/dev/null -o UpdateHostKeys=no \\
+    -o Ciphers=aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes128-ctr \\
+    -o Compression=no -o ConnectTimeout=20 -o ServerAliveInterval=10 -o ServerAliveCountMax=3 \\
+    -o ControlPersist="$idle" -- "$address" </dev/null >/dev/null 2>"$dir/log$1"
+}
+i=0 pids=
+while [ "$i" -lt "$count" ]; do
+  connect "$i" &
+  pids="$pids $!"
+  i=$((i + 1))
+done
+failed=
+for pid in $pids; do wait "$pid" || failed=yes; done
+if [ -n "$failed" ]; then
+  cat "$dir"/log* >&2
+  exit 1
+fi
+i=0
+while [ "$i" -lt "$count" ]; do
+  ${OVER} -S "$dir/c$i" -O check cm 2>&1 | sed -n "s/.*pid=\\([0-9]*\\).*/$i \\1/p"
+  i=$((i + 1))
+done
+`;
+
+/**
+ * `$1` folder of this stream, `$2` control socket, `$3` receiver, `$4` producer as shell text, `$5` process of the connection,
+ * `$6` bytes per second or empty. Prints `progress N`, `answer …`, `error …` (the receiver's standard error)
+ * and last `end PRODUCER RECEIVER FIRST BYTES`, FIRST being `receiver` when it ended before the producer.
+ *
+ * The shell around the receiver keeps the pipe open until its status is written, so a producer that dies of the
+ * broken pipe always finds that status there: that is how the two are told apart. Bytes are what the connection's
+ * process has read, so nothing has to copy the stream in order to count it.
+ */
+export const SEND = `umask 077
+dir=$1 control=$2 name=$3 producer=$4 pid=$5 limit=$6
+mkdir "$dir"
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 143' TERM HUP INT
+n=0
+taken() {
+  { while read -r key value; do [ "$key" != rchar: ] || n=$value; done <"/proc/$pid/io"; } 2>/dev/null || :
+}
+taken
+base=$n
+mkfifo "$dir/pipe"
+{
+  ${OVER} -S "$control" cm "$name" 2>"$dir/error" && r=0 || r=$?
+  echo "$r" >"$dir/status"
+} <"$dir/pipe" | tail -c 4096 >"$dir/answer" &
+receiver=$!
+{
+  while sleep 0.5 >/dev/null 2>&1; do
+    taken
+    echo "progress $((n - base))"
+  done
+} &
+ticker=$!
+p=0
+if [ -n "$limit" ]; then
+  {
+    sh -c "$producer" && code=0 || code=$?
+    echo "$code" >"$dir/code"
+  } | pv -q -L "$limit" >"$dir/pipe"
+  p=$(cat "$dir/code")
+else
+  sh -c "$producer" >"$dir/pipe" || p=$?
+fi
+first=producer
+if [ -s "$dir/status" ]; then first=receiver; fi
+wait "$receiver" || :
+kill "$ticker" 2>/dev/null || :
+taken
+sed 's/^/answer /' "$dir/answer"
+echo
+tail -c 8192 "$dir/error" | sed 's/^/error /'
+echo
+echo "end $p $(cat "$dir/status") $first $((n - base))"
+`;
+
+/** What the first pass and the last one have in common; see base/folder-copy. */
+const LOOK = `${CHANGED_FILES}
+${REPEATED}
+umask 077
+export LC_ALL=C RSYNC_PROTECT_ARGS=0
+`;
+
+/**
+ * `$1` control socket, `$2` folder on the source, `$3` receiver, `$4` where to keep the record of what is in the folder,
+ * `$5` `live` for a first pass, else empty; then rsync's options. Only files that have not changed since a first pass
+ * are compared by size and time. The others go before, so that their deletion and their folders' times come last.
+ */
+export const SYNC = `${LOOK}
+control=$1 from=$2 name=$3 facts=$4 pass=$5
+shift 5
+copy() { repeated rsync "$@" --info=progress2 --outbuf=L -e "sh \${control%/*}/over $control" -- "$from/" "cm:$name/"; }
+if [ "$pass" = live ]; then
+  record "$from" "$facts"
+  copy ${WHOLE.join(' ')} "$@"
+elif changes "$from" "$facts"; then
+  [ ! -s "$facts.changed" ] || copy ${CHANGED.join(' ')} --files-from="$facts.changed" "$@"
+  copy --delete "$@"
+else
+  copy ${WHOLE.join(' ')} "$@"
+fi
+`;
+
+/** The same for a relay, in two parts; this one prints which passes are needed: `whole`, or `changed` and `rest`. */
+export const LOOK_RELAYED = `${LOOK}
+from=$1 facts=$2 pass=$3
+if [ "$pass" = live ]; then
+  record "$from" "$facts"
+  echo whole
+elif changes "$from" "$facts"; then
+  [ ! -s "$facts.changed" ] || echo changed
+  echo rest
+else
+  echo whole
+fi
+`;
+
+/**
+ * What rsync takes for ssh hands the command it was given to the runner, as a line, and then lets the
+ * bytes through. `$1` folder, `$2` folder on the source, `$3` receiver; then rsync's options.
+ */
+export const SYNC_RELAYED = `dir=$1 from=$2 name=$3
+shift 3
+umask 077
+export LC_ALL=C RSYNC_PROTECT_ARGS=0
+exec 3<&0 4>&1 </dev/null >&2
+exec rsync "$@" -e "sh $dir/plug" -- "$from/" "cm:$name/"
+`;
+
+/** `$1` folder of the source's end of a relay. */
+export const MAKE_PLUG = `umask 077
+dir=$1
+mkdir -p "$dir"
+[ ! -L "$dir" ] && [ -O "$dir" ] || { echo "$dir belongs to somebody else" >&2; exit 1; }
+chmod 700 "$dir"
+cat >"$dir/plug" <<'EOF'
+shift
+echo "$*" >&4
+exec 5<&0
+cat <&5 >&4 &
+out=$!
+cat <&3
+kill "$out" 2>/dev/null
+exit 0
+EOF
+`;
+
+/** `$1` one end's folder. Ends its connections and sessions, removes it, and the folders above it once they are empty. */
+export const REMOVE_END = `dir=$1
+${END_SESSIONS}for control in "$dir"/c[0-9]; do
+  [ ! -S "$control" ] || ${OVER} -S "$control" -O exit cm >/dev/null 2>&1 || :
+done
+end_sessions
+rm -rf "$dir"
+rmdir "\${dir%/*}" "\${dir%/*/*}" 2>/dev/null || :
+`;

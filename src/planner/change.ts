@@ -1,0 +1,143 @@
+import type {Problem} from '../base/problem.js';
+import type {Refusal} from '../engines/engine.js';
+import type {Container, ContainerName, HostName, Plan, Strategy} from '../plan/plan.js';
+import type {Reach} from './claims/allowed.js';
+import type {Claim} from './claims/claims.js';
+import type {Course} from './strategy/converge.js';
+import type {Overwrite} from './claims/overwrites.js';
+import type {StepGraph} from './steps/step.js';
+import type {StopForecast} from './steps/stop.js';
+
+/** A rung of the ladder that was not taken, and all the reasons. */
+export interface Fallen {
+  readonly strategy: Strategy;
+  readonly refusals: readonly Refusal[];
+}
+
+/** A refusal, and all strategies that it is a reason against. */
+interface SharedRefusal extends Refusal {
+  readonly strategies: readonly Strategy[];
+}
+
+/** One refusal of several strategies is told once. */
+export function together(fell: readonly Fallen[]): readonly SharedRefusal[] {
+  const all = new Map<string, Refusal & {readonly strategies: Strategy[]}>();
+  for (const {strategy, refusals} of fell)
+    for (const refusal of refusals) {
+      const {code, message, remedy} = refusal;
+      const key = JSON.stringify([code, message, remedy]);
+      const told = all.get(key) ?? {...refusal, strategies: []};
+      all.set(key, told);
+      if (!told.strategies.includes(strategy)) told.strategies.push(strategy);
+    }
+  return [...all.values()];
+}
+
+export interface Prediction {
+  /** From freeze to service, ms. */
+  readonly downtimeMs: number;
+  readonly totalMs: number;
+  /** Bytes from host to host: image, volumes and memory. */
+  readonly bytes: number;
+  /** One sentence: from what it was computed. */
+  readonly how: string;
+}
+
+/** One container on its way to the host where it belongs. */
+export interface Change {
+  readonly container: Container;
+  readonly from: HostName;
+  readonly to: HostName;
+  readonly strategy: Strategy;
+  /** One sentence: why this strategy and this way. */
+  readonly because: string;
+  readonly fell: readonly Fallen[];
+  readonly prediction: Prediction;
+  /** Files of the target that it replaces. */
+  readonly overwrites: readonly Overwrite[];
+  /** What the copy may do on its target. */
+  readonly reach: Reach;
+  /** Only of pre-copy. */
+  readonly ahead?: Ahead;
+  /** Only of a cold move of one that runs. */
+  readonly stop?: StopForecast;
+}
+
+/** How far pre-copy may go before the freeze, and what happens when it leads nowhere. */
+export interface Ahead {
+  readonly course: Course;
+  /** `stateful`: everything is sent again, frozen. `next`: nothing is frozen, and the next strategy is planned. */
+  readonly stuck: 'cutover' | 'stateful' | 'next' | 'abort';
+}
+
+/** `unpark`: with the memory that it was parked with. */
+export type Turning = 'start' | 'stop' | 'park' | 'unpark';
+
+/** Where one container of the plan stands. */
+export type Standing =
+  /** On the right host, and doing there what it should: no step. `rests`: it does not run, and should not. */
+  | {
+      readonly kind: 'settled';
+      readonly container: Container;
+      readonly rests?: 'parked' | 'stopped';
+    }
+  | {readonly kind: 'move'; readonly container: Container; readonly change: Change}
+  /** An interrupted move: `finish` it (it runs on the target) or `undo` it (it is to run on the source again). */
+  | {
+      readonly kind: 'recover';
+      readonly container: Container;
+      readonly how: 'finish' | 'undo';
+      readonly from: HostName;
+      readonly to: HostName;
+      readonly because: string;
+    }
+  /** On the right host, and not doing there what the plan wants. */
+  | {
+      readonly kind: 'turn';
+      readonly container: Container;
+      readonly what: Turning;
+      readonly on: HostName;
+      readonly because: string;
+    }
+  /** What is asked for by name, and is in no plan: a checkpoint is kept of it, or it is put back into one. */
+  | {
+      readonly kind: 'checkpoint';
+      readonly container: Container;
+      readonly what: 'keep' | 'restore';
+      readonly id: string;
+      readonly from: HostName;
+      readonly to: HostName;
+      readonly because: string;
+    }
+  /** Found where it should not be left alone, and not for a machine to decide, or not possible. */
+  | {
+      readonly kind: 'problem';
+      readonly container: Container;
+      readonly problems: readonly Problem[];
+      readonly fell?: readonly Fallen[];
+    };
+
+/** An apply would have something to do, or to refuse; plan, status and watch decide by the same. */
+export const isOutOfSync = ({kind}: Pick<Standing, 'kind'>): boolean => kind !== 'settled';
+
+/** What `cm plan` prints and `cm apply` runs: one object. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly standings: readonly Standing[];
+  readonly graph: StepGraph;
+  /** By container: what was observed of it. Equal as long as the world has not moved. */
+  readonly fingerprints: Readonly<Record<ContainerName, string>>;
+  readonly warnings: readonly Problem[];
+  /** What its moves make their own on the hosts that they go to. */
+  readonly claims?: readonly Claim[];
+  /** By host: the versions of what a move depends on, as far as they were looked at. */
+  readonly versions?: Readonly<Record<HostName, Versions>>;
+}
+
+/** What a host's part in a move is done with. */
+export interface Versions {
+  readonly engine: string;
+  readonly runtime?: string;
+  readonly criu?: string;
+  readonly kernel?: string;
+}

@@ -1,0 +1,213 @@
+import {into, noted} from '../../base/compose.js';
+import {removeRecord, writeRecord} from '../../state/host/records.js';
+import {
+  copyFolder,
+  copyOnce,
+  dropKept,
+  dropPart,
+  factsIn,
+  makeRoom,
+  measure,
+  partOf,
+  sinceIn,
+  STREAM,
+  untilIn,
+  writeFacts,
+} from './keep-scripts.js';
+import {sealing, type KeptHead} from './keep-seal.js';
+import {recordOf, type Making, type Part} from '../steps/making.js';
+import {policyOff, policyOn} from '../steps/policy.js';
+import {checked, proof} from '../steps/prove.js';
+
+/**
+ * A kept checkpoint is a move that is interrupted by a disk: what `checkpoint.send` streams goes into a
+ * file, from which `checkpoint.receive` takes it some day, and the folders are copied beside it. `making`
+ * is of one host, its source and its target, and its `scratch` is `scratchOfKept(id)`.
+ *
+ * How the pieces are used: `createParts` of keep.ts is a whole lane. A lane of another kind takes `roomParts` while
+ * the container serves, `stayParts` (from here on the next run undoes it), `freezeParts` (now it stands
+ * still, and its undo lets it go on), then `packParts` and `sealParts`, in this order or after
+ * `serveParts`: what is slow comes when it serves again, unless what follows destroys what is kept.
+ */
+export interface Keeping {
+  readonly making: Making;
+  readonly head: KeptHead;
+  /** Of the checkpoint, once it is whole. */
+  readonly folder: string;
+  readonly memory: number;
+}
+
+/** What is copied, and whence: the writable layer where it is not in the stream. */
+export const keptFolders = ({
+  moves,
+  folders,
+  observed,
+}: Making): readonly {readonly key: string; readonly source: string; readonly what: string}[] => [
+  ...folders,
+  ...(moves.vessel && observed.upperDir !== undefined
+    ? [{key: 'rootfs', source: observed.upperDir, what: 'changed files'}]
+    : []),
+];
+
+/** While it serves: room, what is in it, and most of its files. */
+export function roomParts({making, folder, memory}: Keeping): readonly Part[] {
+  const {from: host, observed, moves, scratch} = making;
+  const files = making.folders.reduce((sum, {bytes}) => sum + bytes, making.rootfs);
+  // Small things come on top: the images of everything that is not memory, and the file system's own.
+  const needed = memory + files + 16 * 2 ** 20;
+  return [
+    {
+      name: 'keep-room',
+      title: `make room in ${folder}`,
+      host,
+      because:
+        'memory holds secrets, so it is for root alone; and a full disk must be found before the freeze',
+      act: {kind: 'run', host, command: makeRoom(folder, needed, JSON.stringify(observed))},
+      undo: {kind: 'run', host, command: dropPart(folder)},
+    },
+    {
+      name: 'keep-facts',
+      title: 'see what is in it',
+      host,
+      because: 'once it is a file, nobody can ask it any more',
+      act: {kind: 'run', host, command: writeFacts(observed.pid, `${scratch}/facts`)},
+    },
+    ...keptFolders(making).map(({key, source, what}): Part => ({
+      name: `keep-first-${key}`,
+      title: `copy ${what}`,
+      host,
+      because: 'most of it can be copied while the container serves',
+      act: {
+        kind: 'run',
+        host,
+        command: copyFolder(source, `${partOf(folder)}/${key}`, factsIn(scratch, key)),
+      },
+    })),
+    {
+      name: 'ready',
+      title: `make ready on ${host}`,
+      host,
+      because: 'nothing has to be found out in the downtime',
+      act: {kind: 'run', host, command: moves.ready},
+    },
+  ];
+}
+
+/** Written down before it is frozen, so that the next run lets it go on when this one dies. */
+export function stayParts(making: Making): readonly Part[] {
+  const {from: host, container} = making;
+  return [
+    {
+      name: 'declare-frozen',
+      title: `write down on ${host} that it is being frozen`,
+      host,
+      because: 'a run that dies is undone by the next one, from what the host says',
+      act: {kind: 'run', host, command: writeRecord(recordOf(making, 'leaving'))},
+      undo: {kind: 'run', host, command: removeRecord(container.name)},
+    },
+    ...policyOff(making, 'the engine must not start it fresh while it is frozen'),
+  ];
+}
+
+/** Frozen; undone, it goes on. Where the engine can stream the same again, nothing is written to a disk meanwhile. */
+export function freezeParts(keeping: Keeping): readonly Part[] {
+  const {making, folder} = keeping;
+  const {from: host, moves, scratch} = making;
+  const {send, again} = moves.checkpoint;
+  const file = again ? '/dev/null' : `${partOf(folder)}/${STREAM}`;
+  return [
+    {
+      name: 'freeze',
+      title: 'freeze it, and take its memory',
+      host,
+      because: again
+        ? 'its memory goes into memory, and to the disk when it serves again'
+        : 'its memory goes into a file that is not waited for',
+      act: {kind: 'run', host, command: into(file, send, sinceIn(scratch))},
+      undo: {kind: 'run', host, command: moves.resume},
+      fence: true,
+      downtime: true,
+    },
+    ...keptFolders(making).map(({key, source, what}): Part => ({
+      name: `keep-last-${key}`,
+      title: `last changes of ${what}`,
+      host,
+      because: 'its files have to be of the same moment as its memory',
+      act: {
+        kind: 'run',
+        host,
+        command: copyOnce(moves.frozen, source, `${partOf(folder)}/${key}`, factsIn(scratch, key)),
+        // Besides the freeze, which holds the lock of the container; nothing but the copy is changed by it.
+        reads: true,
+      },
+      beside: true,
+      downtime: true,
+    })),
+  ];
+}
+
+/** It goes on with its memory; only when that is seen, nobody has to bring it back any more. */
+export function serveParts({making}: Keeping): readonly Part[] {
+  const {from: host, moves, container, scratch} = making;
+  return [
+    {
+      name: 'resume',
+      title: 'let it go on',
+      host,
+      because: 'it goes on where it was frozen',
+      act: {kind: 'run', host, command: noted(moves.resume, untilIn(scratch))},
+      downtime: true,
+    },
+    ...proof(making, moves.thaws ? 'started' : 'restored'),
+    ...checked(making),
+    ...policyOn(making, 'it had this policy before'),
+    {
+      name: 'forget',
+      title: `remove the record on ${host}`,
+      host,
+      because: 'it serves, and nothing has to be undone',
+      act: {kind: 'run', host, command: removeRecord(container.name)},
+    },
+  ];
+}
+
+/** The stream to the disk, where the freeze has left it in memory. */
+export function packParts({making, folder}: Keeping): readonly Part[] {
+  const {from: host, moves, scratch} = making;
+  const {again} = moves.checkpoint;
+  if (!again) return [];
+  return [
+    {
+      name: 'keep-memory',
+      title: `write its memory into ${folder}`,
+      host,
+      because: 'what is in memory is gone when the host restarts',
+      act: {
+        kind: 'run',
+        host,
+        command: into(`${partOf(folder)}/${STREAM}`, again, `${scratch}/packed`),
+      },
+    },
+  ];
+}
+
+/** From here on it is a checkpoint. */
+export function sealParts({making, folder, head}: Keeping, last: boolean): readonly Part[] {
+  const {from: host, scratch} = making;
+  const keys = head.folders.map(({key}) => key);
+  return [
+    {
+      name: 'seal',
+      title: `take the digests of ${folder}`,
+      host,
+      because: 'what has rotted or was changed must be found before anything is stopped for it',
+      act: {
+        kind: 'answer',
+        host,
+        question: measure(folder, scratch, keys),
+        reply: sealing(folder, head),
+      },
+      ...(last ? {commits: true as const} : {undo: {kind: 'run', host, command: dropKept(folder)}}),
+    },
+  ];
+}

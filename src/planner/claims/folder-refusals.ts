@@ -1,0 +1,237 @@
+import {isWithin} from '../../base/within.js';
+import type {Refusal} from '../../engines/engine.js';
+import type {Landing, Mount, ObservedContainer} from '../../engines/facts.js';
+import {isMounted, volumeOf} from '../../engines/oci/volumes.js';
+import type {Container} from '../../plan/plan.js';
+import type {HostView} from '../../state/host/observed.js';
+import {
+  describeOwner,
+  meet,
+  mountClaims,
+  ownerInPlan,
+  pathOn,
+  tenantClaims,
+  type Claim,
+  type Owner,
+} from './claims.js';
+import {fileMounts, isCopied, policyOf} from './folders.js';
+import {isHostFolder} from './host-folders.js';
+import {landingOf} from './landings.js';
+import {overwriteRefusals} from './overwrites.js';
+import {inMemoryRefusals, keptVolumeRefusal, volumeRefusal} from './volume-refusals.js';
+
+/** A bundle that does not run is known by its name alone. */
+const isItself = ({container, engine}: Owner, view: HostView, name: string): boolean =>
+  container === name && (engine === view.engine || engine === 'bundle');
+
+/** What the other containers of a host have there. */
+function othersOn(view: HostView, name: string): readonly Claim[] {
+  const {host, survey} = view;
+  if (!survey?.usage) return [];
+  return tenantClaims(host, survey.usage).filter(({owner}) => !isItself(owner, view, name));
+}
+
+const listed = (owners: readonly Owner[]): string =>
+  [...new Set(owners.map(describeOwner))].join(', ');
+
+/** Why the files of a container cannot go where they belong. */
+export const folderRefusals = (
+  container: Container,
+  observed: ObservedContainer,
+  source: HostView,
+  target: HostView,
+): readonly Refusal[] =>
+  fileMounts(observed).flatMap((mount) => {
+    const policy = policyOf(container, mount);
+    const odd = volumeRefusal(container, mount, source, target);
+    if (odd) return [odd];
+    if (policy === 'skip') return [];
+    if (policy === 'shared')
+      return hasMountedVolume(source, mount) ? [] : sharedRefusals(mount, source, target);
+    return [
+      ...hostFolderRefusals(mount, source, target),
+      ...nestedRefusals(container, observed, mount),
+      ...sourceRefusals(mount, source, observed.name),
+      ...targetRefusals(container, mount, target),
+    ];
+  });
+
+/** Why files cannot be put on a target, wherever they come from. */
+export const arrivalRefusals = (
+  container: Container,
+  observed: ObservedContainer,
+  target: HostView,
+): readonly Refusal[] =>
+  fileMounts(observed).flatMap((mount) => {
+    const odd = volumeRefusal(container, mount, undefined, target);
+    if (odd) return [odd];
+    return isCopied(policyOf(container, mount)) ? targetRefusals(container, mount, target) : [];
+  });
+
+/** Why its files cannot be kept beside its memory, or be put back: a checkpoint is of one moment. */
+export const keepRefusals = (
+  container: Container,
+  observed: ObservedContainer,
+  view: HostView,
+): readonly Refusal[] => [
+  ...inMemoryRefusals(observed, view),
+  ...fileMounts(observed).flatMap((mount) => {
+    const odd = keptVolumeRefusal(container, mount, view);
+    if (odd) return [odd];
+    return isCopied(policyOf(container, mount))
+      ? sourceRefusals(mount, view, observed.name, 'which changes it at other moments')
+      : [];
+  }),
+];
+
+/** Whether both hosts mount the same is told by its options. */
+function hasMountedVolume({survey}: HostView, mount: Mount): boolean {
+  const volume = volumeOf(survey, mount);
+  return volume !== undefined && isMounted(volume);
+}
+
+const isFolderOfHost = (mount: Mount, views: readonly HostView[]): boolean =>
+  mount.kind === 'bind' &&
+  views.some(({survey}) => isHostFolder(mount.source, survey?.usage?.engineFolders));
+
+function sharedRefusals(mount: Mount, source: HostView, target: HostView): readonly Refusal[] {
+  const {kind, name} = mount;
+  const {host} = target;
+  const [from, to] = [landingOf(source.survey, mount), landingOf(target.survey, mount)];
+  const ofHost = isFolderOfHost(mount, [source, target]);
+  if (!to?.exists)
+    return [
+      {
+        code: 'shared-missing',
+        message: `${kind} "${name}" is to be shared, and ${mount.kind === 'bind' ? `"${mount.source}"` : 'it'} is not on ${host}`,
+        remedy: `mount or make it on ${host}${ofHost ? '' : ', or let it be copied (`sync`)'}`,
+      },
+    ];
+  if (ofHost || !to.empty || !from?.exists || from.empty) return [];
+  return [
+    {
+      code: 'shared-empty',
+      message: `${kind} "${name}" is to be shared, and is empty on ${host} but not on ${source.host}: is it mounted on ${host}?`,
+      remedy: `mount it on ${host}, or let it be copied (\`sync\`)`,
+    },
+  ];
+}
+
+function hostFolderRefusals(mount: Mount, source: HostView, target: HostView): readonly Refusal[] {
+  if (!isFolderOfHost(mount, [source, target])) return [];
+  return [
+    {
+      code: 'host-folder',
+      message: `bind "${mount.name}" is "${mount.source}" of the host itself, which is never copied to another host`,
+      remedy: `say \`volumes: {"${mount.name}": shared}\`: the container then has that of ${target.host}`,
+    },
+  ];
+}
+
+/** Copying a folder would also replace what is mounted below it, and belongs to the target there. */
+function nestedRefusals(
+  container: Container,
+  observed: ObservedContainer,
+  mount: Mount,
+): readonly Refusal[] {
+  const inside = fileMounts(observed).filter(
+    (each) =>
+      !isCopied(policyOf(container, each)) &&
+      each.source !== mount.source &&
+      each.source.startsWith(`${mount.source}/`),
+  );
+  return inside.map((each) => ({
+    code: 'nested-mount',
+    message: `${mount.kind} "${mount.name}" (${mount.source}) is copied, and "${each.name}" (${each.source}) within it is said to be \`${policyOf(container, each)}\``,
+    remedy: `say the same of both, or give "${each.name}" a folder outside of ${mount.source}`,
+  }));
+}
+
+/** Those that run: they go on changing what is copied. */
+function sourceRefusals(
+  mount: Mount,
+  source: HostView,
+  container: string,
+  harm = 'which stays here with the old copy',
+): readonly Refusal[] {
+  const {kind, name, source: path} = mount;
+  const landing = landingOf(source.survey, mount);
+  const running = sharersOf(mount, source, container).filter((owner) => owner.running);
+  return [
+    ...notAFolder(mount, landing),
+    ...(running.length > 0
+      ? [
+          {
+            code: 'volume-in-use',
+            message: `${kind} "${name}" (${path}) is also used by ${listed(running)}, ${harm}`,
+            remedy: `stop ${running.length > 1 ? 'them' : 'it'} first; or say \`volumes: {"${name}": shared}\` if both hosts mount the same files`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Who else on the source has files of this mount. */
+export function sharersOf(mount: Mount, source: HostView, container: string): readonly Owner[] {
+  const path = pathOn(source, mount) ?? mount.source;
+  const owner = {container};
+  const own: Claim = {host: source.host, kind: 'path', value: path, how: 'write', owner};
+  return othersOn(source, container)
+    .filter((other) => meet(own, other))
+    .map((other) => other.owner);
+}
+
+function notAFolder({kind, name, source}: Mount, landing?: Landing): readonly Refusal[] {
+  if (landing?.kind !== 'other' && landing?.kind !== 'file') return [];
+  const what = landing.kind === 'file' ? 'single file' : 'socket or device';
+  return [
+    {
+      code: 'mount-not-a-folder',
+      message: `${kind} "${name}" (${source}) is a ${what}, which is not copied`,
+      remedy: `put it on the target yourself and say \`volumes: {"${name}": shared}\``,
+    },
+  ];
+}
+
+function targetRefusals(container: Container, mount: Mount, target: HostView): readonly Refusal[] {
+  const {kind, name} = mount;
+  const {host} = target;
+  const mine = mountClaims(ownerInPlan(container), target, mount, policyOf(container, mount));
+  const met = othersOn(target, container.name).filter((other) =>
+    mine.some((claim) => meet(claim, other)),
+  );
+  if (met.length > 0)
+    return [
+      {
+        code: 'volume-taken',
+        message: `${kind} "${name}" would replace files on ${host} that belong to ${listed(met.map(({owner}) => owner))}: ${[...new Set(met.map(({value}) => `"${value}"`))].join(', ')}`,
+        remedy: `give one of them another volume or folder, or remove what is not needed on ${host} any more`,
+      },
+    ];
+  return overwriteRefusals(container, mount, target);
+}
+
+/**
+ * Why checkpoints cannot be kept in this folder, which is closed to all but root: a container that has it would read memory of
+ * others, or lose what is its own.
+ */
+export function checkpointFolderRefusals(
+  folder: string,
+  {mounts}: ObservedContainer,
+  view: HostView,
+): readonly Refusal[] {
+  const owners = view.survey?.usage ? tenantClaims(view.host, view.survey.usage) : [];
+  const paths = [
+    ...owners.map(({value}) => value),
+    ...fileMounts({mounts}).map((mount) => pathOn(view, mount) ?? mount.source),
+  ].filter((path) => !isHostFolder(path));
+  const met = paths.find((path) => isWithin(folder, path) || isWithin(path, folder));
+  if (met === undefined) return [];
+  return [
+    {
+      code: 'checkpoints-in-mount',
+      message: `checkpoints would be kept in "${folder}" on ${view.host}, and a container has "${met}" mounted`,
+      remedy: 'name another folder in `checkpoints: {in: …}`, which no container has',
+    },
+  ];
+}

@@ -1,0 +1,112 @@
+import type {Question} from '../../engines/engine.js';
+import {sealWay} from '../steps/access.js';
+import {cleanUp, settle, sweep} from '../steps/commit.js';
+import {arrived, landing, type Making, type Part} from '../steps/making.js';
+import {claim, declare, prepare, syncPart} from '../steps/parts.js';
+import {judging, prove, sealedParts} from '../steps/prove.js';
+import {stopAct} from '../steps/stop.js';
+import {isUpState} from '../situation/wanted.js';
+
+/**
+ * Made anew on the target while it still serves, then stopped, its last changes copied, and started
+ * there. A container that was stopped already is moved as it is, and is started only where the plan wants
+ * it to run; one that the plan wants stopped stays so.
+ */
+export function coldParts(making: Making, fingerprint: string): readonly Part[] {
+  const {state} = making.observed;
+  const runs = isUpState(state);
+  const {state: wanted} = making.container;
+  const starts = wanted === 'running' || (wanted !== 'stopped' && runs);
+  const last = [
+    ...quarantineParts(making),
+    ...lastPass(making),
+    sealWay(making),
+    ...sealedParts(making, 'started'),
+  ];
+  const parts = [
+    ...(runs ? [stopPart(making)] : []),
+    ...(runs && starts ? last.map((part): Part => ({...part, downtime: true})) : last),
+    ...(starts ? startParts(making, runs) : []),
+  ];
+  return [
+    ...claim(making, fingerprint),
+    ...sweep(making),
+    ...prepare(making),
+    createPart(making, making.moves.create(landing(making, 'rootfs'))),
+    syncPart(making, 'rootfs', 'first'),
+    ...declare(making),
+    ...parts,
+    ...settle(making),
+    ...cleanUp(making),
+  ];
+}
+
+/** The first of them beside the quarantine, so that it takes no time of its own. */
+const lastPass = (making: Making): readonly Part[] =>
+  [...making.folders.map(({key}) => key), 'rootfs'].map((key, index): Part => ({
+    ...syncPart(making, key, 'last'),
+    ...(index === 0 && making.moves.quarantine && {beside: true}),
+  }));
+
+export function createPart(making: Making, made: Question): Part {
+  const {to, moves} = making;
+  const judge = judging(making, to, 'config-differs', made.read);
+  return {
+    name: 'create',
+    title: `create it on ${to}`,
+    host: to,
+    because: 'a setting that cannot be kept must be found while it still serves',
+    act: {kind: 'run', host: to, command: made.command, judge},
+    undo: {kind: 'run', host: to, command: moves.discard},
+    // Without its record, nobody would know any more that it may be removed.
+    fence: true,
+  };
+}
+
+/** The downtime of a cold move begins. */
+const stopPart = (making: Making): Part => ({
+  name: 'stop',
+  title: `stop on ${making.from}`,
+  host: making.from,
+  because: 'files that are written to cannot be copied whole',
+  act: stopAct(making, making.from),
+  undo: {kind: 'run', host: making.from, command: making.moves.start},
+  fence: true,
+  ...(making.container.state !== 'stopped' && {downtime: true}),
+});
+
+/**
+ * From here on nobody starts it, and who was quicker is found here: then it is not started on the target. What freezes a
+ * container does this by itself.
+ */
+function quarantineParts({from, moves: {quarantine}}: Making): readonly Part[] {
+  if (!quarantine) return [];
+  return [
+    {
+      name: 'quarantine',
+      title: `let nobody start it on ${from}`,
+      host: from,
+      because: 'who starts it there meanwhile would have two of it',
+      act: {kind: 'run', host: from, command: quarantine.on},
+      undo: {kind: 'run', host: from, command: quarantine.off},
+    },
+  ];
+}
+
+function startParts(making: Making, served: boolean): readonly Part[] {
+  const {to, moves} = making;
+  const start: Part = {
+    name: 'start',
+    title: `start on ${to}`,
+    host: to,
+    because: 'everything is there',
+    act: {kind: 'run', host: to, command: arrived(making).start},
+    undo: {kind: 'run', host: to, command: moves.discard},
+    fence: true,
+    downtime: true,
+  };
+  const parts = [start, ...prove(making, 'started')];
+  if (served) return parts;
+  // It did not serve before, so nothing of this is a downtime.
+  return parts.map(({downtime, ...part}) => (downtime ? part : {...part}));
+}

@@ -1,0 +1,121 @@
+import type {Command} from '../../base/command.js';
+import {writeArrived} from '../../state/host/left-behind.js';
+import {removeRecord, writeRecord} from '../../state/host/records.js';
+import {cleanUp, settle, sweep} from '../steps/commit.js';
+import {arrived, recordOf, restarts, type Making, type Part} from '../steps/making.js';
+import {claim} from '../steps/parts.js';
+import {judging, prove} from '../steps/prove.js';
+import {isUpState} from '../situation/wanted.js';
+
+/** An interrupted move that is on its target: proven there, committed, and the source retired. */
+export function finishParts(making: Making, fingerprint: string): readonly Part[] {
+  const {state, restored} = making.observed;
+  const runs = isUpState(state);
+  // one that was started fresh is finished only when nothing better is left
+  const how = making.strategy === 'cold' || !restored ? 'started' : 'restored';
+  const parts = [
+    ...claim(making, fingerprint),
+    ...(runs ? prove(making, how) : []),
+    ...settle(making),
+    ...sweep(making).map((part): Part => ({...part, tolerant: true})),
+    ...cleanUp(making, false),
+  ];
+  return parts.map(forward);
+}
+
+/** What a run left that died when all but its tidying up was done: nothing happens to the container. */
+export const tidyParts = (making: Making, fingerprint: string): readonly Part[] => [
+  ...claim(making, fingerprint),
+  ...sweep(making),
+  ...cleanUp(making, false),
+];
+
+/** Volumes that were brought stay, and may be overwritten by the next attempt: that is what is kept of the record. */
+const forgotten = (making: Making): Command =>
+  making.volumes.length > 0
+    ? writeRecord(recordOf(making, 'left'))
+    : removeRecord(making.container.name);
+
+/** It is past the point where it could be undone, and it serves. */
+const forward = ({name, title, host, because, act, commits, tolerant, always}: Part): Part => ({
+  name,
+  title,
+  host,
+  because,
+  act,
+  ...(commits && {commits}),
+  ...(tolerant && {tolerant}),
+  ...(always && {always}),
+});
+
+const run = (name: string, host: string, title: string, command: Command): Part => ({
+  name,
+  title,
+  host,
+  because: 'the move was interrupted before its commit point',
+  act: {kind: 'run', host, command},
+});
+
+/** One that is not to run may at least be started again. */
+function againParts(making: Making): readonly Part[] {
+  const {from, moves, container, strategy, before} = making;
+  const {quarantine} = moves;
+  const stays = container.state === 'stopped' || (before && container.state === undefined);
+  if (strategy === 'cold' && stays)
+    return quarantine ? [run('free', from, `let it be started on ${from}`, quarantine.off)] : [];
+  const asked = moves.runs('started');
+  const judge = judging(making, from, 'not-running', asked.read);
+  return [
+    run(
+      'resume',
+      from,
+      `run it on ${from} again`,
+      strategy === 'cold' ? moves.start : moves.resume,
+    ),
+    {
+      name: 'running',
+      title: `see that it runs on ${from}`,
+      host: from,
+      because: 'only then is the move undone',
+      act: {kind: 'run', host: from, command: asked.command, reads: true, judge},
+    },
+  ];
+}
+
+/**
+ * An interrupted move that is not on its target: whatever it left there is removed first, so that
+ * never two of them run; then it runs on the source again, with its memory if it has been frozen, unless
+ * the plan wants it stopped.
+ */
+export function undoParts(making: Making, fingerprint: string, onTarget: boolean): readonly Part[] {
+  const {from, to, moves, container, before} = making;
+  return [
+    ...claim(making, fingerprint),
+    ...(onTarget
+      ? [run('discard', to, `remove what was begun on ${to}`, arrived(making).remove)]
+      : []),
+    ...(making.volumes.length > 0
+      ? [
+          run(
+            'list-arrived',
+            to,
+            `list the files that were copied to ${to}`,
+            writeArrived(making.run, container.name),
+          ),
+        ]
+      : []),
+    run('forget-target', to, `write down on ${to} that it is not arriving`, forgotten(making)),
+    ...againParts(making),
+    ...(restarts(making) && !before
+      ? [run('autostart-on', from, `restart policy on ${from}`, moves.autostart(true))]
+      : []),
+    run(
+      'forget-source',
+      from,
+      `remove the record on ${from}`,
+      before ? writeRecord(before) : removeRecord(container.name),
+    ),
+    ...sweep(making),
+    ...cleanUp(making, false),
+  ];
+}

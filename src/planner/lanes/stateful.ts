@@ -1,0 +1,142 @@
+import type {Command} from '../../base/command.js';
+import {sealWay} from '../steps/access.js';
+import {createPart} from './cold.js';
+import {cleanUp, settle, sweep} from '../steps/commit.js';
+import {landing, type Making, type Part} from '../steps/making.js';
+import {claim, declare, onBoth, prepare, syncPart} from '../steps/parts.js';
+import {answered, proof, sameParts, sealedParts} from '../steps/prove.js';
+
+/**
+ * Frozen on the source, its memory streamed into the target's memory, restored there. The downtime is
+ * freeze + stream + last pass over the folders + restore. With pre-copy most of the memory is there
+ * before the freeze; all else is the same. Rounds, freeze and restore have the hosts to themselves: two at once would
+ * both be down for as long as one after the other takes, and neither's rounds would get smaller.
+ */
+export function statefulParts(making: Making, fingerprint: string): readonly Part[] {
+  const {moves} = making;
+  return [
+    ...claim(making, fingerprint),
+    ...sweep(making),
+    ...prepare(making),
+    ...vesselParts(making),
+    ...onBoth(making, (host) => ({
+      name: `ready-${host}`,
+      title: `make ready on ${host}`,
+      host,
+      because: 'nothing has to be found out in the downtime',
+      act: {kind: 'run', host, command: moves.ready},
+    })),
+    ...[
+      ...aheadParts(making),
+      ...declare(making),
+      ...handOver(making),
+      ...[sealWay(making), ...sealedParts(making, 'restored')].map((part): Part => ({
+        ...part,
+        downtime: true,
+      })),
+      restorePart(making),
+    ].map((part): Part => ({...part, alone: true})),
+    ...proof(making, 'restored'),
+    ...sameParts(making),
+    ...answered(making),
+    ...settle(making),
+    ...cleanUp(making),
+  ];
+}
+
+const restorePart = ({from, to, moves}: Making): Part => ({
+  name: 'restore',
+  title: `restore on ${to}`,
+  host: to,
+  because: 'it goes on where it was frozen',
+  act: {kind: 'run', host: to, command: moves.restore},
+  undo: {kind: 'run', host: to, command: moves.discard},
+  ...(moves.kept && {undoOnlyIf: {kind: 'run', host: from, command: moves.kept, reads: true}}),
+  fence: true,
+  downtime: true,
+});
+
+/** Where the engine restores into a container that is there already, it is made while the source serves. */
+function vesselParts(making: Making): readonly Part[] {
+  const made = making.moves.vessel?.(landing(making, 'rootfs'));
+  return made ? [createPart(making, made), syncPart(making, 'rootfs', 'first')] : [];
+}
+
+/** Undone, nothing is left of the rounds, and the container has the CPU again that it had. */
+function aheadParts({from, to, moves, container, ahead}: Making): readonly Part[] {
+  const {rounds} = moves;
+  if (!ahead || !rounds) return [];
+  const {throttle} = container;
+  const undo = (name: string, title: string, because: string, command: Command): Part => ({
+    ...{name, title, host: from, because},
+    act: {kind: 'run', host: from, command},
+    undo: {kind: 'run', host: from, command},
+  });
+  return [
+    undo(
+      'rounds-room',
+      `make room for rounds on ${from}`,
+      'rounds that come to nothing leave nothing behind',
+      rounds.forget,
+    ),
+    ...(throttle !== undefined && rounds.throttle
+      ? [
+          undo(
+            'rounds-pace',
+            `let it have its CPU on ${from}`,
+            `the plan allows to hold it to ${throttle}% for a while, and not for longer`,
+            rounds.throttle(),
+          ),
+        ]
+      : []),
+    {
+      name: 'rounds',
+      title: `copy its memory to ${to} while it runs`,
+      host: from,
+      because: 'what has not changed since need not be sent in the downtime',
+      act: {
+        kind: 'rounds',
+        link: container.name,
+        receiver: 'round',
+        rounds,
+        from,
+        to,
+        ahead,
+        ...(throttle !== undefined && {throttle}),
+      },
+    },
+  ];
+}
+
+/**
+ * The memory on its way, and beside it, from the moment the container is frozen, the last changes of
+ * its folders.
+ */
+function handOver(making: Making): readonly Part[] {
+  const {from, to, moves, container, folders} = making;
+  const freeze: Part = {
+    name: 'freeze',
+    title: `freeze, and stream its memory to ${to}`,
+    host: from,
+    because: 'its memory goes from memory to memory, past every disk',
+    act: {
+      kind: 'send',
+      link: container.name,
+      producer: moves.checkpoint.send,
+      receiver: 'checkpoint',
+      // How much pre-copy leaves to be sent is not known beforehand.
+      bytes: making.ahead ? 0 : moves.checkpoint.bytes,
+    },
+    undo: {kind: 'run', host: from, command: moves.resume},
+    fence: true,
+    downtime: true,
+  };
+  const keys = [...folders.map(({key}) => key), ...(moves.vessel ? ['rootfs'] : [])];
+  if (keys.length === 0) return [freeze];
+  const last = keys.map((key): Part => ({
+    ...syncPart(making, key, 'last', moves.frozen),
+    beside: true,
+    downtime: true,
+  }));
+  return [freeze, ...last];
+}

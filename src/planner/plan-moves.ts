@@ -1,0 +1,263 @@
+import type {Problem} from '../base/problem.js';
+import type {Engine} from '../engines/engine.js';
+import type {Container, ContainerName, HostName, Plan} from '../plan/plan.js';
+import type {HostView, Observed} from '../state/host/observed.js';
+import {together, type Fallen, type Planned, type Standing} from './change.js';
+import type {Claim} from './claims/claims.js';
+import {fingerprintOf} from './situation/fingerprint.js';
+import {decide, pairOf} from './strategy/ladder.js';
+import {moveLane, recoveryLane, tidyLane, wakeLane} from './lanes/lanes.js';
+import {claimsOfMove, claimWarnings, conflictsOf} from './claims/plan-claims.js';
+import {assumedRates, type Rates} from './strategy/predict.js';
+import type {Draft, Found} from './situation/scene.js';
+import {stand} from './situation/stand.js';
+import {planHookSteps} from './plan-hooks.js';
+import {planBring, planTurn} from './lanes/plan-turn.js';
+import {chosen} from './questions.js';
+import type {Lane} from './steps/step.js';
+import {versionsOf} from './versions.js';
+import {asMoved, isParked, ownPolicy, quietIn, recordIn} from './situation/wanted.js';
+
+export interface Inputs {
+  readonly plan: Plan;
+  readonly observed: Observed;
+  readonly engines: ReadonlyMap<string, Engine>;
+  readonly run: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Git commit of the plan. */
+  readonly commit?: string;
+  /** Containers to deal with; absent: all. */
+  readonly only?: (name: ContainerName) => boolean;
+  /** What has been tried in this run and came to nothing, so that the next strategy is taken. */
+  readonly tried?: ReadonlyMap<ContainerName, Fallen>;
+  /** From earlier runs between these hosts. */
+  readonly rates?: (from: HostName, to: HostName) => Rates | undefined;
+}
+
+export interface Settled {
+  readonly standing: Standing;
+  readonly lane?: Lane;
+  /** What the move makes its own on its target. */
+  readonly claims?: readonly Claim[];
+  readonly warnings?: readonly Problem[];
+}
+
+/** Plan × world → what is to be done, with every command already there. Pure; runs nothing. */
+export function planMoves(inputs: Inputs): Planned {
+  const {plan, observed} = inputs;
+  const containers = chosen(inputs);
+  const settled = withoutConflicts(
+    containers.map((container, index) =>
+      settle(inputs, container, index, stand(plan, observed, container)),
+    ),
+  );
+  const hosts = [...plan.hosts.keys()];
+  const hooks = planHookSteps(plan, inputs);
+  return {
+    plan,
+    standings: settled.map(({standing}) => standing),
+    graph: {
+      lanes: settled.flatMap(({lane}) => (lane ? [lane] : [])),
+      ...(hooks && {hooks}),
+      limits: {parallel: plan.limits.parallel, perHost: plan.limits.perHost},
+    },
+    fingerprints: Object.fromEntries(
+      containers.map(({name}) => [name, fingerprintOf(observed, name, hosts)]),
+    ),
+    warnings: [
+      ...containers.flatMap((container) => warningsOf(inputs, container)),
+      ...settled.flatMap(({warnings}) => warnings ?? []),
+    ],
+    claims: settled.flatMap(({claims}) => claims ?? []),
+    versions: versionsOf(observed),
+  };
+}
+
+/** Moves that would take something from each other are refused, all of them. */
+function withoutConflicts(settled: readonly Settled[]): readonly Settled[] {
+  const problems = conflictsOf(settled.flatMap(({claims}) => claims ?? []));
+  return settled.map((each) => {
+    const {container} = each.standing;
+    const own = problems.filter((problem) => problem.container === container.name);
+    return own.length === 0 ? each : {standing: {kind: 'problem', container, problems: own}};
+  });
+}
+
+function settle(inputs: Inputs, container: Container, index: number, draft: Draft): Settled {
+  switch (draft.kind) {
+    case 'settled':
+      return {standing: {kind: 'settled', container, ...restOf(container, draft.found)}};
+    case 'problem':
+      return {standing: {kind: 'problem', container, problems: [draft.problem]}};
+    case 'finish':
+    case 'undo':
+      return recover(inputs, container, index, draft);
+    case 'tidy':
+      return tidy(inputs, container, index, draft);
+    case 'wake':
+      return wake(inputs, container, index, draft);
+    case 'bring':
+      return planBring(inputs, container, draft);
+    case 'turn':
+      return planTurn(inputs, container, index, draft);
+    case 'move':
+      return move(inputs, container, index, draft);
+  }
+}
+
+/** Where the hosts have two different ones, it is one that knows the way from the one to the other, if there is any. */
+function engineOf({engines}: Inputs, source: HostView, target: HostView): Engine | undefined {
+  const [here, there] = [source.engine, target.engine];
+  return engines.get(here === there ? here : `${here} to ${there}`);
+}
+
+const failed = (container: Container, code: string, message: string, remedy: string): Settled => {
+  const problem: Problem = {kind: 'preflight', code, message, remedy, container: container.name};
+  return {standing: {kind: 'problem', container, problems: [problem]}};
+};
+
+function move(
+  inputs: Inputs,
+  container: Container,
+  index: number,
+  draft: Draft & {kind: 'move'},
+): Settled {
+  const {view: source} = draft.found;
+  const record = recordIn(source, container.name);
+  const observed = {
+    ...draft.found.container,
+    restartPolicy: ownPolicy(draft.found.container, record),
+  };
+  const target = draft.to;
+  const engine = engineOf(inputs, source, target);
+  if (!engine)
+    return failed(
+      container,
+      'engines-differ',
+      `"${source.host}" has ${source.engine} and "${target.host}" has ${target.engine}`,
+      'a container moves between hosts with the same engine, and without its memory from podman to docker and back',
+    );
+  const rates = inputs.rates?.(source.host, target.host) ?? assumedRates;
+  const tried = inputs.tried?.get(container.name);
+  const decision = decide({
+    ...{plan: inputs.plan, container: asMoved(container), observed, source, target, engine, rates},
+    ...(tried && {tried}),
+  });
+  if (!('change' in decision)) return refused(container, decision, source.host, target.host);
+  const {change, pair} = decision;
+  const before = quietIn(record);
+  const ordered = {container, index, change, pair, engine, ...(before && {before})};
+  const lane = moveLane(inputs, ordered);
+  return {
+    standing: {kind: 'move', container, change},
+    lane,
+    claims: claimsOfMove(container, observed, target),
+    warnings: claimWarnings(container, observed, source, target),
+  };
+}
+
+function refused(
+  container: Container,
+  {fell}: {readonly fell: readonly Fallen[]},
+  from: HostName,
+  to: HostName,
+): Settled {
+  const problems = together(fell).map(({strategies, code, message, remedy}): Problem => ({
+    kind: 'preflight',
+    code,
+    message: `${strategies.join(', ')} from ${from} to ${to}: ${message}`,
+    ...(remedy !== undefined && {remedy}),
+    container: container.name,
+  }));
+  return {standing: {kind: 'problem', container, problems, fell}};
+}
+
+function recover(
+  inputs: Inputs,
+  container: Container,
+  index: number,
+  draft: Draft & {kind: 'finish' | 'undo'},
+): Settled {
+  const {source, target, record, because, kind} = draft;
+  const engine = engineOf(inputs, source, target);
+  const known = draft.onTarget && kind === 'finish' ? draft.onTarget : draft.onSource;
+  const pair =
+    known && pairOf(container, {...known, restartPolicy: record.restartPolicy}, source, target);
+  const standing: Standing = {
+    kind: 'recover',
+    container,
+    how: kind,
+    from: source.host,
+    to: target.host,
+    because,
+  };
+  if (!engine || !pair) return {standing};
+  return {standing, lane: recoveryLane(inputs, {container, index, draft, pair, engine})};
+}
+
+function tidy(
+  inputs: Inputs,
+  container: Container,
+  index: number,
+  draft: Draft & {kind: 'tidy'},
+): Settled {
+  const {source, target, because, found} = draft;
+  const engine = engineOf(inputs, source, target);
+  const pair = pairOf(container, found.container, source, target);
+  // Leftovers that cannot be reached are no reason to say that it is not where it belongs.
+  if (!engine || !pair) return {standing: {kind: 'settled', container}};
+  const standing: Standing = {
+    ...{kind: 'recover', container, how: 'finish', because},
+    from: source.host,
+    to: target.host,
+  };
+  return {standing, lane: tidyLane(inputs, {container, index, draft, pair, engine})};
+}
+
+/** Frozen for a checkpoint by a run that has died. */
+function wake(
+  inputs: Inputs,
+  container: Container,
+  index: number,
+  draft: Draft & {kind: 'wake'},
+): Settled {
+  const {source, record, because, known} = draft;
+  const engine = engineOf(inputs, source, source);
+  const was = {...known, restartPolicy: record.restartPolicy};
+  const pair = pairOf(container, was, source, source);
+  const standing: Standing = {
+    ...{kind: 'recover', container, how: 'undo', because},
+    from: source.host,
+    to: source.host,
+  };
+  if (!engine || !pair) return {standing};
+  return {standing, lane: wakeLane(inputs, {container, index, draft, pair, engine})};
+}
+
+function restOf(
+  {name, state}: Container,
+  {view, container}: Found,
+): {rests?: 'parked' | 'stopped'} {
+  if (isParked(container, recordIn(view, name))) return {rests: 'parked'};
+  return state === 'stopped' ? {rests: 'stopped'} : {};
+}
+
+/** Things that are as the plan wants them and still worth a word. */
+function warningsOf({plan, observed}: Inputs, container: Container): readonly Problem[] {
+  const draft = stand(plan, observed, container);
+  if (draft.kind !== 'settled' || draft.found.container.state === 'running') return [];
+  if (restOf(container, draft.found).rests) return [];
+  const {name} = container;
+  const {state} = draft.found.container;
+  return [
+    {
+      kind: 'preflight',
+      code: 'not-running',
+      container: name,
+      host: container.on,
+      message: `container "${name}" is where it belongs, and is ${state}`,
+      remedy: 'start it, if it is to run',
+    },
+  ];
+}

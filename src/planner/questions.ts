@@ -1,0 +1,72 @@
+import type {SurveyQuestion} from '../engines/engine.js';
+import type {Container, HostName} from '../plan/plan.js';
+import {fileMounts} from './claims/folders.js';
+import type {Inputs} from './plan-moves.js';
+import type {Draft} from './situation/scene.js';
+import {stand} from './situation/stand.js';
+
+/** The containers that are dealt with. */
+export const chosen = ({plan, only}: Inputs): readonly Container[] =>
+  [...plan.containers.values()].filter(({name}) => only?.(name) ?? true);
+
+/** What has to be known of which host before steps can be made; empty when nothing is to be done. */
+export function questions(inputs: Inputs): ReadonlyMap<HostName, SurveyQuestion> {
+  const asked = new Map<
+    HostName,
+    {leaving: SurveyQuestion['leaving']; arriving: SurveyQuestion['arriving']}
+  >();
+  const ask = (
+    host: HostName,
+    leaving: SurveyQuestion['leaving'],
+    arriving: SurveyQuestion['arriving'],
+  ) => {
+    const known = asked.get(host) ?? {leaving: [], arriving: []};
+    asked.set(host, {
+      leaving: [...known.leaving, ...leaving],
+      arriving: [...known.arriving, ...arriving],
+    });
+  };
+  for (const container of chosen(inputs))
+    for (const {host, leaving = [], arriving = []} of asksOf(
+      stand(inputs.plan, inputs.observed, container),
+    ))
+      ask(host, leaving, arriving);
+  return asked;
+}
+
+type Ask = Partial<SurveyQuestion> & {readonly host: HostName};
+
+function asksOf(draft: Draft): readonly Ask[] {
+  switch (draft.kind) {
+    case 'settled':
+    case 'problem':
+      return [];
+    case 'move': {
+      const {view, container} = draft.found;
+      const arriving = fileMounts(container);
+      return [
+        {host: view.host, leaving: [container], arriving},
+        {host: draft.to.host, arriving},
+      ];
+    }
+    case 'bring':
+      return bringAsks(draft);
+    case 'turn': {
+      const {view, container} = draft.found;
+      return [{host: view.host, leaving: [container], arriving: fileMounts(container)}];
+    }
+    case 'wake':
+      return [{host: draft.source.host}];
+    case 'finish':
+    case 'undo':
+    case 'tidy':
+      return [{host: draft.source.host}, {host: draft.target.host}];
+  }
+}
+
+function bringAsks({found, record, keeper, to}: Draft & {kind: 'bring'}): readonly Ask[] {
+  const arriving = fileMounts(record.kept.described ?? found?.container ?? {mounts: []});
+  const leaving = found ? [found.container] : [];
+  const here = {host: keeper.host, leaving};
+  return keeper === to ? [{...here, arriving}] : [here, {host: to.host, arriving}];
+}

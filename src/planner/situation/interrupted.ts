@@ -1,0 +1,144 @@
+import type {Problem} from '../../base/problem.js';
+import type {ObservedContainer} from '../../engines/facts.js';
+import type {Container} from '../../plan/plan.js';
+import type {HostView, MoveRecord} from '../../state/host/observed.js';
+import {arrivalOf, arrivedHow, forgot, hasArrived, isUp} from './arrival.js';
+import {problem, type Draft, type Scene} from './scene.js';
+import {ambiguous, movedOn, startedAnew, startedFresh, unknownTarget} from './stand-problems.js';
+import {recordIn} from './wanted.js';
+
+/** A move, or a checkpoint, that a run has begun and not ended. */
+export function interrupted(world: Scene): Draft | undefined {
+  for (const source of world.views.values()) {
+    const record = recordIn(source, world.container.name);
+    if (record?.phase !== 'leaving' && record?.phase !== 'left') continue;
+    const onSource = world.found.find(({view}) => view === source)?.container;
+    // Of a container that is gone, or that somebody brought back, the record only says what was left behind.
+    if (record.phase === 'left' && !isRest(record, onSource)) continue;
+    const isMove = record.from !== record.to;
+    return (isMove ? recovery : wake)(world, source, record, onSource);
+  }
+  return unbegun(world);
+}
+
+/** What is still there of a container that left: the same one, and it does not run. */
+const isRest = (record: MoveRecord, here: ObservedContainer | undefined): boolean =>
+  here?.id === record.id && here.state !== 'running' && here.state !== 'paused';
+
+/** A container that was made on the target, and never started, by a run that died before it touched the source. */
+function unbegun({container, views, found}: Scene): Draft | undefined {
+  for (const {view: target, container: onTarget} of found) {
+    const record = recordIn(target, container.name);
+    if (record?.phase !== 'arriving' || record.to !== target.host) continue;
+    const source = views.get(record.from);
+    const onSource = found.find(({view}) => view === source)?.container;
+    if (onTarget.state !== 'created' || !source || onSource?.id !== record.id) continue;
+    const because = `run ${record.run} made it on ${target.host} and did not go on`;
+    return {kind: 'undo', record, source, target, onSource, onTarget, because};
+  }
+  return undefined;
+}
+
+function recovery(
+  world: Scene,
+  source: HostView,
+  record: MoveRecord,
+  onSource: ObservedContainer | undefined,
+): Draft {
+  const {container} = world;
+  const target = world.views.get(record.to);
+  if (!target) {
+    const dark = world.dark.find(({host}) => host === record.to);
+    return problem(unknownTarget(container, record, source.host, dark));
+  }
+  const onTarget = world.found.find(({view}) => view === target)?.container;
+  const ours = arrivalOf(record, target);
+  const both = {record, source, target, ...(onSource && {onSource})};
+  const when = `run ${record.run} began to move it from ${source.host} to ${target.host} and did not end`;
+  const doubt = hasMovedOn(world, record, target)
+    ? movedOn(container, record)
+    : doubts(container, record, onSource, onTarget, ours);
+  if (doubt) return problem(doubt);
+  if (onTarget && hasArrived(record, ours, onTarget))
+    return {
+      kind: 'finish',
+      ...both,
+      onTarget,
+      because: `${when}; it is ${arrivedHow(record, onTarget)}`,
+    };
+  const because = `${when}; ${downText(source, onSource)}`;
+  return {kind: 'undo', ...both, ...(onTarget && ours && {onTarget}), because};
+}
+
+const downText = ({host}: HostView, onSource: ObservedContainer | undefined): string =>
+  isUp(onSource) ? `it still runs on ${host}` : 'it is down: it runs on neither host';
+
+/** Once its record says what it was, nothing but that counts, or that it runs. */
+function wake(
+  {container}: Scene,
+  source: HostView,
+  record: MoveRecord,
+  here: ObservedContainer | undefined,
+): Draft {
+  const {run, kept} = record;
+  const known = isUp(here) ? here : (kept?.described ?? here);
+  if (!known) return problem(ambiguous(container, record, here));
+  if (begunAnew(record, here)) return problem(startedAnew(container, record, known));
+  const when = `run ${run} froze it on ${source.host} and did not end`;
+  const gone = kept?.described !== undefined && !isUp(here);
+  const because = gone ? `${when}; it comes back from checkpoint ${kept.id}` : when;
+  return {kind: 'wake', record, source, known, because, ...(gone && {kept})};
+}
+
+/**
+ * What only a person can decide. Where it left, or one of this name is on the target that this move does not explain,
+ * whoever's and whether it runs or not, none must be started on the source.
+ */
+function doubts(
+  container: Container,
+  record: MoveRecord,
+  onSource: ObservedContainer | undefined,
+  onTarget: ObservedContainer | undefined,
+  arrival: MoveRecord | undefined,
+): Problem | undefined {
+  if (onTarget && hasArrived(record, arrival, onTarget))
+    return onSource && forgot(record, arrival, onTarget)
+      ? startedFresh(container, record, onTarget)
+      : undefined;
+  if (onSource && record.phase === 'leaving' && !isNewer(onTarget, arrival))
+    return begunAnew(record, onSource) ? startedAnew(container, record, onSource) : undefined;
+  return ambiguous(container, record, onTarget);
+}
+
+/**
+ * Somebody started it where it was frozen, so that it runs without its memory. To tidy up after the move would remove the
+ * only images of that.
+ */
+const begunAnew = (
+  {strategy, startedAt}: MoveRecord,
+  here: ObservedContainer | undefined,
+): boolean =>
+  strategy !== 'cold' &&
+  isUp(here) &&
+  here?.restored === false &&
+  startedAt !== undefined &&
+  here.startedAt !== startedAt;
+
+/** What has served there since, as far as anybody can tell: one that never ran has not, nor has what this move left. */
+const isNewer = (
+  onTarget: ObservedContainer | undefined,
+  arrival: MoveRecord | undefined,
+): boolean =>
+  isUp(onTarget) || (!arrival && onTarget !== undefined && onTarget.state !== 'created');
+
+/**
+ * The source was away while the container arrived and left again: its target tells of a way from there, or
+ * the container runs on a third host.
+ */
+function hasMovedOn({container, found}: Scene, record: MoveRecord, target: HostView): boolean {
+  const later = recordIn(target, container.name);
+  if (later?.from === target.host && later.run !== record.run) return true;
+  return found.some(
+    ({view: {host}, container: each}) => isUp(each) && ![record.from, record.to].includes(host),
+  );
+}

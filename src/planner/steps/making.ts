@@ -1,0 +1,112 @@
+import type {Moves} from '../../engines/engine.js';
+import type {Mount, ObservedContainer} from '../../engines/facts.js';
+import type {Container, HostName, Plan, Strategy} from '../../plan/plan.js';
+import type {MoveRecord} from '../../state/host/observed.js';
+import type {Ahead} from '../change.js';
+import type {Receiver, Step} from './step.js';
+import {mountKey} from '../claims/landings.js';
+
+/** A folder whose content goes along. */
+export interface Folder {
+  /** Its name on the link: `v0`, `v1`, … */
+  readonly key: string;
+  readonly mount: Mount;
+  /** On the source's file system. */
+  readonly source: string;
+  /** For people: `volume data`. */
+  readonly what: string;
+  /** Bytes, as measured before. */
+  readonly bytes: number;
+}
+
+/** All that the steps of one lane are made of. */
+export interface Making {
+  readonly plan: Plan;
+  readonly container: Container;
+  readonly run: string;
+  /** ISO 8601, for the records on the hosts. */
+  readonly at: string;
+  /** Git commit of the plan, for hooks. */
+  readonly commit?: string;
+  readonly from: HostName;
+  readonly to: HostName;
+  readonly strategy: Strategy;
+  readonly observed: ObservedContainer;
+  /** Of a move that goes on: the ID that it had where it began, since one made anew has another. */
+  readonly began?: string;
+  readonly moves: Moves;
+  /** Folder in memory on both hosts, for this lane alone. */
+  readonly scratch: string;
+  /** What is synced. */
+  readonly folders: readonly Folder[];
+  /** Volumes that the target needs, synced or not. */
+  readonly volumes: readonly Folder[];
+  /** Bytes changed in the root filesystem. */
+  readonly rootfs: number;
+  /** It is to be stopped where it arrives: its restart policy is only written down there. */
+  readonly asleep?: true;
+  /** Its restart policy is off already; this says which it had. */
+  readonly before?: MoveRecord;
+  /** Only of pre-copy. */
+  readonly ahead?: Ahead;
+  /** What the link takes besides the folders. */
+  readonly receivers: Readonly<Record<string, Receiver>>;
+}
+
+/** A step before it has its place in the lane. */
+export type Part = Omit<Step, 'id' | 'lane' | 'needs'> & {
+  readonly name: string;
+  /** Needs what the one before it needs, and so runs beside it. */
+  readonly beside?: true;
+};
+
+/**
+ * Gives parts their identities. Each needs the one before it, or all of those before it that run beside
+ * one another.
+ */
+export function chain(lane: string, parts: readonly Part[]): readonly Step[] {
+  let before: readonly string[] = [];
+  let group: readonly string[] = [];
+  return parts.map(({name, beside, ...part}) => {
+    const id = `${lane}/${name}`;
+    if (beside) group = [...group, id];
+    else {
+      before = group;
+      group = [id];
+    }
+    return {id, lane, needs: before, ...part};
+  });
+}
+
+/** Where a folder's content is linked to on the target, whatever the engine calls the place. */
+export const landing = ({scratch}: {readonly scratch: string}, key: string): string =>
+  `${scratch}/to/${key}`;
+
+/** The record of this move, as it is written on either host. */
+export const recordOf = (making: Making, phase: MoveRecord['phase']): MoveRecord => ({
+  format: 1,
+  container: making.container.name,
+  id: making.began ?? making.observed.id,
+  run: making.run,
+  plan: making.plan.name,
+  from: making.from,
+  to: making.to,
+  strategy: making.strategy,
+  phase,
+  restartPolicy: making.observed.restartPolicy,
+  ...(isQuiet(making, phase) && {stopped: {restartPolicy: making.observed.restartPolicy}}),
+  mounts: making.volumes.map(({mount}) => mountKey(mount)),
+  at: making.at,
+  ...(phase === 'leaving' &&
+    making.observed.startedAt !== undefined && {startedAt: making.observed.startedAt}),
+});
+
+const isQuiet = ({asleep, before}: Making, phase: MoveRecord['phase']): boolean =>
+  phase === 'leaving' || phase === 'arriving' ? before !== undefined : asleep === true;
+
+/** The commands of the target's engine, which is nearly always the source's. */
+export const arrived = ({moves}: Making): Moves => moves.there ?? moves;
+
+/** The engine starts it again by itself, so that has to be switched off, and put back. */
+export const restarts = ({observed: {restartPolicy}}: Making): boolean =>
+  restartPolicy !== 'no' && restartPolicy !== '';

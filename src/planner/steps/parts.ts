@@ -1,0 +1,193 @@
+import {script, type Command} from '../../base/command.js';
+import {writeArrived} from '../../state/host/left-behind.js';
+import {ownerLine} from '../../state/host/leftovers.js';
+import {removeRecord, writeRecord} from '../../state/host/records.js';
+import {leaseOn, openWay} from './access.js';
+import {hookParts} from './hooks.js';
+import {landing, recordOf, type Making, type Part} from './making.js';
+import {policyOff} from './policy.js';
+
+/** Leases on both hosts, and one more look: from here on nobody else touches this container. */
+export function claim(making: Making, fingerprint: string): readonly Part[] {
+  const {from, to, container} = making;
+  return [
+    leaseOn(container, from, 'lease-source'),
+    leaseOn(container, to, 'lease-target'),
+    {
+      name: 'confirm',
+      title: 'look again',
+      host: from,
+      because: 'the world may have moved since the plan was made',
+      act: {kind: 'confirm', container: container.name, hosts: [from, to], fingerprint},
+    },
+  ];
+}
+
+/** Whose it is stands in it, so that a later run can remove what a dead one left. */
+export const scratchText =
+  'umask 077; mkdir -p "$1/to/rootfs"; printf %s "$2" > "$1/container"; printf "%s\\n" "$3" > "$1/owner"';
+
+export const scratchAt = (
+  host: string,
+  {scratch, container, run}: Pick<Making, 'scratch' | 'container' | 'run'>,
+): Part => ({
+  name: `scratch-${host}`,
+  title: `make room in memory on ${host}`,
+  host,
+  because: 'checkpoint images are memory: they stay in memory, for root alone, and are removed',
+  act: {
+    kind: 'run',
+    host,
+    command: script(
+      `mkdir ${scratch}`,
+      scratchText,
+      scratch,
+      container.name,
+      ownerLine(run, container.name),
+    ),
+  },
+});
+
+/** The same on both hosts, at the same time; once where both are one. */
+export const onBoth = ({from, to}: Making, part: (host: string) => Part): readonly Part[] =>
+  [...new Set([from, to])].map((host, index) => ({
+    ...part(host),
+    ...(index > 0 && {beside: true as const}),
+  }));
+
+/** What was copied until then stays on the target, and the next attempt may replace it. */
+const listedWhenUndone = ({run, to, container, volumes}: Making): Pick<Part, 'undo'> =>
+  volumes.length === 0
+    ? {}
+    : {undo: {kind: 'run', host: to, command: writeArrived(run, container.name)}};
+
+/** Everything that can be done while the container serves. */
+export function prepare(making: Making): readonly Part[] {
+  const {to, moves, volumes, folders, container} = making;
+  const volumeParts = volumes.map(({key, mount}): Part => ({
+    name: `make-${key}`,
+    title: `make ${mount.kind} ${mount.name} on ${to}`,
+    host: to,
+    because: `${container.name} has it at ${mount.destination}`,
+    act: {kind: 'run', host: to, command: moves.volume(mount, landing(making, key))},
+    undo: {kind: 'run', host: to, command: moves.removeVolumes},
+  }));
+  return [
+    ...hookParts(making, 'before'),
+    declareArriving(making),
+    ...onBoth(making, (host) => ({
+      ...scratchAt(host, making),
+      ...(host === to && listedWhenUndone(making)),
+    })),
+    ...volumeParts,
+    openWay(making, 'nothing that connects may happen in the downtime'),
+    ...imagePart(
+      making,
+      `${to} does not have the image by its ID, and a checkpoint restores from no other`,
+    ),
+    ...folders.map((folder) => syncPart(making, folder.key, 'first')),
+  ];
+}
+
+/** Only what the target does not have goes there. */
+export function imagePart(making: Making, because: string): readonly Part[] {
+  const {moves, container, from, to, observed} = making;
+  if (!moves.image) return [];
+  return [
+    {
+      name: 'image',
+      title: `send image ${observed.image.name} to ${to}`,
+      host: from,
+      because,
+      act: {
+        kind: 'send',
+        link: container.name,
+        producer: moves.image.send,
+        receiver: 'image',
+        bytes: moves.image.bytes,
+      },
+    },
+  ];
+}
+
+/** A pass over a folder, or over the writable layer: the first one while the container serves. */
+export function syncPart(
+  making: Making,
+  key: string,
+  pass: 'first' | 'last',
+  once?: Command,
+): Part {
+  const {from, container} = making;
+  const folder = making.folders.find((each) => each.key === key) ?? writableLayer(making);
+  const act = {
+    kind: 'sync',
+    link: container.name,
+    folder: folder.source,
+    receiver: key,
+  } as const;
+  if (pass === 'first')
+    return {
+      name: `first-${key}`,
+      title: `copy ${folder.what}`,
+      host: from,
+      because: 'most of it can be copied while the container serves',
+      act: {...act, bytes: folder.bytes, live: true},
+    };
+  return {
+    name: `last-${key}`,
+    title: `last changes of ${folder.what}`,
+    host: from,
+    because: 'what changed since the first pass',
+    act: {...act, bytes: 0, ...(once && {once})},
+  };
+}
+
+const writableLayer = ({observed, rootfs}: Making) => ({
+  source: observed.upperDir ?? '',
+  what: 'changed files',
+  bytes: rootfs,
+});
+
+/**
+ * Written before anything is put on the target. Taken back, it still says whose the volumes are that
+ * may have been left there, so that the next attempt may overwrite them.
+ */
+function declareArriving(making: Making): Part {
+  const {to, container, volumes} = making;
+  const left = writeRecord(recordOf(making, 'left'));
+  return {
+    name: 'declare-arriving',
+    title: `write down on ${to} that it is arriving`,
+    host: to,
+    because: 'a run that dies is finished or undone by the next one, from what the hosts say',
+    act: {kind: 'run', host: to, command: writeRecord(recordOf(making, 'arriving'))},
+    undo: {
+      kind: 'run',
+      host: to,
+      command: volumes.length > 0 ? left : removeRecord(container.name),
+    },
+  };
+}
+
+/** The last before the downtime: from now on the source is known to be on its way. */
+export function declare(making: Making): readonly Part[] {
+  const {from, container} = making;
+  return [
+    ...hookParts(making, 'beforeFreeze'),
+    {
+      name: 'declare-leaving',
+      title: `write down on ${from} that it is leaving`,
+      host: from,
+      because: 'a run that dies is finished or undone by the next one, from what the hosts say',
+      act: {kind: 'run', host: from, command: writeRecord(recordOf(making, 'leaving'))},
+      undo: {
+        kind: 'run',
+        host: from,
+        command: making.before ? writeRecord(making.before) : removeRecord(container.name),
+      },
+    },
+    ...(making.before
+      ? []
+      : policyOff(making, 'the engine must not start the source again by itself')),
+  ];
+}

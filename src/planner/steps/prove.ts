@@ -1,0 +1,126 @@
+import {command} from '../../base/command.js';
+import type {Question} from '../../engines/engine.js';
+import {hookParts} from './hooks.js';
+import {arrived, type Making, type Part} from './making.js';
+import type {Judge} from './step.js';
+
+/** A judge that turns an engine's `no` into a problem with its host. */
+export const judging =
+  (
+    {container}: Making,
+    host: string,
+    code: string,
+    read: (stdout: string) => {ok: true; value: string} | {ok: false; error: string},
+    remedy?: string,
+  ): Judge =>
+  (stdout) => {
+    const answer = read(stdout);
+    if (answer.ok) return answer;
+    const problem = {kind: 'step', code, message: answer.error, host, container: container.name};
+    return {ok: false, error: {...problem, kind: 'step', ...(remedy !== undefined && {remedy})}};
+  };
+
+/** A look at the target that ends the move where the answer is no. */
+const asking = (
+  making: Making,
+  {command: asked, read}: Question,
+  code: string,
+  part: Pick<Part, 'name' | 'title' | 'because'>,
+): Part => ({
+  ...part,
+  host: making.to,
+  act: {
+    kind: 'run',
+    host: making.to,
+    command: asked,
+    reads: true,
+    judge: judging(making, making.to, code, read),
+  },
+});
+
+/** Comes after the way is sealed, and before anything of what has arrived is obeyed. */
+export function sealedParts(making: Making, how: 'restored' | 'started'): readonly Part[] {
+  const asked = making.moves.sealed?.(how);
+  if (!asked) return [];
+  return [
+    asking(making, asked, 'config-differs', {
+      name: 'planned',
+      title: `see that what arrived on ${making.to} is what was planned`,
+      because: 'what another host sent decides what runs here as root',
+    }),
+  ];
+}
+
+/** After a restore on another host; a copy that is made anew was compared then. */
+export function sameParts(making: Making): readonly Part[] {
+  const {same} = making.moves;
+  if (!same) return [];
+  return [
+    asking(making, same, 'config-differs', {
+      name: 'same',
+      title: `compare its configuration on ${making.to}`,
+      because: 'a setting that was lost, or added, must be found before the commit',
+    }),
+  ];
+}
+
+/** It runs, it answers, it is the same: only then is the move committed. */
+export const prove = (making: Making, how: 'restored' | 'started'): readonly Part[] => [
+  ...proof(making, how),
+  ...answered(making),
+];
+
+/** It answers, before and after clients are told where it is. */
+export const answered = (making: Making): readonly Part[] => [
+  ...hookParts(making, 'afterRestore'),
+  ...checked(making),
+  ...hookParts(making, 'redirect'),
+];
+
+/** It runs, and is what it should be. */
+export const proof = (making: Making, how: 'restored' | 'started'): readonly Part[] => [
+  {
+    ...asking(making, arrived(making).runs(how), 'not-running', {
+      name: 'running',
+      title: `see that it runs on ${making.to}`,
+      because:
+        how === 'restored'
+          ? 'an engine may start it fresh without a word: its memory would be lost'
+          : 'started is not yet running',
+    }),
+    downtime: true,
+  },
+];
+
+/** It answers, where the plan says how to see that. */
+export function checked(making: Making): readonly Part[] {
+  const {to, container, moves} = making;
+  const {verify} = container;
+  if (!verify) return [];
+  const checks = [
+    ...(verify.tcp === undefined ? [] : [moves.reach(verify.tcp)]),
+    ...(verify.http === undefined ? [] : [fetchUrl(verify.http, making)]),
+    ...(verify.exec === undefined ? [] : [arrived(making).exec(verify.exec)]),
+  ];
+  return [
+    {
+      name: 'verify',
+      title: `verify on ${to}`,
+      host: to,
+      because: `the plan says how to see that it serves (${container.at})`,
+      act: {kind: 'verify', host: to, verify, checks},
+    },
+  ];
+}
+
+const fetchUrl = (url: string, {observed}: Making) => {
+  const address = observed.addresses.find(({ip}) => ip !== undefined)?.ip ?? '127.0.0.1';
+  const asked = url.replaceAll('{address}', address);
+  return {
+    // The address may hold a password, and every user of the host reads what stands on a command line.
+    ...command('curl', '-fsS', '-o', '/dev/null', '--max-time', '5', '--config', '-'),
+    stdin: `url = "${asked.replaceAll(/["\\]/g, String.raw`\$&`)}"\n`,
+    title: `curl ${asked}`,
+    timeoutMs: 10_000,
+  };
+};

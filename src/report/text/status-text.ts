@@ -1,0 +1,116 @@
+import type {Turning} from '../../planner/change.js';
+import {alignRows, nameList, plural} from './columns.js';
+import {createStyle, turnSign, type Ability, type Ink, type Signs} from './style.js';
+
+/** Where one container is, as far as the hosts could be asked. */
+export interface StatusRow {
+  readonly container: string;
+  /** Host where it belongs. */
+  readonly belongs: string;
+  /** `settled`, `move`, … as in a plan. */
+  readonly kind: 'settled' | 'turn' | 'move' | 'recover' | 'problem';
+  readonly found: readonly {readonly host: string; readonly state: string}[];
+  /** What is to be done with it where it is. */
+  readonly what?: Turning;
+  /** What an interrupted move needs, or why nobody knows. */
+  readonly note?: string;
+  /** Of problems: the same for containers that have the same one. */
+  readonly alike?: string;
+}
+
+export interface LeaseRow {
+  readonly host: string;
+  readonly name: string;
+  readonly run: string;
+  readonly owner: string;
+  readonly plan: string;
+  readonly commit?: string;
+  readonly ageSeconds: number;
+  readonly expired: boolean;
+  readonly orphaned?: true;
+}
+
+export interface Status {
+  readonly plan: string;
+  readonly file: string;
+  readonly rows: readonly StatusRow[];
+  readonly leases: readonly LeaseRow[];
+}
+
+const inks: Readonly<Record<StatusRow['kind'], Ink>> = {
+  settled: 'dim',
+  turn: 'cyan',
+  move: 'cyan',
+  recover: 'yellow',
+  problem: 'red',
+};
+
+function signOf({kind, what}: StatusRow, signs: Signs): string {
+  if (kind === 'turn') return turnSign(what ?? 'start', signs);
+  return signs[kind];
+}
+
+const foundText = ({found}: StatusRow): string =>
+  found.length === 0
+    ? 'found nowhere'
+    : found.map(({host, state}) => `${state} on ${host}`).join(', ');
+
+const staleText = ({expired, orphaned}: LeaseRow): string =>
+  orphaned ? ', its process has ended' : expired ? ', stale' : '';
+
+/** One line for each lease: whose it is, and whether anybody is heard of. */
+export function leaseLines(leases: readonly LeaseRow[], ability: Ability): readonly string[] {
+  const {paint} = createStyle(ability);
+  const rows = leases.map((lease) => {
+    const {host, name, run, owner, plan, commit, ageSeconds} = lease;
+    return [
+      `lease of ${name} on ${host}`,
+      `run ${run}`,
+      `by ${owner}`,
+      `plan ${plan}${commit === undefined ? '' : ` (${commit.slice(0, 12)})`}`,
+      `heard of ${plural(ageSeconds, 'second')} ago${staleText(lease)}`,
+    ];
+  });
+  return alignRows(rows).map((row, index) =>
+    paint(leases[index]?.expired ? 'yellow' : 'cyan', row),
+  );
+}
+
+interface Shown {
+  readonly row: StatusRow;
+  readonly names: readonly string[];
+}
+
+/** Containers with the same problem, found and wanted at the same places, are one line. */
+function together(rows: readonly StatusRow[]): readonly Shown[] {
+  const all = new Map<string, {readonly row: StatusRow; readonly names: string[]}>();
+  for (const row of rows) {
+    const {alike, container, belongs} = row;
+    const key = JSON.stringify(alike === undefined ? container : [alike, belongs, foundText(row)]);
+    const shown = all.get(key) ?? {row, names: []};
+    all.set(key, shown);
+    shown.names.push(container);
+  }
+  return [...all.values()];
+}
+
+/** Where everything is, and where it belongs; without a newline at the end. */
+export function renderStatus({plan, file, rows, leases}: Status, ability: Ability): string {
+  const {paint, signs} = createStyle(ability);
+  const shown = together(rows);
+  const titles = alignRows(
+    shown.map(({row, names}) => [
+      `${signOf(row, signs)} ${nameList(names, 3)}`,
+      foundText(row),
+      row.kind === 'settled' || row.kind === 'turn' ? '' : `belongs on ${row.belongs}`,
+      row.note ?? '',
+    ]),
+  );
+  const away = rows.filter(({kind}) => kind !== 'settled').length;
+  return [
+    `${paint('bold', `plan "${plan}"`)} (${paint('dim', file)})`,
+    ...titles.map((title, index) => paint(inks[shown[index]?.row.kind ?? 'settled'], title)),
+    ...leaseLines(leases, ability),
+    `${rows.length - away} as they should be, ${away} not`,
+  ].join('\n');
+}

@@ -1,0 +1,186 @@
+import {script, type Command} from '../../base/command.js';
+import {err, ok, type Result} from '../../base/result.js';
+import type {
+  HostUsage,
+  LandingFiles,
+  LeftBehind,
+  Mount,
+  Tenant,
+  TenantMount,
+} from '../../engines/facts.js';
+import {asList, asTexts, at, flagAt, parseJson, textAt} from '../../base/json.js';
+import {sectionLines, sections, type Section} from '../../engines/host/sections.js';
+import {readVolumes} from '../../engines/oci/volumes.js';
+import {usageScript} from './usage-script.js';
+
+/** Mounts that hold files of a host. */
+const ofFiles = (mounts: readonly Mount[]) =>
+  mounts.flatMap(({kind, name, source}) => {
+    if (kind === 'tmpfs') return [];
+    return [{mount: kind, value: kind === 'volume' ? name : source}];
+  });
+
+/** An engine's survey, and before its answer: who uses which files of the host, and what lies where mounts would go. */
+export const withUsage = (
+  engine: string,
+  survey: Command,
+  arriving: readonly Mount[],
+): Command => ({
+  ...script(
+    survey.title ?? 'survey the host',
+    usageScript,
+    engine,
+    ...ofFiles(arriving).flatMap(({mount, value}) => [mount, value]),
+    '--',
+    ...survey.argv,
+  ),
+  timeoutMs: 300_000,
+});
+
+/** By the path that a container was given: the same without symbolic links. */
+type RealPaths = ReadonlyMap<string, string>;
+
+const realPaths = (all: readonly Section[]): RealPaths =>
+  new Map(
+    all
+      .filter(({name}) => name === 'real')
+      .flatMap((section) => sectionLines([section], 'real'))
+      .flatMap((line) => {
+        const [path = '', real = '', more] = line.split('\t');
+        return real.startsWith('/') && more === undefined ? [[path, real] as const] : [];
+      }),
+  );
+
+function engineMount(raw: unknown, real: RealPaths): readonly TenantMount[] {
+  const type = textAt(raw, 'Type');
+  const source = textAt(raw, 'Source');
+  if ((type !== 'bind' && type !== 'volume') || !source.startsWith('/')) return [];
+  return [
+    {
+      ...(type === 'volume' && {volume: textAt(raw, 'Name')}),
+      path: real.get(source) ?? source,
+      readOnly: at(raw, 'RW') === false,
+    },
+  ];
+}
+
+/** One line of JSON for each container. */
+const engineTenants = (section: Section, real: RealPaths): readonly Tenant[] =>
+  sectionLines([section], 'tenants').flatMap((line) => {
+    const raw = parseJson(line);
+    if (!raw.ok || textAt(raw.value, 'Id') === '') return [];
+    return [
+      {
+        engine: section.words[0] ?? '',
+        id: textAt(raw.value, 'Id'),
+        name: textAt(raw.value, 'Name').replace(/^\//, ''),
+        running: flagAt(raw.value, 'Running'),
+        mounts: asList(at(raw.value, 'Mounts')).flatMap((mount) => engineMount(mount, real)),
+      },
+    ];
+  });
+
+function bundleMount(raw: unknown, bundle: string): readonly TenantMount[] {
+  const options = asTexts(at(raw, 'options'));
+  const isBind = textAt(raw, 'type') === 'bind' || options.some((each) => /^r?bind$/.test(each));
+  const source = textAt(raw, 'source');
+  if (!isBind || source === '') return [];
+  const path = source.startsWith('/') ? source : `${bundle}/${source}`;
+  return [{path, readOnly: options.includes('ro')}];
+}
+
+/** Its folder, and what its configuration mounts there. */
+function bundleTenants(all: readonly Section[]): readonly Tenant[] {
+  return all.flatMap((section, index) => {
+    if (section.name !== 'bundle') return [];
+    const [engine = '', name = '', running] = section.words;
+    const [path = ''] = sectionLines([section], 'bundle');
+    if (!path.startsWith('/')) return [];
+    const config = parseJson(all[index + 1]?.text ?? '');
+    const mounts = asList(at(config.ok ? config.value : undefined, 'mounts'));
+    return [
+      {
+        engine,
+        id: name,
+        name,
+        running: running === 'running',
+        mounts: [{path, readOnly: false}, ...mounts.flatMap((each) => bundleMount(each, path))],
+      },
+    ];
+  });
+}
+
+const wholeNumber = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+
+function readLeftBehind(parts: readonly Section[]): LeftBehind | undefined {
+  const [run, ...lines] = sectionLines(parts, 'left');
+  const changed = wholeNumber(/^changed (\d+)$/.exec(lines.at(-1) ?? '')?.[1]);
+  if (run === undefined || changed === undefined) return undefined;
+  const examples = lines.flatMap((line) => /^example (.*)$/.exec(line)?.[1] ?? []);
+  return {run, changed, examples};
+}
+
+/** The sections after `landing N`, up to the next one. */
+function landingParts(all: readonly Section[], index: number): readonly Section[] {
+  const start = all.findIndex(({name, words}) => name === 'landing' && words[0] === `${index}`);
+  if (start === -1) return [];
+  const rest = all.slice(start + 1);
+  const end = rest.findIndex(({name}) => name === 'landing' || name === 'end');
+  return all.slice(start, start + 1 + (end === -1 ? rest.length : end));
+}
+
+function readLanding(
+  all: readonly Section[],
+  question: Pick<LandingFiles, 'mount' | 'value'>,
+  index: number,
+): readonly LandingFiles[] {
+  const parts = landingParts(all, index);
+  const [path = ''] = sectionLines(parts, 'landing');
+  if (!path.startsWith('/')) return [];
+  const [files, bytes] = (sectionLines(parts, 'counted')[0] ?? '').split(' ').map(wholeNumber);
+  const leftBehind = readLeftBehind(parts);
+  return [
+    {
+      mount: question.mount,
+      value: question.value,
+      path,
+      ...(files !== undefined && bytes !== undefined && {files, bytes}),
+      linkedOutside: wholeNumber(sectionLines(parts, 'linked')[0]) ?? 0,
+      ...(leftBehind && {leftBehind}),
+    },
+  ];
+}
+
+const end = '\n@@cm\tend\n';
+
+/** What is odd in an answer is passed over; `rest` is the engine's. */
+export function readUsage(
+  stdout: string,
+  arriving: readonly Mount[],
+): Result<{readonly usage: HostUsage; readonly rest: string}, string> {
+  const length = stdout.indexOf(end) + end.length;
+  if (length < end.length) return err('the answer is cut off');
+  const cut = sections(stdout.slice(0, length));
+  if (!cut.ok) return cut;
+  const all = cut.value;
+  const volumes = readVolumes(
+    all,
+    arriving.filter(({kind}) => kind !== 'tmpfs'),
+  );
+  if (!volumes.ok) return volumes;
+  const real = realPaths(all);
+  const usage = {
+    engineFolders: all
+      .filter(({name}) => name === 'store')
+      .flatMap((section) => sectionLines([section], 'store'))
+      .filter((line) => line.startsWith('/') && line !== '/'),
+    tenants: [
+      ...all.flatMap((each) => (each.name === 'tenants' ? engineTenants(each, real) : [])),
+      ...bundleTenants(all),
+    ],
+    landings: ofFiles(arriving).flatMap((question, index) => readLanding(all, question, index)),
+    volumes: volumes.value,
+  };
+  return ok({usage, rest: stdout.slice(length)});
+}

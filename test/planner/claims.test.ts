@@ -1,0 +1,445 @@
+import {describe, expect, test} from 'vitest';
+import {plainPath} from '../../src/base/within.js';
+import type {
+  HostUsage,
+  LandingFiles,
+  Mount,
+  ObservedContainer,
+  Tenant,
+} from '../../src/engines/facts.js';
+import {isHostFolder} from '../../src/planner/claims/host-folders.js';
+import {conflictsAmong} from '../../src/planner/claims/plan-claims.js';
+import {planMoves} from '../../src/planner/plan-moves.js';
+import type {Container, VolumePolicy} from '../../src/plan/plan.js';
+import type {HostView} from '../../src/state/host/observed.js';
+import {renderPlan} from '../../src/report/text/plan-text.js';
+import {fakeEngine} from '../rig/fake-engine.js';
+import {container, found, landing, observed, plan, record, survey, view} from './world.js';
+
+const bind = (source: string, destination = source): Mount => ({
+  kind: 'bind',
+  name: destination,
+  source,
+  destination,
+  readOnly: false,
+});
+
+const volume = (name: string): Mount => ({
+  kind: 'volume',
+  name,
+  source: `/volumes/${name}`,
+  destination: `/mnt/${name}`,
+  readOnly: false,
+});
+
+const tenant = (name: string, path: string, more: Partial<Tenant> = {}): Tenant => ({
+  engine: 'docker',
+  id: `id-${name}`,
+  name,
+  running: true,
+  mounts: [{path, readOnly: false}],
+  ...more,
+});
+
+const files = (mount: Mount, more: Partial<LandingFiles> = {}): LandingFiles => ({
+  mount: mount.kind === 'volume' ? 'volume' : 'bind',
+  value: mount.kind === 'volume' ? mount.name : mount.source,
+  path: mount.source,
+  files: 12,
+  bytes: 3 * 2 ** 20,
+  linkedOutside: 0,
+  ...more,
+});
+
+/** A host with these containers of the plan, and what is said of the files there. */
+function host(
+  name: string,
+  containers: readonly ObservedContainer[],
+  usage: Partial<HostUsage> = {},
+  landings: ReturnType<typeof landing>[] = [],
+  more: Partial<HostView> = {},
+): HostView {
+  return view(name, {
+    look: {version: '5.4.2', containers},
+    survey: survey({
+      landings,
+      usage: {engineFolders: [], tenants: [], landings: [], volumes: [], ...usage},
+    }),
+    ...more,
+  });
+}
+
+const decided = (containers: readonly Container[], ...views: readonly HostView[]) =>
+  planMoves({
+    plan: plan(
+      containers,
+      views.map((each) => each.host),
+    ),
+    observed: observed(...views),
+    engines: new Map([['podman', fakeEngine]]),
+    run: 'r1',
+    at: '2026-01-01T00:00:00Z',
+  });
+
+const codesOf = ({standings}: ReturnType<typeof decided>) =>
+  standings.flatMap((each) =>
+    each.kind === 'problem' ? each.problems.map(({code}) => code) : [each.kind],
+  );
+
+const messagesOf = ({standings}: ReturnType<typeof decided>) =>
+  standings.flatMap((each) =>
+    each.kind === 'problem' ? each.problems.map(({message}) => message) : [],
+  );
+
+const moved = (
+  name: string,
+  on: string,
+  volumes: Readonly<Record<string, VolumePolicy>> = {},
+  at = 'plan.yaml:7:3',
+) => container(name, on, {strategy: ['cold'], volumes, at});
+
+const web = (...mounts: readonly Mount[]) => found('web', 'running', {mounts});
+
+describe('moves of one run to one host', () => {
+  const pairs: readonly (readonly [string, Mount, Mount])[] = [
+    ['the same volume', volume('data'), volume('data')],
+    ['the same folder', bind('/srv/a', '/x'), bind('/srv/a', '/y')],
+    ['a folder within the other', bind('/srv/media'), bind('/srv/media/tv')],
+    ['a folder around the other', bind('/srv/media/tv'), bind('/srv/media')],
+  ];
+
+  test.each(pairs)('%s is refused, with both owners', (_, one, other) => {
+    const planned = decided(
+      [moved('a', 'gamma', {}, 'plan.yaml:5:3'), moved('b', 'gamma', {}, 'plan.yaml:9:3')],
+      host('alpha', [found('a', 'running', {mounts: [one]})]),
+      host('beta', [found('b', 'running', {mounts: [other]})]),
+      host('gamma', []),
+    );
+    expect(new Set(codesOf(planned))).toEqual(new Set(['claims-meet']));
+    expect(planned.graph.lanes).toEqual([]);
+    for (const message of messagesOf(planned)) {
+      expect(message).toContain('on gamma');
+      expect(message).toContain('container "a" (plan.yaml:5:3)');
+      expect(message).toContain('container "b" (plan.yaml:9:3)');
+    }
+  });
+
+  test('the same port is refused; another address of the host is another port', () => {
+    const port = (hostIp: string) => [{hostIp, hostPort: 80, containerPort: 80, protocol: 'tcp'}];
+    const both = (one: string, other: string) =>
+      codesOf(
+        decided(
+          [moved('a', 'gamma', {}, 'plan.yaml:5:3'), moved('b', 'gamma', {}, 'plan.yaml:9:3')],
+          host('alpha', [found('a', 'running', {ports: port(one)})]),
+          host('beta', [found('b', 'running', {ports: port(other)})]),
+          host('gamma', []),
+        ),
+      );
+    expect(both('', '10.0.0.1')).toEqual(['claims-meet', 'claims-meet']);
+    expect(both('10.0.0.2', '10.0.0.1')).toEqual(['move', 'move']);
+  });
+
+  test('names that only begin alike are different folders; what both share is no conflict', () => {
+    const both = (policy: VolumePolicy, one: string, other: string) =>
+      codesOf(
+        decided(
+          [
+            moved('a', 'gamma', {'/x': policy}, 'plan.yaml:5:3'),
+            moved('b', 'gamma', {'/x': policy}, 'plan.yaml:9:3'),
+          ],
+          host('alpha', [found('a', 'running', {mounts: [bind(one, '/x')]})]),
+          host('beta', [found('b', 'running', {mounts: [bind(other, '/x')]})]),
+          host('gamma', [], {}, [landing(bind(one, '/x')), landing(bind(other, '/x'))]),
+        ),
+      );
+    expect(both('sync', '/srv/media', '/srv/media2')).toEqual(['move', 'move']);
+    expect(both('shared', '/srv/media', '/srv/media')).toEqual(['move', 'move']);
+  });
+});
+
+test('moves of two plans to one host, whatever each of them calls it', () => {
+  const one = decided(
+    [moved('a', 'gamma', {}, 'one.yaml:5:3')],
+    host('alpha', [found('a', 'running', {mounts: [bind('/srv')]})]),
+    host('gamma', []),
+  );
+  const other = decided(
+    [moved('b', 'target', {}, 'two.yaml:5:3')],
+    host('beta', [found('b', 'running', {mounts: [bind('/srv/tv')]})]),
+    host('target', []),
+  );
+  expect(conflictsAmong([one, other])).toEqual([]);
+  const target = {name: 'target', address: 'gamma', labels: {}, ssh: {}};
+  const hosts = new Map([...other.plan.hosts, ['target', target] as const]);
+  const same = {...other, plan: {...other.plan, hosts}};
+  expect(conflictsAmong([one, same]).map(({container}) => container)).toEqual(['a', 'b']);
+});
+
+describe('two mounts at the same destination', () => {
+  const one = bind('/srv/one', '/config');
+  const two = bind('/srv/two', '/config');
+
+  test('each is looked for at its own source: the other one is not empty', () => {
+    const planned = decided(
+      [moved('a', 'beta', {}, 'plan.yaml:5:3'), moved('b', 'beta', {}, 'plan.yaml:9:3')],
+      host('alpha', [
+        found('a', 'running', {mounts: [one]}),
+        found('b', 'running', {mounts: [two]}),
+      ]),
+      host('beta', [], {}, [landing(one, {exists: false}), landing(two, {empty: false})]),
+    );
+    expect(codesOf(planned)).toEqual(['move', 'would-overwrite']);
+  });
+
+  test('a record of the one says nothing of the other', () => {
+    const planned = decided(
+      [moved('web', 'beta')],
+      host('alpha', [web(two)]),
+      host(
+        'beta',
+        [],
+        {landings: [files(two, {leftBehind: {run: 'r0', changed: 0, examples: []}})]},
+        [landing(two, {empty: false})],
+        {
+          records: [
+            record('left', {container: 'web', from: 'beta', run: 'r0', mounts: ['/srv/one']}),
+          ],
+        },
+      ),
+    );
+    expect(codesOf(planned)).toEqual(['would-overwrite']);
+  });
+});
+
+describe('what other containers of the hosts have', () => {
+  const media = bind('/srv/media');
+
+  test.each([
+    ['the same folder', tenant('jellyfin', '/srv/media')],
+    ['a folder within', tenant('jellyfin', '/srv/media/tv')],
+    ['a folder around', tenant('jellyfin', '/srv')],
+    ['stopped', tenant('jellyfin', '/srv/media/tv', {running: false})],
+    [
+      'read only within',
+      tenant('jellyfin', '', {mounts: [{path: '/srv/media/tv', readOnly: true}]}),
+    ],
+  ])('on the target is never replaced: %s', (_, other) => {
+    const planned = decided(
+      [moved('web', 'beta', {'/srv/media': 'overwrite'})],
+      host('alpha', [web(media)]),
+      host('beta', [], {tenants: [other]}),
+    );
+    expect(codesOf(planned)).toEqual(['volume-taken']);
+    expect(messagesOf(planned)[0]).toContain(
+      `container "${other.name}" (docker, ${other.running ? 'running' : 'stopped'})`,
+    );
+  });
+
+  test.each([
+    ['a backup reads all', tenant('backup', '', {mounts: [{path: '/srv', readOnly: true}]})],
+    ['monitoring has the root', tenant('cadvisor', '/')],
+    ['another folder', tenant('jellyfin', '/srv/media2')],
+  ])('stands in no way: %s', (_, other) => {
+    const planned = decided(
+      [moved('web', 'beta')],
+      host('alpha', [web(media)]),
+      host('beta', [], {tenants: [other]}),
+    );
+    expect(codesOf(planned)).toEqual(['move']);
+  });
+
+  test('a volume of one engine that is a folder of the other', () => {
+    const planned = decided(
+      [moved('web', 'beta')],
+      host('alpha', [web(volume('data'))]),
+      host('beta', [], {
+        landings: [files(volume('data'), {path: '/var/lib/containers/storage/volumes/data/_data'})],
+        tenants: [
+          tenant('peek', '/var/lib/containers/storage/volumes/data/_data', {
+            mounts: [
+              {
+                volume: 'peek',
+                path: '/var/lib/containers/storage/volumes/data/_data',
+                readOnly: false,
+              },
+            ],
+          }),
+        ],
+      }),
+    );
+    expect(codesOf(planned)).toEqual(['volume-taken']);
+  });
+
+  test('on the source: one that runs is in the way, one that has ended is only told of', () => {
+    const leaving = (running: boolean) =>
+      decided(
+        [moved('web', 'beta')],
+        host('alpha', [web(volume('data'))], {
+          tenants: [
+            tenant('migrate', '/volumes/data', {running}),
+            tenant('web', '/volumes/data', {engine: 'podman'}),
+          ],
+        }),
+        host('beta', []),
+      );
+    expect(codesOf(leaving(true))).toEqual(['volume-in-use']);
+    const planned = leaving(false);
+    expect(codesOf(planned)).toEqual(['move']);
+    expect(planned.warnings.map(({code}) => code)).toEqual(['left-to-others']);
+  });
+});
+
+describe('overwriting', () => {
+  const data = volume('data');
+  const full = [landing(data, {empty: false})];
+
+  const onto = (
+    policy: VolumePolicy | undefined,
+    usage: Partial<HostUsage> = {landings: [files(data)]},
+    more: Partial<HostView> = {},
+  ) =>
+    decided(
+      [moved('web', 'beta', policy ? {data: policy} : {})],
+      host('alpha', [web(data)]),
+      host('beta', [], usage, full, more),
+    );
+
+  test('only the word for it allows it, and the plan tells how much', () => {
+    expect(codesOf(onto(undefined))).toEqual(['would-overwrite']);
+    expect(codesOf(onto('sync'))).toEqual(['would-overwrite']);
+    expect(codesOf(onto('overwrite'))).toEqual(['move']);
+    const text = renderPlan(onto('overwrite'), {color: false, unicode: true});
+    expect(text).toContain('overwrites 12 files, 3.0 MiB on beta (volume data)');
+  });
+
+  const left = record('left', {
+    container: 'web',
+    from: 'beta',
+    to: 'alpha',
+    run: 'r0',
+    mounts: ['data'],
+  });
+
+  const back = (more: Partial<LandingFiles>, its = left) =>
+    onto(undefined, {landings: [files(data, more)]}, {records: [its]});
+
+  test('what it left there is replaced as long as it is unchanged', () => {
+    const unchanged = {leftBehind: {run: 'r0', changed: 0, examples: []}};
+    expect(codesOf(back(unchanged))).toEqual(['move']);
+    const changed = back({leftBehind: {run: 'r0', changed: 2, examples: ['new.sql']}});
+    expect(codesOf(changed)).toEqual(['left-changed']);
+    expect(messagesOf(changed)[0]).toContain('"new.sql"');
+    expect(codesOf(back({}))).toEqual(['left-unknown']);
+    expect(codesOf(back({leftBehind: {run: 'earlier', changed: 0, examples: []}}))).toEqual([
+      'left-unknown',
+    ]);
+    expect(
+      codesOf(back(unchanged, {...left, phase: 'arrived', from: 'alpha', to: 'beta'})),
+    ).toEqual(['move']);
+  });
+
+  test('what it brought there by a move that ended is not its to replace', () => {
+    const arrived = {...left, phase: 'arrived', from: 'alpha', to: 'beta'} as const;
+    expect(codesOf(back({}, arrived))).toEqual(['left-unknown']);
+  });
+
+  test('what an undone attempt copied may be replaced', () => {
+    expect(codesOf(back({}, {...left, from: 'alpha', to: 'beta'}))).toEqual(['move']);
+  });
+
+  test('files with names elsewhere are not written through, whatever the plan says', () => {
+    const linked = {landings: [files(data, {linkedOutside: 2})]};
+    expect(codesOf(onto('overwrite', linked))).toEqual(['linked-outside']);
+  });
+});
+
+describe('folders of the host itself', () => {
+  test.each([
+    '/',
+    '/proc',
+    '/sys/fs/cgroup',
+    '/dev',
+    '/run',
+    '/etc',
+    '/var',
+    '/var/lib/docker/',
+    '/usr/bin',
+    '//var//lib/containers/storage',
+  ])('%s is never copied, and never offered to be', (source) => {
+    for (const policy of ['sync', 'overwrite'] as const) {
+      const planned = decided(
+        [moved('web', 'beta', {'/x': policy})],
+        host('alpha', [web(bind(source, '/x'))]),
+        host('beta', [], {}, [landing(bind(source, '/x'), {empty: false})]),
+      );
+      expect(codesOf(planned)).toContain('host-folder');
+      expect(JSON.stringify(planned.standings)).not.toMatch(/host-folder"[^}]*`sync`/);
+    }
+    const shared = decided(
+      [moved('web', 'beta', {'/x': 'shared'})],
+      host('alpha', [web(bind(source, '/x'))]),
+      host('beta', [], {}, [landing(bind(source, '/x'))]),
+    );
+    // it writes a folder of the host, which the plan has to permit
+    expect([...new Set(codesOf(shared))]).toEqual(['not-allowed']);
+    const allow = [`bind:${plainPath(source)}`];
+    const allowed = decided(
+      [{...moved('web', 'beta', {'/x': 'shared'}), allow}],
+      host('alpha', [web(bind(source, '/x'))]),
+      host('beta', [], {}, [landing(bind(source, '/x'))]),
+    );
+    expect(codesOf(allowed)).toEqual(['move']);
+  });
+
+  test.each([
+    '/srv',
+    '/srv/media',
+    '/etc/nginx/conf.d',
+    '/var/lib/postgresql',
+    '/home/bob/app',
+    '/opt',
+  ])('%s may be a container’s', (path) => {
+    expect(isHostFolder(path)).toBe(false);
+  });
+
+  test('where an engine keeps its own things is asked', () => {
+    expect(isHostFolder('/data/docker/volumes', ['/data/docker'])).toBe(true);
+    expect(isHostFolder('/data', ['/data/docker'])).toBe(true);
+    expect(isHostFolder('/data2', ['/data/docker'])).toBe(false);
+  });
+});
+
+describe('shared', () => {
+  const media = bind('/mnt/nas');
+  const shared = (from: boolean, to: boolean) =>
+    codesOf(
+      decided(
+        [moved('web', 'beta', {'/mnt/nas': 'shared'})],
+        host('alpha', [web(media)], {}, [landing(media, {empty: from})]),
+        host('beta', [], {}, [landing(media, {empty: to})]),
+      ),
+    );
+
+  test('empty there and not here: it is not mounted', () => {
+    expect(shared(false, true)).toEqual(['shared-empty']);
+    expect(shared(false, false)).toEqual(['move']);
+    expect(shared(true, true)).toEqual(['move']);
+  });
+
+  test('within a folder that is copied it would be copied, too', () => {
+    const planned = decided(
+      [moved('web', 'beta', {'/srv/nas': 'shared'})],
+      host('alpha', [web(bind('/srv'), bind('/srv/nas'))]),
+      host('beta', [], {}, [landing(bind('/srv/nas'))]),
+    );
+    expect(codesOf(planned)).toContain('nested-mount');
+  });
+});
+
+test('an image of the same name on the target is told of', () => {
+  const beta = view('beta', {
+    survey: survey({images: [{id: 'image-2', names: ['localhost/app:1']}]}),
+  });
+  const planned = decided([moved('web', 'beta')], host('alpha', [web()]), beta);
+  expect(planned.warnings.map(({code}) => code)).toEqual(['tag-differs']);
+});
