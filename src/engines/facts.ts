@@ -5,6 +5,7 @@ import type {Blocker} from './criu/blockers.js';
 import type {HostUsage} from './host/usage.js';
 
 export type {
+  FilesOwner,
   HostUsage,
   LandingFiles,
   LeftBehind,

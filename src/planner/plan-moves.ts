@@ -6,6 +6,7 @@ import {together, type Fallen, type Planned, type Standing} from './change.js';
 import type {Claim} from './claims/claims.js';
 import {fingerprintOf} from './situation/fingerprint.js';
 import {decide, pairOf} from './strategy/ladder.js';
+import {recordIn} from './situation/lineage.js';
 import {moveLane, recoveryLane, tidyLane, wakeLane} from './lanes/lanes.js';
 import {claimsOfMove, claimWarnings, conflictsOf} from './claims/plan-claims.js';
 import {assumedRates, type Rates} from './strategy/predict.js';
@@ -16,7 +17,7 @@ import {planBring, planTurn} from './lanes/plan-turn.js';
 import {chosen} from './questions.js';
 import type {Lane} from './steps/step.js';
 import {versionsOf} from './versions.js';
-import {asMoved, isParked, ownPolicy, quietIn, recordIn} from './situation/wanted.js';
+import {asMoved, isParked, ownPolicy, quietIn} from './situation/wanted.js';
 
 export interface Inputs {
   readonly plan: Plan;
@@ -146,7 +147,7 @@ function move(
   });
   if (!('change' in decision)) return refused(container, decision, source.host, target.host);
   const {change, pair} = decision;
-  const before = quietIn(record);
+  const before = quietIn(record, draft.found.container);
   const ordered = {container, index, change, pair, engine, ...(before && {before})};
   const lane = moveLane(inputs, ordered);
   return {

@@ -215,6 +215,16 @@ exec /usr/bin/podman "$@"`;
     expect(await rig.where('app')).toBe('alpha running');
     expect(await rig.shell('beta', 'podman ps -aq; podman volume ls -q')).toBe('');
     await expect(readFile(join(rig.folder, 'rolled-back'), 'utf8')).resolves.toBe('');
+
+    // It never lived there: a volume that somebody makes under that name since is not its own.
+    expect(await rig.shell('beta', 'ls /var/lib/cm/moves')).toBe('');
+    const file = '/var/lib/containers/storage/volumes/files/_data/precious';
+    await rig.shell('beta', 'podman volume create files >/dev/null; echo mine > "$1"', file);
+    const again = await rig.plan('again', 'containers:\n  app: {on: beta, strategy: cold}\n');
+    const refused = await rig.apply(again);
+    expectExit(refused, 14);
+    expect(refused.stdout).toContain('would-overwrite');
+    expect(await rig.shell('beta', 'cat "$1"', file)).toBe('mine');
   });
 
   test('it needs longer to stop than it may: it is not killed, and is started again', async () => {

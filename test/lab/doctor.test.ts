@@ -195,7 +195,7 @@ nft add rule inet away in ip saddr "$1" tcp dport 22 reject`,
           run: dead,
           plan: 'fit',
         },
-        ...{from: 'alpha', to: 'beta', strategy: 'stateful', phase: 'arriving', mounts: []},
+        ...{from: 'alpha', to: 'beta', strategy: 'stateful', phase: 'arriving'},
         ...{restartPolicy: 'no', at: '2026-01-01T00:00:00.000Z'},
       }),
     );

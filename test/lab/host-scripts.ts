@@ -45,7 +45,7 @@ done
 for folder in /var/lib/containers/storage/overlay-containers/*/userdata/checkpoint; do
   [ ! -e "$folder" ] || echo "images: $folder"
 done
-find /var/lib/cm -type f -not -path '/var/lib/cm/moves/*.json' -not -path '/var/lib/cm/left/*.list' -not -path '/var/lib/cm/left/*.run' 2>/dev/null | sed 's/^/file: /'
+find /var/lib/cm -type f -not -path '/var/lib/cm/moves/*.json' -not -path '/var/lib/cm/left/*.list' -not -path '/var/lib/cm/left/*.owner' 2>/dev/null | sed 's/^/file: /'
 find /tmp /var/tmp /dev/shm -mindepth 1 -name '*cm*' 2>/dev/null | sed 's/^/file: /'
 : leftovers`;
 

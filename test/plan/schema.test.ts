@@ -203,7 +203,7 @@ describe('names that files are named after', () => {
     using host = new ShellHost();
     const record = {
       ...{format: 1 as const, container: longest, run: 'r1', plan: longest, id: 'a'.repeat(64)},
-      ...{phase: 'leaving' as const, strategy: 'cold' as const, mounts: [], restartPolicy: 'no'},
+      ...{phase: 'leaving' as const, strategy: 'cold' as const, restartPolicy: 'no'},
       ...{from: longest, to: longest, at: '2026-01-01T00:00:00.000Z'},
     } satisfies MoveRecord;
     const lease = {...{name: longest, run: 'r1', owner: 'me', plan: longest}, since: record.at};

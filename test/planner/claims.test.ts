@@ -11,7 +11,7 @@ import {isHostFolder} from '../../src/planner/claims/host-folders.js';
 import {conflictsAmong} from '../../src/planner/claims/plan-claims.js';
 import {planMoves} from '../../src/planner/plan-moves.js';
 import type {Container, VolumePolicy} from '../../src/plan/plan.js';
-import type {HostView} from '../../src/state/host/observed.js';
+import type {HostView, MoveRecord} from '../../src/state/host/observed.js';
 import {renderPlan} from '../../src/report/text/plan-text.js';
 import {fakeEngine} from '../rig/fake-engine.js';
 import {container, found, landing, observed, plan, record, survey, view} from './world.js';
@@ -195,17 +195,9 @@ describe('two mounts at the same destination', () => {
     const planned = decided(
       [moved('web', 'beta')],
       host('alpha', [web(two)]),
-      host(
-        'beta',
-        [],
-        {landings: [files(two, {leftBehind: {run: 'r0', changed: 0, examples: []}})]},
-        [landing(two, {empty: false})],
-        {
-          records: [
-            record('left', {container: 'web', from: 'beta', run: 'r0', mounts: ['/srv/one']}),
-          ],
-        },
-      ),
+      host('beta', [], {landings: [files(two)]}, [landing(two, {empty: false})], {
+        records: [record('left', {container: 'web', from: 'beta', run: 'r0'})],
+      }),
     );
     expect(codesOf(planned)).toEqual(['would-overwrite']);
   });
@@ -312,39 +304,69 @@ describe('overwriting', () => {
     expect(text).toContain('overwrites 12 files, 3.0 MiB on beta (volume data)');
   });
 
-  const left = record('left', {
-    container: 'web',
-    from: 'beta',
-    to: 'alpha',
-    run: 'r0',
-    mounts: ['data'],
-  });
+  const id = 'id-web';
+  const left = record('left', {container: 'web', id, from: 'beta', to: 'alpha', run: 'r0'});
+  const owner = {run: 'r0', container: 'web', lineage: id};
+  const unchanged = {leftBehind: {...owner, changed: 0, examples: []}};
 
-  const back = (more: Partial<LandingFiles>, its = left) =>
-    onto(undefined, {landings: [files(data, more)]}, {records: [its]});
+  const back = (more: Partial<LandingFiles>, ...records: readonly MoveRecord[]) =>
+    onto(undefined, {landings: [files(data, more)]}, {records});
 
   test('what it left there is replaced as long as it is unchanged', () => {
-    const unchanged = {leftBehind: {run: 'r0', changed: 0, examples: []}};
-    expect(codesOf(back(unchanged))).toEqual(['move']);
-    const changed = back({leftBehind: {run: 'r0', changed: 2, examples: ['new.sql']}});
+    expect(codesOf(back(unchanged, left))).toEqual(['move']);
+    const changed = back({leftBehind: {...owner, changed: 2, examples: ['new.sql']}}, left);
     expect(codesOf(changed)).toEqual(['left-changed']);
     expect(messagesOf(changed)[0]).toContain('"new.sql"');
-    expect(codesOf(back({}))).toEqual(['left-unknown']);
-    expect(codesOf(back({leftBehind: {run: 'earlier', changed: 0, examples: []}}))).toEqual([
-      'left-unknown',
+  });
+
+  test.each(['leaving', 'left', 'arriving', 'arrived'] as const)(
+    'a record "%s" alone makes no file its own, whichever way the move went',
+    (phase) => {
+      for (const [from, to] of [
+        ['alpha', 'beta'],
+        ['beta', 'alpha'],
+      ] as const) {
+        const planned = back({}, {...left, phase, from, to});
+        expect(codesOf(planned)).not.toContain('move');
+      }
+    },
+  );
+
+  test('what another container of its name left there is not its own', () => {
+    const another = {leftBehind: {...owner, lineage: 'id-of-another', changed: 0, examples: []}};
+    expect(codesOf(back(another, {...left, id: 'id-of-another'}))).toEqual(['left-by-another']);
+    const renamed = {leftBehind: {...owner, container: 'shop', changed: 0, examples: []}};
+    expect(codesOf(back(renamed))).toEqual(['left-by-another']);
+  });
+
+  test('a copy that was made anew is the one that left, also after several moves', () => {
+    const brought = (more: Partial<MoveRecord>) =>
+      decided(
+        [moved('web', 'beta', {})],
+        host('alpha', [{...web(data), id: 'id-of-copy'}], {}, [], {
+          records: [{...left, phase: 'arrived', ...more}],
+        }),
+        host('beta', [], {landings: [files(data, unchanged)]}, full),
+      );
+    expect(codesOf(brought({made: 'id-of-copy'}))).toEqual(['move']);
+    const later = {id: 'id-on-gamma', made: 'id-of-copy', lineage: id, from: 'gamma'};
+    expect(codesOf(brought(later))).toEqual(['move']);
+    expect(codesOf(brought({made: 'id-of-another'}))).toEqual(['left-by-another']);
+    expect(codesOf(brought({}))).toEqual(['left-by-another']);
+  });
+
+  test('what a run copied that has not ended may be replaced, and only by that container', () => {
+    const arriving = {...left, phase: 'arriving', from: 'alpha', to: 'beta'} as const;
+    expect(codesOf(back({arriving: owner}, arriving))).toEqual(['move']);
+    expect(codesOf(back({arriving: owner}))).toEqual(['would-overwrite']);
+    expect(codesOf(back({arriving: owner}, {...arriving, run: 'later'}))).toEqual([
+      'would-overwrite',
     ]);
-    expect(
-      codesOf(back(unchanged, {...left, phase: 'arrived', from: 'alpha', to: 'beta'})),
-    ).toEqual(['move']);
-  });
-
-  test('what it brought there by a move that ended is not its to replace', () => {
-    const arrived = {...left, phase: 'arrived', from: 'alpha', to: 'beta'} as const;
-    expect(codesOf(back({}, arrived))).toEqual(['left-unknown']);
-  });
-
-  test('what an undone attempt copied may be replaced', () => {
-    expect(codesOf(back({}, {...left, from: 'alpha', to: 'beta'}))).toEqual(['move']);
+    expect(codesOf(back({arriving: owner}, {...arriving, phase: 'arrived'}))).toEqual([
+      'would-overwrite',
+    ]);
+    const another = {...owner, lineage: 'id-of-another'};
+    expect(codesOf(back({arriving: another}, arriving))).toEqual(['would-overwrite']);
   });
 
   test('files with names elsewhere are not written through, whatever the plan says', () => {

@@ -134,7 +134,6 @@ describe('a checkpoint is restored beside the one it came from', () => {
     const begun = record('arriving', {
       container: 'twin',
       run: '20260202-000000-dead',
-      mounts: ['twin-data'],
       kept: {id: kept.id, folder: '/kept'},
     });
     const scratch = '/run/cm/20260202-000000-dead/0';
@@ -142,13 +141,23 @@ describe('a checkpoint is restored beside the one it came from', () => {
     const landings = [landing({...data, name: 'twin-data'}, {empty: false})];
     const look = {version: '5.4.2', containers: [running, leftover]};
     const neighbours = [{id: leftover.id, name: 'twin', running: true, addresses: [], ports: []}];
-    const alpha = {look, survey: survey({landings, neighbours})};
+    const arriving = {run: begun.run, container: 'twin', lineage: 'id-twin'};
+    const files = {mount: 'volume', value: 'twin-data', path: '/v', linkedOutside: 0} as const;
+    const usage = {
+      ...{engineFolders: [], tenants: [], volumes: []},
+      landings: [{...files, arriving}],
+    };
+    const alpha = {look, survey: survey({landings, neighbours, usage})};
     const lane = laneOf(restored({alpha: {...alpha, records: [begun]}}));
     const names = namesOf(lane);
     expect(names.slice(2, 5)).toEqual(['dead-discard', 'dead-volumes', 'dead-forget']);
     expect(JSON.stringify(lane.steps.slice(2, 4))).toContain(scratch);
     // One that nobody has begun is somebody's.
     expect(codes(restored({alpha}))).toEqual(['name-taken', 'volume-taken']);
+    // A volume of that name may be somebody's by now, whatever the record says.
+    const others = {...usage, landings: [files]};
+    const made = {look, survey: survey({landings, neighbours, usage: others}), records: [begun]};
+    expect(codes(restored({alpha: made}))).toEqual(['volume-taken']);
     const other = {...look, containers: [running, {...leftover, labels: {}}]};
     expect(codes(restored({alpha: {...alpha, look: other, records: [begun]}}))).toContain(
       'name-taken',

@@ -136,6 +136,17 @@ describe('an interrupted move', () => {
     );
     expect(standing(living('alpha', found('redis')), target)).toBe('undo');
   });
+  test.each(['stopped', 'running', 'created'] as const)(
+    'another container has its name on the source, %s: neither stopped, started nor removed',
+    (state) => {
+      const another = living('alpha', found('redis', state, {id: 'id-of-another'}));
+      const source = marked(another, record('leaving'));
+      expect(standing(source, view('beta'))).toBe('another-container');
+      if (state === 'running') return;
+      const target = marked(living('beta', found('redis')), record('arrived'));
+      expect(standing(source, target)).toBe('another-container');
+    },
+  );
   test('somebody else made one of that name on the target: not ours to remove', () => {
     const target = living('beta', found('redis', 'created', {id: 'new'}));
     expect(standing(living('alpha', found('redis')), target)).toBe('move');
@@ -161,6 +172,13 @@ describe('a source that was away while the container went on to a third host', (
     expect(codeOf(away, between, living('gamma', found('redis', 'stopped')))).toBe('moved-on');
     expect(codeOf(away, between, view('gamma'))).toBe('moved-on');
   });
+});
+
+test('what it left behind tells of its way also while another attempt has begun there', () => {
+  const waiting = marked(living('alpha', found('redis', 'checkpointed')), record('leaving'));
+  const found2 = record('left', {from: 'beta', to: 'gamma', run: 'r2'});
+  const again = record('arriving', {from: 'gamma', to: 'beta', run: 'r3', found: found2});
+  expect(standing(waiting, marked(view('beta'), again))).toBe('moved-on');
 });
 
 test('one on the target that nothing explains: never started on the source, also when it is stopped', () => {

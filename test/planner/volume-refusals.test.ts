@@ -78,7 +78,7 @@ describe.each(Object.entries(shapes))('a volume that is a mount: %s', (_, odd) =
       expect(codes(policy, volume(), odd)).toEqual(['volume-differs']);
     const onto = (policy: VolumePolicy) =>
       arrivalRefusals(
-        container('web', 'beta', {volumes: {data: policy}}),
+        {container: container('web', 'beta', {volumes: {data: policy}}), lineage: observed.id},
         observed,
         host('beta', odd),
       ).map(({code}) => code);

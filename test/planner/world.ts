@@ -126,7 +126,6 @@ export const record = (phase: MoveRecord['phase'], more: Partial<MoveRecord> = {
   strategy: 'stateful',
   phase,
   restartPolicy: 'always',
-  mounts: [],
   at: '2026-01-01T00:00:00Z',
   ...more,
 });

@@ -7,6 +7,7 @@ import {
   hostAt,
   IDLE,
   keyOf,
+  phases,
   runnerAt,
   RUNNING,
   runnersOf,
@@ -109,9 +110,15 @@ export function wrong({kind, code, state}: Ending, memoryMatters: boolean): stri
   if (get(state, ODD) === 1) return undefined;
   if (kind !== 'settled')
     return `a person must look (${code ?? kind}), though nothing odd happened`;
+  return wrongState(state, memoryMatters);
+}
+
+function wrongState(state: State, memoryMatters: boolean): string | undefined {
   const [alpha, beta] = [hostAt(0), hostAt(1)];
   if (get(state, alpha + H.container) !== GONE) return 'something is left on the source';
   if (get(state, beta + H.container) !== RUNNING) return 'it does not run where it belongs';
   if (get(state, beta + H.policy) !== 1) return 'its restart policy is lost';
+  if (phases[get(state, beta + H.record)] !== 'arrived')
+    return 'no record says that it lives there';
   return memoryMatters && get(state, beta + H.memory) !== 1 ? 'its memory is lost' : undefined;
 }

@@ -1,4 +1,6 @@
 import type {Lane, Step} from '../../src/planner/steps/step.js';
+import type {MoveRecord} from '../../src/state/host/observed.js';
+import {writeRecord} from '../../src/state/host/records.js';
 import type {Protocol} from './protocol.js';
 
 type Part = keyof Step;
@@ -31,6 +33,17 @@ const tolerating =
     ...lane,
     steps: lane.steps.map((step) => (nameOf(step) === name ? {...step, tolerant: true} : step)),
   });
+
+/** As a record of a stay: an undone attempt leaves it on the target. */
+const leavingARecord = (lane: Lane): Lane => ({
+  ...lane,
+  steps: lane.steps.map((step) => {
+    if (nameOf(step) !== 'declare-arriving' || step.act.kind !== 'run') return step;
+    const declared = JSON.parse(step.act.command.stdin ?? '') as MoveRecord;
+    const undo = {...step.act, command: writeRecord({...declared, phase: 'left'})};
+    return {...step, undo};
+  }),
+});
 
 export interface Mutant {
   readonly name: string;
@@ -97,6 +110,12 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'nothing is written down on the target',
     change: {change: without('declare-arriving')},
+    runners: 1,
+    faults: 1,
+  },
+  {
+    name: 'an attempt that is undone leaves a record of a stay',
+    change: {change: leavingARecord},
     runners: 1,
     faults: 1,
   },

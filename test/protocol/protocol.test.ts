@@ -55,8 +55,9 @@ describe('the search finds out when', () => {
     '%s',
     {timeout: limit(300)},
     (_, {change, runners, faults, cold: stopped}) => {
-      const {broken} = check({...(stopped ? cold : ladder), ...change}, runners, faults);
-      expect(broken).toBeDefined();
+      const {broken, applies} = check({...(stopped ? cold : ladder), ...change}, runners, faults);
+      // What one more run would mend is a fault as well.
+      if (broken === undefined) expect(applies).toBeGreaterThan(1);
       if (process.env['PROTOCOL_TELL'] === '1') console.info(broken);
     },
   );

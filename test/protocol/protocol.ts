@@ -585,5 +585,7 @@ export function violated(state: State, memoryMatters: boolean): string | undefin
   if (![alpha, beta].some((here) => get(state, here + H.data) === 1))
     return 'no copy has its files';
   if (committed(state) && running[0] === alpha) return 'the source runs after the commit point';
+  if (phases[get(state, beta + H.record)] === 'left')
+    return 'the target says that it left, and it never lived there';
   return undefined;
 }

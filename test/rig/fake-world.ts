@@ -106,6 +106,12 @@ function unguarded(command: Command): Command {
     : command;
 }
 
+/** As the host adds the ID of what a move has made there. */
+const withMade = (text: string, scratch: string | undefined, id: string | undefined): string =>
+  scratch === undefined || scratch === '' || id === undefined
+    ? text
+    : text.replace('{', () => `{"made":${JSON.stringify(id)},`);
+
 /** Two machines in memory that understand the fake engine and the scripts of leases and records. */
 export class FakeWorld {
   readonly hosts = new Map<string, FakeHost>();
@@ -386,7 +392,7 @@ export class FakeWorld {
         if (mine) host.leases.delete(name);
         return output('released\n');
       case writeRecordScript:
-        host.records.set(name, stdin);
+        host.records.set(name, withMade(stdin, values[2], host.containers.get(name)?.id));
         return output();
       case removeRecordScript:
         host.records.delete(name);

@@ -11,7 +11,6 @@ export const record = (change: Partial<MoveRecord> = {}): MoveRecord => ({
   strategy: 'stateful',
   phase: 'leaving',
   restartPolicy: 'always',
-  mounts: ['data'],
   at: '2026-01-01T00:00:00.000Z',
   ...change,
 });

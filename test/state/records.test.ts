@@ -48,6 +48,31 @@ it('does not take an input that was cut off for a record', async () => {
   expect(readdirSync(folder())).toEqual(['redis.json']);
 });
 
+it('adds the ID of what was made, and nothing that could be more than an ID', async () => {
+  mkdirSync(host.at('/run/scratch'), {recursive: true});
+  const writes = async (made: string) => {
+    writeFileSync(host.at('/run/scratch/made'), made);
+    const output = await host.run(writeRecord(record({phase: 'arrived'}), host.at('/run/scratch')));
+    expect(output).toMatchObject({code: 0, stderr: ''});
+    return readRecord(readFileSync(`${folder()}/redis.json`, 'utf8'));
+  };
+  expect(await writes('0123abcd\n')).toEqual({
+    ok: true,
+    value: record({phase: 'arrived', made: '0123abcd'}),
+  });
+  for (const made of ['', '\n', 'a b', 'a"b', '","id":"x', '../x/', 'a\nb'])
+    expect(await writes(made)).toEqual({ok: true, value: record({phase: 'arrived'})});
+  expect(readdirSync(folder())).toEqual(['redis.json']);
+});
+
+it('keeps the record that it stands in place of, once', () => {
+  const found = record({phase: 'arrived', made: 'def'});
+  const arriving = record({phase: 'arriving', found});
+  expect(readRecord(JSON.stringify(arriving))).toEqual({ok: true, value: arriving});
+  for (const odd of [null, 'x', {}, {...found, id: '../x'}, {...found, phase: 'parked'}])
+    expect(readRecord(JSON.stringify({...arriving, found: odd})).ok).toBe(false);
+});
+
 it('keeps hostile names in its folder', async () => {
   const container = '../../x y\'"';
   expect((await host.run(writeRecord(record({container})))).code).toBe(0);

@@ -4,6 +4,7 @@ import {
   linkSync,
   mkdirSync,
   renameSync,
+  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -12,7 +13,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {command} from '../../src/base/command.js';
 import type {Mount} from '../../src/engines/facts.js';
-import {writeLeftBehind} from '../../src/state/host/left-behind.js';
+import {writeArrived, writeArriving, writeLeftBehind} from '../../src/state/host/left-behind.js';
 import {readUsage, withUsage} from '../../src/state/host/usage.js';
 import {ShellHost} from '../rig/shell-host.js';
 
@@ -57,7 +58,9 @@ async function usageOf(...mounts: readonly Mount[]) {
   return read.value.usage;
 }
 
-const leave = (folder: string) => host.run(writeLeftBehind('r1', [folder]));
+const owner = {run: 'r1', container: 'web', lineage: 'abc'};
+
+const leave = (folder: string) => host.run(writeLeftBehind(owner, [folder]));
 
 const changedIn = async (folder: string) => {
   const {landings} = await usageOf(bind(folder));
@@ -94,7 +97,69 @@ test('finds files that have another name outside of the folder, and no others', 
 
 test('a folder that was left behind is unchanged until somebody changes it', async () => {
   await leave(host.at('/data'));
-  expect(await changedIn(host.at('/data'))).toEqual({run: 'r1', changed: 0, examples: []});
+  expect(await changedIn(host.at('/data'))).toEqual({...owner, changed: 0, examples: []});
+});
+
+describe('folders that a move copies into', () => {
+  const arrivingIn = async (folder: string) => {
+    const {landings} = await usageOf(bind(folder));
+    return landings[0]?.arriving;
+  };
+
+  const arrive = async (folder: string) => {
+    symlinkSync(folder, host.at('/link'));
+    await host.run(writeArriving(owner, [host.at('/link')]));
+  };
+
+  /** As somebody who makes a folder or a volume of that name anew. */
+  const replace = (folder: string) => {
+    mkdirSync(`${folder}-new`);
+    rmSync(folder, {recursive: true});
+    renameSync(`${folder}-new`, folder);
+    writeFileSync(join(folder, 'precious'), '');
+  };
+
+  test('are known as long as they are the same folders', async () => {
+    await arrive(host.at('/data'));
+    writeFileSync(host.at('/data/copied'), '');
+    expect(await arrivingIn(host.at('/data'))).toEqual(owner);
+    expect(await changedIn(host.at('/data'))).toBeUndefined();
+    replace(host.at('/data'));
+    expect(await arrivingIn(host.at('/data'))).toBeUndefined();
+  });
+
+  test('are left as they are when it does not arrive', async () => {
+    await arrive(host.at('/data'));
+    writeFileSync(host.at('/data/copied'), '');
+    const later = {...owner, run: 'r2'};
+    await host.run(writeArrived(later, 'of-another-run'));
+    expect(await changedIn(host.at('/data'))).toBeUndefined();
+    await host.run(writeArrived(later, owner.run));
+    await host.run(writeArrived(later, owner.run));
+    expect(await arrivingIn(host.at('/data'))).toBeUndefined();
+    expect(await changedIn(host.at('/data'))).toEqual({...later, changed: 0, examples: []});
+    writeFileSync(host.at('/data/more'), '');
+    expect((await changedIn(host.at('/data')))?.changed).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['made anew by somebody', replace],
+    [
+      'removed',
+      (folder: string) => {
+        rmSync(folder, {recursive: true});
+      },
+    ],
+  ] as const)('are nobody’s once they were %s', async (_, change) => {
+    await arrive(host.at('/data'));
+    change(host.at('/data'));
+    await host.run(writeArrived(owner));
+    mkdirSync(host.at('/data'), {recursive: true});
+    writeFileSync(host.at('/data/precious'), '');
+    const {landings} = await usageOf(bind(host.at('/data')));
+    expect(landings[0]).not.toHaveProperty('leftBehind');
+    expect(landings[0]).not.toHaveProperty('arriving');
+  });
 });
 
 const old = new Date('2020-01-01');

@@ -56,6 +56,12 @@ const problems: readonly ToLookAt[] = [
     goOn: 'set it right by hand, and remove the record',
   },
   {
+    codes: ['another-container'],
+    because:
+      'a move was interrupted, and its source has another container of that name by now, which has no part in it',
+    goOn: 'see that nothing of the old one is needed, and remove the record',
+  },
+  {
     codes: ['memory-gone'],
     because:
       "a parked container's checkpoint is not there, or is damaged; so its memory may be lost for good",

@@ -19,7 +19,8 @@ export const stateText = ({
 pid_of() { ${name} state "$1" 2>/dev/null | sed -n 's/^ *"pid": \\([0-9]*\\),*$/\\1/p'; }`;
 
 /** So that it is found where the runtime has forgotten it, as after a reboot. */
-export const linkText = `link_bundle() { mkdir -p ${bundlesFolder}; ln -sfn -- "$2" "${bundlesFolder}/$1"; }`;
+export const linkText = `link_bundle() { mkdir -p ${bundlesFolder}; ln -sfn -- "$2" "${bundlesFolder}/$1"; }
+bundle_id() { printf '%s-%s\\n' "$1" "$(stat -c '%i-%W' -- "$2")"; }`;
 
 /** `HOOK…`: programs of `config.json` that the runtime starts; one that is missing would be noticed in the downtime. */
 export const hooksText = `hooks_there() {
@@ -139,6 +140,7 @@ if [ -e "$scratch/mine" ] && [ "$(status_of "$name")" = running ]; then finish; 
 [ -z "$digest" ] || printf '%s  %s\\n' "$digest" "$bundle/config.json" | sha256sum --status -c - || { echo "$bundle/config.json is not the one of the source" >&2; exit 65; }
 ${of.tidy}
 : > "$scratch/mine"
+bundle_id "$name" "$bundle" > "$scratch/made"
 link_bundle "$name" "$bundle"
 if [ -n "$netns" ]; then
   silence_inside "$netns" drop

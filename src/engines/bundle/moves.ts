@@ -37,6 +37,7 @@ ${hooksText}
 [ -z "$(status_of "$name")" ] || { echo "another container is called $name by now" >&2; exit 73; }
 hooks_there "$@"
 : > "$scratch/mine"
+bundle_id "$name" "$bundle" > "$scratch/made"
 link_bundle "$name" "$bundle"
 mkdir -p -- "$rootfs"
 [ -L "$at" ] || [ ! -d "$at" ] || rmdir -- "$at"

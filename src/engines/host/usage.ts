@@ -29,11 +29,19 @@ export interface LandingFiles {
   readonly linkedOutside: number;
   /** What was written down when a container left these files behind, compared with what is there now. */
   readonly leftBehind?: LeftBehind;
+  /** A move has begun to copy into this very folder, and nobody has written down how it ended. */
+  readonly arriving?: FilesOwner;
 }
 
-export interface LeftBehind {
-  /** The run that left them. */
+/** Whose files are: a name alone tells nothing, since another container may have it by now. */
+export interface FilesOwner {
   readonly run: string;
+  readonly container: string;
+  /** The ID that the container had before its first move. */
+  readonly lineage: string;
+}
+
+export interface LeftBehind extends FilesOwner {
   readonly changed: number;
   /** Some of the paths that differ. */
   readonly examples: readonly string[];

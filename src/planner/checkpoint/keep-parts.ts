@@ -1,5 +1,5 @@
 import {into, noted} from '../../base/compose.js';
-import {removeRecord, writeRecord} from '../../state/host/records.js';
+import {writeRecord} from '../../state/host/records.js';
 import {
   copyFolder,
   copyOnce,
@@ -15,7 +15,7 @@ import {
   writeFacts,
 } from './keep-scripts.js';
 import {sealing, type KeptHead} from './keep-seal.js';
-import {recordOf, type Making, type Part} from '../steps/making.js';
+import {putBack, recordOf, type Making, type Part} from '../steps/making.js';
 import {policyOff, policyOn} from '../steps/policy.js';
 import {checked, proof} from '../steps/prove.js';
 
@@ -95,7 +95,7 @@ export function roomParts({making, folder, memory}: Keeping): readonly Part[] {
 
 /** Written down before it is frozen, so that the next run lets it go on when this one dies. */
 export function stayParts(making: Making): readonly Part[] {
-  const {from: host, container} = making;
+  const {from: host} = making;
   return [
     {
       name: 'declare-frozen',
@@ -103,7 +103,7 @@ export function stayParts(making: Making): readonly Part[] {
       host,
       because: 'a run that dies is undone by the next one, from what the host says',
       act: {kind: 'run', host, command: writeRecord(recordOf(making, 'leaving'))},
-      undo: {kind: 'run', host, command: removeRecord(container.name)},
+      undo: {kind: 'run', host, command: putBack(making, 'from')},
     },
     ...policyOff(making, 'the engine must not start it fresh while it is frozen'),
   ];
@@ -148,7 +148,7 @@ export function freezeParts(keeping: Keeping): readonly Part[] {
 
 /** It goes on with its memory; only when that is seen, nobody has to bring it back any more. */
 export function serveParts({making}: Keeping): readonly Part[] {
-  const {from: host, moves, container, scratch} = making;
+  const {from: host, moves, scratch} = making;
   return [
     {
       name: 'resume',
@@ -163,10 +163,10 @@ export function serveParts({making}: Keeping): readonly Part[] {
     ...policyOn(making, 'it had this policy before'),
     {
       name: 'forget',
-      title: `remove the record on ${host}`,
+      title: `write down on ${host} that it is frozen no more`,
       host,
       because: 'it serves, and nothing has to be undone',
-      act: {kind: 'run', host, command: removeRecord(container.name)},
+      act: {kind: 'run', host, command: putBack(making, 'from')},
     },
   ];
 }

@@ -17,7 +17,8 @@ import {
 import {fileMounts, isCopied, policyOf} from './folders.js';
 import {isHostFolder} from './host-folders.js';
 import {landingOf} from './landings.js';
-import {overwriteRefusals} from './overwrites.js';
+import {lineageOf} from '../situation/lineage.js';
+import {overwriteRefusals, type Arriving} from './overwrites.js';
 import {inMemoryRefusals, keptVolumeRefusal, volumeRefusal} from './volume-refusals.js';
 
 /** A bundle that does not run is known by its name alone. */
@@ -42,6 +43,7 @@ export const folderRefusals = (
   target: HostView,
 ): readonly Refusal[] =>
   fileMounts(observed).flatMap((mount) => {
+    const lineage = lineageOf([source], observed);
     const policy = policyOf(container, mount);
     const odd = volumeRefusal(container, mount, source, target);
     if (odd) return [odd];
@@ -52,20 +54,22 @@ export const folderRefusals = (
       ...hostFolderRefusals(mount, source, target),
       ...nestedRefusals(container, observed, mount),
       ...sourceRefusals(mount, source, observed.name),
-      ...targetRefusals(container, mount, target),
+      ...targetRefusals({container, lineage}, mount, target),
     ];
   });
 
 /** Why files cannot be put on a target, wherever they come from. */
 export const arrivalRefusals = (
-  container: Container,
+  {container, lineage}: Arriving,
   observed: ObservedContainer,
   target: HostView,
 ): readonly Refusal[] =>
   fileMounts(observed).flatMap((mount) => {
     const odd = volumeRefusal(container, mount, undefined, target);
     if (odd) return [odd];
-    return isCopied(policyOf(container, mount)) ? targetRefusals(container, mount, target) : [];
+    return isCopied(policyOf(container, mount))
+      ? targetRefusals({container, lineage}, mount, target)
+      : [];
   });
 
 /** Why its files cannot be kept beside its memory, or be put back: a checkpoint is of one moment. */
@@ -193,7 +197,8 @@ function notAFolder({kind, name, source}: Mount, landing?: Landing): readonly Re
   ];
 }
 
-function targetRefusals(container: Container, mount: Mount, target: HostView): readonly Refusal[] {
+function targetRefusals(arriving: Arriving, mount: Mount, target: HostView): readonly Refusal[] {
+  const {container} = arriving;
   const {kind, name} = mount;
   const {host} = target;
   const mine = mountClaims(ownerInPlan(container), target, mount, policyOf(container, mount));
@@ -208,7 +213,7 @@ function targetRefusals(container: Container, mount: Mount, target: HostView): r
         remedy: `give one of them another volume or folder, or remove what is not needed on ${host} any more`,
       },
     ];
-  return overwriteRefusals(container, mount, target);
+  return overwriteRefusals(arriving, mount, target);
 }
 
 /**

@@ -1,11 +1,17 @@
 import type {Refusal} from '../../engines/engine.js';
-import type {Landing, LandingFiles, Mount, ObservedContainer} from '../../engines/facts.js';
+import type {
+  FilesOwner,
+  Landing,
+  LandingFiles,
+  Mount,
+  ObservedContainer,
+} from '../../engines/facts.js';
 import type {Container, HostName} from '../../plan/plan.js';
-import type {HostView, MoveRecord} from '../../state/host/observed.js';
+import type {HostView} from '../../state/host/observed.js';
 import {inBytes, sum} from '../amounts.js';
 import {fileMounts, isCopied, policyOf} from './folders.js';
-import {filesOf, landingOf, mountKey} from './landings.js';
-import {recordIn} from '../situation/wanted.js';
+import {filesOf, landingOf} from './landings.js';
+import {recordIn} from '../situation/lineage.js';
 
 /** Files of the target that a move replaces. */
 export interface Overwrite {
@@ -66,9 +72,18 @@ export function describeAll(overwrites: readonly Overwrite[]): string | undefine
 const wayOut = ({name}: Mount): string =>
   `look at it; to replace its files say \`volumes: {"${name}": overwrite}\`, to keep them say \`skip\` or \`shared\``;
 
-/** Nothing of a target is replaced unless the plan says so, or the container itself left it there. */
+/** A container of the plan, and which of all that had its name it is. */
+export interface Arriving {
+  readonly container: Container;
+  readonly lineage: string;
+}
+
+/**
+ * Nothing of a target is replaced unless the plan says so, or the container itself left it there. That is told by what stands
+ * beside the files themselves: a record says where a container has been, and the files of that name may be others by now.
+ */
 export function overwriteRefusals(
-  container: Container,
+  arriving: Arriving,
   mount: Mount,
   target: HostView,
 ): readonly Refusal[] {
@@ -76,11 +91,26 @@ export function overwriteRefusals(
   if (!landing?.exists || landing.empty) return [];
   const files = filesOf(target, mount);
   const linked = linkedRefusals(mount, files, target);
-  if (linked.length > 0 || policyOf(container, mount) === 'overwrite') return linked;
-  const record = recordIn(target, container.name);
-  if (!record?.mounts.includes(mountKey(mount)))
-    return [wouldOverwrite(mount, landing, files, target)];
-  return changedRefusals(mount, record, files, target);
+  if (linked.length > 0 || policyOf(arriving.container, mount) === 'overwrite') return linked;
+  if (isUnderWay(arriving, files, target)) return [];
+  if (!files?.leftBehind) return [wouldOverwrite(mount, landing, files, target)];
+  if (!isIts(arriving, files.leftBehind)) return [leftByAnother(mount, files, target)];
+  return changedRefusals(mount, files, target);
+}
+
+const isIts = ({container, lineage}: Arriving, owner: FilesOwner): boolean =>
+  owner.container === container.name && owner.lineage === lineage;
+
+/** The run that began to copy into the folder has not ended: what lies there is a part of what is copied again. */
+function isUnderWay(
+  arriving: Arriving,
+  files: LandingFiles | undefined,
+  target: HostView,
+): boolean {
+  const owner = files?.arriving;
+  const record = recordIn(target, arriving.container.name);
+  if (!owner || !isIts(arriving, owner)) return false;
+  return record?.phase === 'arriving' && record.run === owner.run;
 }
 
 const wouldOverwrite = (
@@ -111,36 +141,24 @@ function linkedRefusals(
   ];
 }
 
-/** An attempt to arrive there was taken back: what lies there is a part of what is copied again. */
-const isUndoneArrival = ({phase, to}: MoveRecord, {host}: HostView): boolean =>
-  to === host && (phase === 'left' || phase === 'arriving');
+const placeOf = ({kind, name}: Mount, {path}: LandingFiles, {host}: HostView): string =>
+  `${kind} "${name}" (${path}) on ${host}`;
+
+const leftByAnother = (mount: Mount, files: LandingFiles, target: HostView): Refusal => ({
+  code: 'left-by-another',
+  message: `${placeOf(mount, files, target)} was left there by another container that was called "${files.leftBehind?.container ?? ''}"`,
+  remedy: wayOut(mount),
+});
 
 /** What the container left there is replaced only as long as nobody has changed it since. */
-function changedRefusals(
-  mount: Mount,
-  record: MoveRecord,
-  files: LandingFiles | undefined,
-  target: HostView,
-): readonly Refusal[] {
-  const {kind, name} = mount;
-  const place = `${kind} "${name}" (${files?.path ?? mount.source}) on ${target.host}`;
-  const left = files?.leftBehind;
-  if (left?.run !== record.run)
-    return isUndoneArrival(record, target)
-      ? []
-      : [
-          {
-            code: 'left-unknown',
-            message: `${place} was left there by "${record.container}", and nothing tells whether it has changed since`,
-            remedy: wayOut(mount),
-          },
-        ];
-  if (left.changed === 0) return [];
+function changedRefusals(mount: Mount, files: LandingFiles, target: HostView): readonly Refusal[] {
+  const left = files.leftBehind;
+  if (!left || left.changed === 0) return [];
   const examples = left.examples.map((each) => `"${each}"`).join(', ');
   return [
     {
       code: 'left-changed',
-      message: `${place} has changed since "${record.container}" left it there: ${left.changed === 1 ? '1 path' : `${left.changed} paths`} (${examples})`,
+      message: `${placeOf(mount, files, target)} has changed since "${left.container}" left it there: ${left.changed === 1 ? '1 path' : `${left.changed} paths`} (${examples})`,
       remedy: wayOut(mount),
     },
   ];

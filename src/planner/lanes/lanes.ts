@@ -9,6 +9,7 @@ import {fingerprintOf} from '../situation/fingerprint.js';
 import {foldersOf} from '../claims/folders.js';
 import {rescueSteps} from '../steps/hooks.js';
 import {rootfsOf} from '../strategy/ladder.js';
+import {lineageOf, recordIn, replacedOn, viewsOf} from '../situation/lineage.js';
 import {chain, landing, type Folder, type Making, type Part} from '../steps/making.js';
 import type {Inputs} from '../plan-moves.js';
 import {scratchOfKept} from '../checkpoint/keep.js';
@@ -94,6 +95,8 @@ export function making(
     observed: pair.container,
     moves,
     scratch,
+    lineage: way.lineage ?? lineageOf(viewsOf(inputs.observed), pair.container),
+    replaced: replacedBy(inputs, container, way),
     folders: synced,
     volumes: needed,
     rootfs: rootfsOf(pair.source, container.name),
@@ -101,7 +104,17 @@ export function making(
   };
 }
 
-type Way = Pick<Making, 'from' | 'to' | 'strategy' | 'ahead' | 'began' | 'asleep' | 'before'>;
+type Way = Pick<Making, 'from' | 'to' | 'strategy' | 'ahead' | 'began' | 'asleep' | 'before'> &
+  Partial<Pick<Making, 'lineage'>>;
+
+function replacedBy(
+  {observed}: Inputs,
+  {name}: Container,
+  {from, to}: Pick<Way, 'from' | 'to'>,
+): Making['replaced'] {
+  const [here, there] = [replacedOn(observed, from, name), replacedOn(observed, to, name)];
+  return {...(here && {from: here}), ...(there && {to: there})};
+}
 
 export function lane(
   inputs: Inputs,
@@ -141,14 +154,6 @@ export function moveLane(inputs: Inputs, ordered: Ordered & {readonly change: Ch
   return lane(inputs, made, 'move', parts);
 }
 
-/** As it was before the move began. */
-const atRest = (record: MoveRecord): MoveRecord => ({
-  ...record,
-  phase: 'arrived',
-  to: record.from,
-  mounts: [],
-});
-
 export function recoveryLane(
   inputs: Inputs,
   ordered: Ordered & {readonly draft: Draft & {kind: 'finish' | 'undo'}},
@@ -156,17 +161,28 @@ export function recoveryLane(
   const {draft, container} = ordered;
   const from = draft.source.host;
   const to = draft.target.host;
-  const {strategy, id} = draft.record;
-  const before = draft.record.stopped && atRest(draft.record);
-  const way = {from, to, strategy, began: id, ...quietOf({...ordered, ...(before && {before})})};
+  const {strategy, id, lineage = id, stopped, found, run} = draft.record;
+  const before = stopped && found;
+  const way = {
+    ...{from, to, strategy, began: id, lineage},
+    ...quietOf({...ordered, ...(before && {before})}),
+  };
   const made = making(inputs, ordered, way);
   const fingerprint = fingerprintOf(inputs.observed, container.name, [from, to]);
   const parts =
     draft.kind === 'finish'
       ? finishParts(made, fingerprint)
-      : undoParts(made, fingerprint, draft.onTarget !== undefined);
+      : undoParts(made, fingerprint, {
+          run,
+          onTarget: draft.onTarget !== undefined,
+          isDeclared: isDeclaredBy(run, recordIn(draft.target, container.name)),
+        });
   return lane(inputs, made, draft.kind, parts);
 }
+
+/** The target's record is of that run, and not of another story. */
+const isDeclaredBy = (run: string, record: MoveRecord | undefined): boolean =>
+  record?.phase === 'arriving' && record.run === run;
 
 export function tidyLane(
   inputs: Inputs,

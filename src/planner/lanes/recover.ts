@@ -1,8 +1,7 @@
 import type {Command} from '../../base/command.js';
 import {writeArrived} from '../../state/host/left-behind.js';
-import {removeRecord, writeRecord} from '../../state/host/records.js';
 import {cleanUp, settle, sweep} from '../steps/commit.js';
-import {arrived, recordOf, restarts, type Making, type Part} from '../steps/making.js';
+import {arrived, ownerOf, putBack, restarts, type Making, type Part} from '../steps/making.js';
 import {claim} from '../steps/parts.js';
 import {judging, prove} from '../steps/prove.js';
 import {isUpState} from '../situation/wanted.js';
@@ -29,12 +28,6 @@ export const tidyParts = (making: Making, fingerprint: string): readonly Part[] 
   ...sweep(making),
   ...cleanUp(making, false),
 ];
-
-/** Volumes that were brought stay, and may be overwritten by the next attempt: that is what is kept of the record. */
-const forgotten = (making: Making): Command =>
-  making.volumes.length > 0
-    ? writeRecord(recordOf(making, 'left'))
-    : removeRecord(making.container.name);
 
 /** It is past the point where it could be undone, and it serves. */
 const forward = ({name, title, host, because, act, commits, tolerant, always}: Part): Part => ({
@@ -82,39 +75,51 @@ function againParts(making: Making): readonly Part[] {
   ];
 }
 
+/** What a dead run has left on the target. */
+interface Begun {
+  readonly run: string;
+  readonly onTarget: boolean;
+  /** The record there is of that run. */
+  readonly isDeclared: boolean;
+}
+
 /**
  * An interrupted move that is not on its target: whatever it left there is removed first, so that
  * never two of them run; then it runs on the source again, with its memory if it has been frozen, unless
  * the plan wants it stopped.
  */
-export function undoParts(making: Making, fingerprint: string, onTarget: boolean): readonly Part[] {
-  const {from, to, moves, container, before} = making;
+export function undoParts(making: Making, fingerprint: string, begun: Begun): readonly Part[] {
+  const {from, to, moves, before} = making;
   return [
     ...claim(making, fingerprint),
-    ...(onTarget
+    ...(begun.onTarget
       ? [run('discard', to, `remove what was begun on ${to}`, arrived(making).remove)]
       : []),
-    ...(making.volumes.length > 0
+    ...(making.folders.length > 0
       ? [
           run(
             'list-arrived',
             to,
             `list the files that were copied to ${to}`,
-            writeArrived(making.run, container.name),
+            writeArrived(ownerOf(making), begun.run),
           ),
         ]
       : []),
-    run('forget-target', to, `write down on ${to} that it is not arriving`, forgotten(making)),
+    ...(begun.isDeclared
+      ? [
+          run(
+            'forget-target',
+            to,
+            `write down on ${to} that it is not arriving`,
+            putBack(making, 'to'),
+          ),
+        ]
+      : []),
     ...againParts(making),
     ...(restarts(making) && !before
       ? [run('autostart-on', from, `restart policy on ${from}`, moves.autostart(true))]
       : []),
-    run(
-      'forget-source',
-      from,
-      `remove the record on ${from}`,
-      before ? writeRecord(before) : removeRecord(container.name),
-    ),
+    run('forget-source', from, `remove the record on ${from}`, putBack(making, 'from')),
     ...sweep(making),
     ...cleanUp(making, false),
   ];

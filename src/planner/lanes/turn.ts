@@ -3,6 +3,7 @@ import {removeRecord, writeRecord} from '../../state/host/records.js';
 import type {MoveRecord} from '../../state/host/observed.js';
 import {sweep} from '../steps/commit.js';
 import {claimHere, cleanHere} from '../checkpoint/keep.js';
+import {isAbout} from '../situation/lineage.js';
 import {recordOf, restarts, type Making, type Part} from '../steps/making.js';
 import {policyOff, policyOn} from '../steps/policy.js';
 import {checked, proof} from '../steps/prove.js';
@@ -10,22 +11,19 @@ import {stopAct} from '../steps/stop.js';
 import {isUpState, quietIn} from '../situation/wanted.js';
 
 /**
- * What was written down there stays, whatever it is: an older run's other host may still have to hear
- * that it has arrived.
+ * What was written down there of this container stays: an older run's other host may still have to hear that it has arrived.
  */
 const noted = (making: Making, before: MoveRecord | undefined): MoveRecord => ({
-  ...(before?.phase === 'arrived'
+  ...(before?.phase === 'arrived' && isAbout(before, making.observed)
     ? before
-    : {...recordOf(making, 'arrived'), mounts: before?.mounts ?? []}),
+    : recordOf(making, 'arrived')),
   stopped: {restartPolicy: making.observed.restartPolicy},
 });
 
 /** As it was before anybody wanted it stopped: one that says no more than that says nothing. */
 function unnoted({container}: Making, before: MoveRecord): Command {
-  const {format, id, run, plan, from, to, strategy, phase, restartPolicy, mounts, at} = before;
-  if (from === to) return removeRecord(container.name);
-  const rest = {format, id, run, plan, from, to, strategy, phase, restartPolicy, mounts, at};
-  return writeRecord({...rest, container: container.name});
+  const {stopped, ...rest} = before;
+  return stopped && before.from !== before.to ? writeRecord(rest) : removeRecord(container.name);
 }
 
 /**
@@ -84,7 +82,7 @@ export function startParts(
   before: MoveRecord | undefined,
 ): readonly Part[] {
   const {from: host, moves, observed, container} = making;
-  const quiet = quietIn(before);
+  const quiet = quietIn(before, observed);
   const steps: readonly Part[] = [
     {
       name: 'start',

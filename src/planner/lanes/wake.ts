@@ -1,10 +1,9 @@
 import {fedFrom} from '../../base/compose.js';
 import type {Command} from '../../base/command.js';
-import {removeRecord} from '../../state/host/records.js';
 import {sweep} from '../steps/commit.js';
 import {claimHere, cleanHere} from '../checkpoint/keep.js';
 import {copyBack, STREAM} from '../checkpoint/keep-scripts.js';
-import {landing, restarts, type Making, type Part} from '../steps/making.js';
+import {landing, putBack, restarts, type Making, type Part} from '../steps/making.js';
 import {scratchAt} from '../steps/parts.js';
 import {proof} from '../steps/prove.js';
 
@@ -26,7 +25,7 @@ export function wakeParts(
   fingerprint: string,
   folder: string | undefined,
 ): readonly Part[] {
-  const {from: host, moves, container} = making;
+  const {from: host, moves} = making;
   return [
     ...claimHere(making, fingerprint),
     ...(folder === undefined
@@ -35,7 +34,7 @@ export function wakeParts(
     ...(restarts(making)
       ? [run('autostart-on', host, `restart policy on ${host}`, moves.autostart(true))]
       : []),
-    run('forget', host, `remove the record on ${host}`, removeRecord(container.name)),
+    run('forget', host, `write down on ${host} that it is frozen no more`, putBack(making, 'from')),
     ...sweep(making),
     ...cleanHere(making),
   ].map(({downtime, ...part}) => (downtime === undefined ? part : {...part}));

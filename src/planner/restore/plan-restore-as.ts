@@ -144,7 +144,7 @@ function refusalsOf(
       own,
       mounts.filter((mount) => mount.readOnly || own.includes(mount)),
       target,
-      begun?.mounts ?? [],
+      begun?.run,
     ),
     ...makerRefusals(manifest, target.engine, pair.target),
     ...(moves.image && !isSent ? [imageMissing(manifest)] : []),

@@ -7,6 +7,7 @@ import {arrivalRefusals, keepRefusals} from '../claims/folder-refusals.js';
 import type {Keeping} from '../checkpoint/keep-parts.js';
 import {partOf} from '../checkpoint/keep-scripts.js';
 import {lane} from '../lanes/lanes.js';
+import {recordIn} from '../situation/lineage.js';
 import type {Making} from '../steps/making.js';
 import {hereOf, keepingOf, refusedFor, unseen, type Settled} from '../checkpoint/plan-keep.js';
 import type {Inputs} from '../plan-moves.js';
@@ -15,7 +16,7 @@ import {restoreAcrossParts} from './restore-across.js';
 import type {Crossing} from './restore-crossing.js';
 import {targetOf, type RestoreScene, type RestoreWish} from './restore-target.js';
 import type {Lane} from '../steps/step.js';
-import {isParked, parkedIn, recordIn} from '../situation/wanted.js';
+import {isParked, parkedIn} from '../situation/wanted.js';
 
 /** In place of itself; what is kept on another host is brought first. */
 export function restoreHere(
@@ -72,11 +73,11 @@ export function restoreAcross(
   if (!target) return refusedFor(container, to, [unseen]);
   const refusals = [
     ...target.refusals,
-    ...arrivalRefusals(container, wish.described, view),
+    ...arrivalRefusals({container, lineage: target.made.lineage}, wish.described, view),
     ...safetyRefusals(inputs, scene),
   ];
   if (refusals.length > 0) return refusedFor(container, to, refusals);
-  const now = leavingTo(to, nowOf(inputs, scene, wish));
+  const now = leavingTo(target.made, nowOf(inputs, scene, wish));
   const from = found?.view.host ?? keeper.host;
   const restoring = {
     making: target.made,
@@ -123,9 +124,10 @@ const notKept = (name: string, state: string): Refusal => ({
 });
 
 /** In the words of a move. */
-function leavingTo(to: string, now: Crossing['now']): Crossing['now'] {
+function leavingTo({to, replaced: {to: there}}: Making, now: Crossing['now']): Crossing['now'] {
   if (!now) return undefined;
-  const making = {...now.making, to};
+  const {from} = now.making.replaced;
+  const making = {...now.making, to, replaced: {...(from && {from}), ...(there && {to: there})}};
   return {making, ...(now.safety && {safety: {...now.safety, making}})};
 }
 

@@ -1,9 +1,9 @@
 import {fedFrom} from '../../base/compose.js';
 import {command} from '../../base/command.js';
 import type {HostName} from '../../plan/plan.js';
-import {removeRecord, writeRecord} from '../../state/host/records.js';
+import {writeRecord} from '../../state/host/records.js';
 import {sealWay} from '../steps/access.js';
-import {sweep} from '../steps/commit.js';
+import {arrivedRecord, sweep} from '../steps/commit.js';
 import {claimAll, endParts, linkParts, type Crossing} from './restore-crossing.js';
 import {
   freezeParts,
@@ -13,7 +13,7 @@ import {
   type Keeping,
 } from '../checkpoint/keep-parts.js';
 import {copyBack, STREAM} from '../checkpoint/keep-scripts.js';
-import {landing, recordOf, type Making, type Part} from '../steps/making.js';
+import {landing, putBack, recordOf, type Making, type Part} from '../steps/making.js';
 import {onBoth, scratchAt} from '../steps/parts.js';
 import {policyOff, policyOn} from '../steps/policy.js';
 import {checked, proof, sameParts, sealedParts} from '../steps/prove.js';
@@ -74,7 +74,7 @@ const arriving = (making: Making, to: HostName): Part => ({
   host: to,
   because: 'a run that dies is finished or undone by the next one, from what the hosts say',
   act: {kind: 'run', host: to, command: writeRecord(recordOf({...making, to}, 'arriving'))},
-  undo: {kind: 'run', host: to, command: removeRecord(making.container.name)},
+  undo: {kind: 'run', host: to, command: putBack(making, 'to')},
 });
 
 /** Not taken back before it is sure that what was frozen for it can be had back. */
@@ -136,7 +136,7 @@ export function bringParts({making, folder}: Restoring): readonly Part[] {
 /** What runs now stands still from here on; its record is that of a move. */
 function freezeNow(safety: Keeping): readonly Part[] {
   const {making} = safety;
-  const {from: host, container} = making;
+  const {from: host} = making;
   return prefixed('safety', [
     scratchAt(host, making),
     ...roomParts(safety),
@@ -146,7 +146,7 @@ function freezeNow(safety: Keeping): readonly Part[] {
       host,
       because: 'a run that dies is finished or undone by the next one, from what the hosts say',
       act: {kind: 'run', host, command: writeRecord(recordOf(making, 'leaving'))},
-      undo: {kind: 'run', host, command: removeRecord(container.name)},
+      undo: {kind: 'run', host, command: putBack(making, 'from')},
     },
     ...policyOff(making, 'the engine must not start it again by itself'),
     ...freezeParts(safety),
@@ -155,7 +155,7 @@ function freezeNow(safety: Keeping): readonly Part[] {
 
 function settleParts({restoring: {making}, now}: Crossing): readonly Part[] {
   const {to, container} = making;
-  const arrived = recordOf({...making, from: now?.making.from ?? making.from}, 'arrived');
+  const arrived = arrivedRecord({...making, from: now?.making.from ?? making.from});
   return [
     ...policyOn(making, 'it had this policy when it was kept', to),
     {
@@ -163,7 +163,7 @@ function settleParts({restoring: {making}, now}: Crossing): readonly Part[] {
       title: `commit: ${container.name} lives on ${to}`,
       host: to,
       because: 'from here on what ran elsewhere is never started again',
-      act: {kind: 'run', host: to, command: writeRecord(arrived)},
+      act: {kind: 'run', host: to, command: arrived},
       commits: true,
     },
     ...(now ? retireParts(now.making) : []),

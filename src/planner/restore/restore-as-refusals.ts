@@ -4,7 +4,7 @@ import type {Container} from '../../plan/plan.js';
 import type {KeptManifest} from '../../state/host/kept.js';
 import type {HostView} from '../../state/host/observed.js';
 import {fileMounts, isCopied, policyOf} from '../claims/folders.js';
-import {landingOf, mountKey} from '../claims/landings.js';
+import {filesOf, landingOf} from '../claims/landings.js';
 
 /** `binds`: what is bound is the container's own, where its engine has no volumes. */
 const isShared = (original: Container, mount: Mount, binds: boolean): boolean =>
@@ -102,18 +102,21 @@ export function nameRefusals(
   );
 }
 
-/** Where its own volumes go nothing may be; what it reads has to be there. `made`: volumes of a dead run. */
+/** Where its own volumes go nothing may be but what a dead run, `begun`, has made for it; what it reads has to be there. */
 export function placeRefusals(
   own: readonly Mount[],
   mounts: readonly Mount[],
-  {host, survey, engine}: HostView,
-  made: readonly string[],
+  target: HostView,
+  begun: string | undefined,
 ): readonly Refusal[] {
+  const {host, survey, engine} = target;
   const isThere = (mount: Mount): boolean => landingOf(survey, mount)?.exists === true;
+  const isMade = (mount: Mount): boolean =>
+    begun !== undefined && filesOf(target, mount)?.arriving?.run === begun;
   return mounts.flatMap((mount): readonly Refusal[] => {
     const {kind, name, source} = mount;
     if (own.includes(mount)) {
-      if (!isThere(mount) || made.includes(mountKey(mount))) return [];
+      if (!isThere(mount) || isMade(mount)) return [];
       const what = kind === 'volume' ? `volume "${name}"` : `folder "${source}"`;
       const how = kind === 'volume' ? `the volume: ${engine} volume rm ${name}` : 'the folder';
       return [

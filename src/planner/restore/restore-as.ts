@@ -2,8 +2,8 @@ import {command} from '../../base/command.js';
 import type {HostName} from '../../plan/plan.js';
 import {removeRecord, writeRecord} from '../../state/host/records.js';
 import {sweep} from '../steps/commit.js';
-import {recordOf, type Making, type Part} from '../steps/making.js';
-import {onBoth, scratchAt} from '../steps/parts.js';
+import {putBack, recordOf, type Making, type Part} from '../steps/making.js';
+import {markParts, onBoth, scratchAt} from '../steps/parts.js';
 import {policyOn} from '../steps/policy.js';
 import {checked, proof} from '../steps/prove.js';
 import {bringParts} from './restore-across.js';
@@ -39,10 +39,11 @@ export function restoreAsParts(copying: Copying, fingerprint: string): readonly 
       host: to,
       because: 'what a run that dies has made is removed by the next one, from what the host says',
       act: {kind: 'run', host: to, command: writeRecord(begunRecord(copying))},
-      undo: {kind: 'run', host: to, command: removeRecord(container.name)},
+      undo: {kind: 'run', host: to, command: putBack(making, 'to')},
     },
     ...onBoth(making, (host) => scratchAt(host, making)),
     ...volumeParts(making),
+    ...markParts(making),
     ...linkParts(copying),
     ...vesselParts(making),
     readyPart(making),

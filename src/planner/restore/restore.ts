@@ -14,7 +14,8 @@ import {
 } from '../checkpoint/keep-parts.js';
 import {claimHere, cleanHere} from '../checkpoint/keep.js';
 import {checkKept, copyBack, STREAM} from '../checkpoint/keep-scripts.js';
-import {landing, recordOf, type Making, type Part} from '../steps/making.js';
+import {isAbout} from '../situation/lineage.js';
+import {landing, putBack, recordOf, type Making, type Part} from '../steps/making.js';
 import {scratchAt} from '../steps/parts.js';
 import {policyOn} from '../steps/policy.js';
 import {checked, proof, sealedParts} from '../steps/prove.js';
@@ -213,10 +214,17 @@ function endParts(making: Making): readonly Part[] {
       title: `commit: ${container.name} is what it was`,
       host,
       because: 'it serves, and nothing has to be undone',
-      act: {kind: 'run', host, command: removeRecord(container.name)},
+      act: {kind: 'run', host, command: restoredRecord(making)},
       commits: true,
     },
   ];
+}
+
+/** What was written down of it still is true where it has the ID that it had. */
+function restoredRecord(making: Making): Command {
+  const {replaced, observed, container} = making;
+  const isIts = replaced.from && isAbout(replaced.from, observed);
+  return isIts ? putBack(making, 'from') : removeRecord(container.name);
 }
 
 const cleanOnly = (making: Making): readonly Part[] =>

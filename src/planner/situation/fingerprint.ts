@@ -1,6 +1,6 @@
 import type {ContainerName, HostName} from '../../plan/plan.js';
 import type {Observed} from '../../state/host/observed.js';
-import {recordIn} from './wanted.js';
+import {recordIn} from './lineage.js';
 
 /**
  * What was seen of one container on these hosts, as text: its identity and state wherever it is, and

@@ -3,9 +3,16 @@ import type {ObservedContainer} from '../../engines/facts.js';
 import type {Container} from '../../plan/plan.js';
 import type {HostView, MoveRecord} from '../../state/host/observed.js';
 import {arrivalOf, arrivedHow, forgot, hasArrived, isUp} from './arrival.js';
+import {isAbout, recordIn} from './lineage.js';
 import {problem, type Draft, type Scene} from './scene.js';
-import {ambiguous, movedOn, startedAnew, startedFresh, unknownTarget} from './stand-problems.js';
-import {recordIn} from './wanted.js';
+import {
+  ambiguous,
+  movedOn,
+  replacedByAnother,
+  startedAnew,
+  startedFresh,
+  unknownTarget,
+} from './stand-problems.js';
 
 /** A move, or a checkpoint, that a run has begun and not ended. */
 export function interrupted(world: Scene): Draft | undefined {
@@ -55,9 +62,7 @@ function recovery(
   const ours = arrivalOf(record, target);
   const both = {record, source, target, ...(onSource && {onSource})};
   const when = `run ${record.run} began to move it from ${source.host} to ${target.host} and did not end`;
-  const doubt = hasMovedOn(world, record, target)
-    ? movedOn(container, record)
-    : doubts(container, record, onSource, onTarget, ours);
+  const doubt = doubts(world, record, {target, onSource, onTarget, arrival: ours});
   if (doubt) return problem(doubt);
   if (onTarget && hasArrived(record, ours, onTarget))
     return {
@@ -90,16 +95,30 @@ function wake(
   return {kind: 'wake', record, source, known, because, ...(gone && {kept})};
 }
 
+/** What is on the two hosts of a move, and what the target says of it. */
+interface Ends {
+  readonly target: HostView;
+  readonly onSource: ObservedContainer | undefined;
+  readonly onTarget: ObservedContainer | undefined;
+  readonly arrival: MoveRecord | undefined;
+}
+
 /**
- * What only a person can decide. Where it left, or one of this name is on the target that this move does not explain,
+ * What only a person can decide. Whatever was moved, one of its name that was made since has no part in that. Where it left, or one of this name is on the target that this move does not explain,
  * whoever's and whether it runs or not, none must be started on the source.
  */
-function doubts(
+function doubts(world: Scene, record: MoveRecord, ends: Ends): Problem | undefined {
+  const {container} = world;
+  const {target, onSource} = ends;
+  if (onSource && !isAbout(record, onSource)) return replacedByAnother(container, record);
+  if (hasMovedOn(world, record, target)) return movedOn(container, record);
+  return unclear(container, record, ends);
+}
+
+function unclear(
   container: Container,
   record: MoveRecord,
-  onSource: ObservedContainer | undefined,
-  onTarget: ObservedContainer | undefined,
-  arrival: MoveRecord | undefined,
+  {onSource, onTarget, arrival}: Ends,
 ): Problem | undefined {
   if (onTarget && hasArrived(record, arrival, onTarget))
     return onSource && forgot(record, arrival, onTarget)
@@ -137,7 +156,8 @@ const isNewer = (
  */
 function hasMovedOn({container, found}: Scene, record: MoveRecord, target: HostView): boolean {
   const later = recordIn(target, container.name);
-  if (later?.from === target.host && later.run !== record.run) return true;
+  if (later && later.run !== record.run)
+    if ([later, later.found].some((each) => each?.from === target.host)) return true;
   return found.some(
     ({view: {host}, container: each}) => isUp(each) && ![record.from, record.to].includes(host),
   );

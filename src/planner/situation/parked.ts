@@ -1,6 +1,7 @@
 import type {HostView} from '../../state/host/observed.js';
 import type {Draft, Scene} from './scene.js';
-import {isParked, parkedIn, recordIn} from './wanted.js';
+import {recordIn} from './lineage.js';
+import {isParked, parkedIn} from './wanted.js';
 
 /**
  * It runs nowhere, every host was looked at, and on one of them it is parked. Of one that is left to be

@@ -129,6 +129,16 @@ export const movedOn = ({name}: Container, {run, from, to}: MoveRecord): Problem
   remedy: `remove it on "${from}", and /var/lib/cm/moves/${name}.json there, and apply again`,
 });
 
+/** The one that was moved is not there any more, and what the record says is not about this one. */
+export const replacedByAnother = ({name}: Container, {run, from, to}: MoveRecord): Problem => ({
+  kind: 'look',
+  code: 'another-container',
+  container: name,
+  host: from,
+  message: `run ${run} was moving container "${name}" from "${from}" to "${to}" and did not end, and "${name}" on "${from}" is another container by now`,
+  remedy: `look at both hosts; when it is as you want it, remove /var/lib/cm/moves/${name}.json on "${from}" and apply again; nothing was touched`,
+});
+
 export const ambiguous = (
   {name}: Container,
   {run, from, to}: MoveRecord,

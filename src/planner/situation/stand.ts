@@ -2,6 +2,7 @@ import type {Container, Plan} from '../../plan/plan.js';
 import type {HostView, Observed} from '../../state/host/observed.js';
 import {isUp} from './arrival.js';
 import {interrupted} from './interrupted.js';
+import {recordIn} from './lineage.js';
 import {parkedDraft} from './parked.js';
 import {problem, scene, type Draft, type Found, type Scene} from './scene.js';
 import {
@@ -12,7 +13,7 @@ import {
   sameMachine,
   unreachableHosts,
 } from './stand-problems.js';
-import {isParked, recordIn, turnOf} from './wanted.js';
+import {isParked, turnOf} from './wanted.js';
 
 const runs = ({container}: Found): boolean => isUp(container);
 

@@ -1,11 +1,8 @@
 import type {ContainerState, ObservedContainer} from '../../engines/facts.js';
-import type {Container, ContainerName, WantedState} from '../../plan/plan.js';
-import type {HostView, MoveRecord} from '../../state/host/observed.js';
+import type {Container, WantedState} from '../../plan/plan.js';
+import type {MoveRecord} from '../../state/host/observed.js';
 import type {Turning} from '../change.js';
-
-/** What is written down of it where it is. */
-export const recordIn = (view: HostView, name: ContainerName): MoveRecord | undefined =>
-  view.records.find(({container}) => container === name);
+import {isAbout} from './lineage.js';
 
 export const isUpState = (state: ContainerState): boolean =>
   state === 'running' || state === 'paused';
@@ -27,17 +24,18 @@ export function isParked(
   return startedAt === undefined || then === undefined || startedAt === then;
 }
 
-/** It says that it was to be stopped; what moves write down of that is for those who undo them. */
+/** It says that this container was to be stopped; what moves write down of that is for those who undo them. */
 export const quietIn = (
   record: MoveRecord | undefined,
+  container: ObservedContainer,
 ): (MoveRecord & {readonly stopped: NonNullable<MoveRecord['stopped']>}) | undefined =>
-  record?.phase === 'arrived' && record.stopped ? {...record, stopped: record.stopped} : undefined;
+  record?.phase === 'arrived' && record.stopped && isAbout(record, container)
+    ? {...record, stopped: record.stopped}
+    : undefined;
 
 /** The restart policy that it has, or that was switched off because it is to be stopped. */
-export const ownPolicy = (
-  {restartPolicy}: ObservedContainer,
-  record: MoveRecord | undefined,
-): string => quietIn(record)?.stopped.restartPolicy ?? restartPolicy;
+export const ownPolicy = (container: ObservedContainer, record: MoveRecord | undefined): string =>
+  quietIn(record, container)?.stopped.restartPolicy ?? container.restartPolicy;
 
 const restartsItself = ({restartPolicy}: ObservedContainer): boolean =>
   restartPolicy !== 'no' && restartPolicy !== '';
@@ -52,14 +50,18 @@ export function turnOf(
   record: MoveRecord | undefined,
 ): Turn {
   if (wanted === undefined) return 'none';
-  return isUpState(found.state) ? ofRunning(wanted, record) : ofStill(wanted, found);
+  return isUpState(found.state) ? ofRunning(wanted, found, record) : ofStill(wanted, found);
 }
 
-function ofRunning(wanted: WantedState, record: MoveRecord | undefined): Turn {
+function ofRunning(
+  wanted: WantedState,
+  found: ObservedContainer,
+  record: MoveRecord | undefined,
+): Turn {
   if (wanted === 'stopped') return 'stop';
   if (wanted === 'parked') return 'park';
   // Started by a run that has died before it had put its policy back, or by a person.
-  return quietIn(record) ? 'start' : 'none';
+  return quietIn(record, found) ? 'start' : 'none';
 }
 
 function ofStill(wanted: WantedState, found: ObservedContainer): Turn {

@@ -1,10 +1,10 @@
-import {script} from '../../base/command.js';
+import {script, type Command} from '../../base/command.js';
 import {writeLeftBehind} from '../../state/host/left-behind.js';
 import {writeRecord} from '../../state/host/records.js';
 import {closeWay, releaseOn} from './access.js';
 import {hookParts} from './hooks.js';
 import {onBoth} from './parts.js';
-import {recordOf, type Making, type Part} from './making.js';
+import {ownerOf, recordOf, type Making, type Part} from './making.js';
 import {policyOn} from './policy.js';
 
 /**
@@ -22,7 +22,7 @@ export function settle(making: Making): readonly Part[] {
       title: `commit: ${container.name} lives on ${to}`,
       host: to,
       because: 'from here on it is never started on the source again',
-      act: {kind: 'run', host: to, command: writeRecord(recordOf(making, 'arrived'))},
+      act: {kind: 'run', host: to, command: arrivedRecord(making)},
       commits: true,
     },
     {
@@ -46,9 +46,16 @@ export function settle(making: Making): readonly Part[] {
   ];
 }
 
-/** Nothing writes to them any more. */
-function leftBehindParts({run, from, volumes}: Making): readonly Part[] {
-  if (volumes.length === 0) return [];
+/** One that was made by this run has an ID that only its host knows. */
+export function arrivedRecord(making: Making): Command {
+  const record = recordOf(making, 'arrived');
+  return writeRecord(record, making.began === undefined ? making.scratch : '');
+}
+
+/** Nothing writes to them any more. What was not copied is the only one of its kind, and stays out of the list. */
+function leftBehindParts(making: Making): readonly Part[] {
+  const {from, folders} = making;
+  if (folders.length === 0) return [];
   return [
     {
       name: 'list-left',
@@ -59,8 +66,8 @@ function leftBehindParts({run, from, volumes}: Making): readonly Part[] {
         kind: 'run',
         host: from,
         command: writeLeftBehind(
-          run,
-          volumes.map(({source}) => source),
+          ownerOf(making),
+          folders.map(({source}) => source),
         ),
       },
       tolerant: true,

@@ -1,10 +1,11 @@
+import type {Command} from '../../base/command.js';
 import type {Moves} from '../../engines/engine.js';
-import type {Mount, ObservedContainer} from '../../engines/facts.js';
+import type {FilesOwner, Mount, ObservedContainer} from '../../engines/facts.js';
 import type {Container, HostName, Plan, Strategy} from '../../plan/plan.js';
 import type {MoveRecord} from '../../state/host/observed.js';
+import {removeRecord, writeRecord} from '../../state/host/records.js';
 import type {Ahead} from '../change.js';
 import type {Receiver, Step} from './step.js';
-import {mountKey} from '../claims/landings.js';
 
 /** A folder whose content goes along. */
 export interface Folder {
@@ -47,6 +48,10 @@ export interface Making {
   readonly asleep?: true;
   /** Its restart policy is off already; this says which it had. */
   readonly before?: MoveRecord;
+  /** The ID that it had before its first move. */
+  readonly lineage: string;
+  /** The records that stand on the two hosts and are put back when this is undone. */
+  readonly replaced: {readonly from?: MoveRecord; readonly to?: MoveRecord};
   /** Only of pre-copy. */
   readonly ahead?: Ahead;
   /** What the link takes besides the folders. */
@@ -86,7 +91,7 @@ export const landing = ({scratch}: {readonly scratch: string}, key: string): str
 export const recordOf = (making: Making, phase: MoveRecord['phase']): MoveRecord => ({
   format: 1,
   container: making.container.name,
-  id: making.began ?? making.observed.id,
+  id: idOf(making),
   run: making.run,
   plan: making.plan.name,
   from: making.from,
@@ -95,10 +100,38 @@ export const recordOf = (making: Making, phase: MoveRecord['phase']): MoveRecord
   phase,
   restartPolicy: making.observed.restartPolicy,
   ...(isQuiet(making, phase) && {stopped: {restartPolicy: making.observed.restartPolicy}}),
-  mounts: making.volumes.map(({mount}) => mountKey(mount)),
   at: making.at,
+  ...identityOf(making, phase),
   ...(phase === 'leaving' &&
     making.observed.startedAt !== undefined && {startedAt: making.observed.startedAt}),
+});
+
+const idOf = ({began, observed}: Making): string => began ?? observed.id;
+
+/** By which the record can be told from one of another container of that name, and what it stands in place of. */
+function identityOf(making: Making, phase: MoveRecord['phase']): Partial<MoveRecord> {
+  const {lineage, observed, replaced} = making;
+  const id = idOf(making);
+  const found =
+    phase === 'leaving' ? replaced.from : phase === 'arriving' ? replaced.to : undefined;
+  return {
+    ...(lineage !== id && {lineage}),
+    ...(phase === 'arrived' && observed.id !== id && {made: observed.id}),
+    ...(found && {found}),
+  };
+}
+
+/** Undone, a host has the record that it had before. */
+export function putBack({replaced, container}: Making, side: 'from' | 'to'): Command {
+  const record = replaced[side];
+  return record ? writeRecord(record) : removeRecord(container.name);
+}
+
+/** Whose files the move leaves behind, or brings. */
+export const ownerOf = ({run, container, lineage}: Making): FilesOwner => ({
+  run,
+  container: container.name,
+  lineage,
 });
 
 const isQuiet = ({asleep, before}: Making, phase: MoveRecord['phase']): boolean =>

@@ -1,10 +1,19 @@
 import {script, type Command} from '../../base/command.js';
-import {writeArrived} from '../../state/host/left-behind.js';
+import {writeArrived, writeArriving} from '../../state/host/left-behind.js';
 import {ownerLine} from '../../state/host/leftovers.js';
-import {removeRecord, writeRecord} from '../../state/host/records.js';
+import {writeRecord} from '../../state/host/records.js';
 import {leaseOn, openWay} from './access.js';
+import {policyOf} from '../claims/folders.js';
 import {hookParts} from './hooks.js';
-import {landing, recordOf, type Making, type Part} from './making.js';
+import {
+  landing,
+  ownerOf,
+  putBack,
+  recordOf,
+  type Folder,
+  type Making,
+  type Part,
+} from './making.js';
 import {policyOff} from './policy.js';
 
 /** Leases on both hosts, and one more look: from here on nobody else touches this container. */
@@ -55,11 +64,31 @@ export const onBoth = ({from, to}: Making, part: (host: string) => Part): readon
     ...(index > 0 && {beside: true as const}),
   }));
 
+/** Folders that only this container has files in; where the plan says `overwrite`, others may have some there, too. */
+const ownFolders = ({container, folders}: Making): readonly Folder[] =>
+  folders.filter(({mount}) => policyOf(container, mount) !== 'overwrite');
+
 /** What was copied until then stays on the target, and the next attempt may replace it. */
-const listedWhenUndone = ({run, to, container, volumes}: Making): Pick<Part, 'undo'> =>
-  volumes.length === 0
+const listedWhenUndone = (making: Making): Pick<Part, 'undo'> =>
+  ownFolders(making).length === 0
     ? {}
-    : {undo: {kind: 'run', host: to, command: writeArrived(run, container.name)}};
+    : {undo: {kind: 'run', host: making.to, command: writeArrived(ownerOf(making))}};
+
+/** Written on the disk, so that also after a restart of the target it is known what a run that died has begun to copy. */
+export function markParts(making: Making): readonly Part[] {
+  const {to} = making;
+  const folders = ownFolders(making).map(({key}) => landing(making, key));
+  if (folders.length === 0) return [];
+  return [
+    {
+      name: 'mark-folders',
+      title: `write down on ${to} which folders are copied into`,
+      host: to,
+      because: 'what a run that dies has copied may be replaced by the next one, and nothing else',
+      act: {kind: 'run', host: to, command: writeArriving(ownerOf(making), folders)},
+    },
+  ];
+}
 
 /** Everything that can be done while the container serves. */
 export function prepare(making: Making): readonly Part[] {
@@ -80,6 +109,7 @@ export function prepare(making: Making): readonly Part[] {
       ...(host === to && listedWhenUndone(making)),
     })),
     ...volumeParts,
+    ...markParts(making),
     openWay(making, 'nothing that connects may happen in the downtime'),
     ...imagePart(
       making,
@@ -148,30 +178,22 @@ const writableLayer = ({observed, rootfs}: Making) => ({
   bytes: rootfs,
 });
 
-/**
- * Written before anything is put on the target. Taken back, it still says whose the volumes are that
- * may have been left there, so that the next attempt may overwrite them.
- */
+/** Written before anything is put on the target. */
 function declareArriving(making: Making): Part {
-  const {to, container, volumes} = making;
-  const left = writeRecord(recordOf(making, 'left'));
+  const {to} = making;
   return {
     name: 'declare-arriving',
     title: `write down on ${to} that it is arriving`,
     host: to,
     because: 'a run that dies is finished or undone by the next one, from what the hosts say',
     act: {kind: 'run', host: to, command: writeRecord(recordOf(making, 'arriving'))},
-    undo: {
-      kind: 'run',
-      host: to,
-      command: volumes.length > 0 ? left : removeRecord(container.name),
-    },
+    undo: {kind: 'run', host: to, command: putBack(making, 'to')},
   };
 }
 
 /** The last before the downtime: from now on the source is known to be on its way. */
 export function declare(making: Making): readonly Part[] {
-  const {from, container} = making;
+  const {from} = making;
   return [
     ...hookParts(making, 'beforeFreeze'),
     {
@@ -180,11 +202,7 @@ export function declare(making: Making): readonly Part[] {
       host: from,
       because: 'a run that dies is finished or undone by the next one, from what the hosts say',
       act: {kind: 'run', host: from, command: writeRecord(recordOf(making, 'leaving'))},
-      undo: {
-        kind: 'run',
-        host: from,
-        command: making.before ? writeRecord(making.before) : removeRecord(container.name),
-      },
+      undo: {kind: 'run', host: from, command: putBack(making, 'from')},
     },
     ...(making.before
       ? []

@@ -37,12 +37,16 @@ export interface MoveRecord {
   readonly restartPolicy: string;
   /** The plan wants it stopped, so that its engine must not start it: the policy that it had before. */
   readonly stopped?: {readonly restartPolicy: string};
-  /** Volumes and folders whose content `cm` left here, or brought here: it may overwrite them when they come back. */
-  readonly mounts: readonly string[];
   /** ISO 8601, the runner's clock. */
   readonly at: string;
   /** On the source: when the container had begun, by its host's clock. One that began later has not its memory. */
   readonly startedAt?: string;
+  /** The ID that it has on this host, where its engine made it anew there. */
+  readonly made?: string;
+  /** The ID that it had before its first move, where that is not `id`. */
+  readonly lineage?: string;
+  /** While `leaving` or `arriving`: the record that stood here before, which is put back when the change is undone. */
+  readonly found?: MoveRecord;
 }
 
 export interface LeaseRecord {

@@ -13,10 +13,11 @@ import {parseJson} from '../../base/parse-json.js';
 import {isDescribed} from './described.js';
 import {encodeName, KEPT_FOLDER} from './host-files.js';
 import type {MoveRecord} from './observed.js';
-import {date, isObject, list, ofForm, one, shape, text, wrongKey, type Shape} from '../shape.js';
+import {date, isObject, ofForm, one, shape, text, wrongKey, type Shape} from '../shape.js';
 
 /**
- * `$1` name, `$2` length in bytes. The length is checked, since an input cut off by a lost connection
+ * `$1` name, `$2` length in bytes, `$3` a move's scratch folder or nothing: the ID of what its engine made there becomes the
+ * record's `made`. The length is checked, since an input cut off by a lost connection
  * looks like its end; and nothing may be half written after a power cut. A runner that was stopped, as a
  * suspended laptop is, never sends it, and whoever goes on in its place waits for this to end.
  */
@@ -26,6 +27,12 @@ mkdir -p "$folder"
 new=$folder/.new.$1
 timeout 20 cat >"$new" || :
 [ "$(wc -c <"$new")" -eq "$2" ] || { rm -f "$new"; echo 'the record was cut off' >&2; exit 1; }
+made=
+[ -z "$3" ] || [ ! -e "$3/made" ] || made=$(head -c 300 -- "$3/made")
+case $made in
+  '' | *[!A-Za-z0-9_.+-]*) ;;
+  *) { printf '{"made":"%s",' "$made"; tail -c +2 -- "$new"; } >"$new.made" && mv -- "$new.made" "$new" ;;
+esac
 sync "$new" 2>/dev/null || sync
 mv "$new" "$folder/$1.json"
 sync "$folder" 2>/dev/null || sync`;
@@ -36,8 +43,8 @@ export const removeRecordScript = `folder=${KEPT_FOLDER}/moves
 rm -f "$folder/$1.json"
 sync "$folder" 2>/dev/null || sync`;
 
-/** Writes a record as one atomic change. May be sent twice. */
-export function writeRecord(record: MoveRecord): Command {
+/** Writes a record as one atomic change. May be sent twice. `scratch`: of the move that has made the container there. */
+export function writeRecord(record: MoveRecord, scratch = ''): Command {
   const text = `${JSON.stringify(record)}\n`;
   const bytes = new TextEncoder().encode(text).length;
   return {
@@ -46,6 +53,7 @@ export function writeRecord(record: MoveRecord): Command {
       writeRecordScript,
       encodeName(record.container),
       String(bytes),
+      scratch,
     ),
     stdin: text,
     timeoutMs: 60_000,
@@ -64,7 +72,6 @@ const needed: Shape = {
   format: one(1),
   phase: one('leaving', 'left', 'arriving', 'arrived', 'parked'),
   strategy: one('cold', 'stateful', 'pre-copy'),
-  mounts: list(ofForm(line)),
   container: ofForm(line),
   id: ofForm(containerId),
   run: ofForm(shortName),
@@ -79,16 +86,23 @@ const optional: Shape = {
   kept: shape({id: ofForm(shortName), folder: ofForm(hostPath)}, {described: isDescribed}),
   stopped: shape({restartPolicy: policy}),
   startedAt: ofForm(line),
+  made: ofForm(containerId),
+  lineage: ofForm(containerId),
 };
+
+/** A parked container without its checkpoint would have lost its memory. */
+const isUnkept = (value: Readonly<Record<string, unknown>>): boolean =>
+  value['phase'] === 'parked' && value['kept'] === undefined;
+
+const isWhole = (value: unknown): boolean =>
+  isObject(value) && !isUnkept(value) && wrongKey(value, needed, optional) === undefined;
 
 /** One line of a record file. */
 export function readRecord(recordText: string): Result<MoveRecord, string> {
   const parsed = parseJson(recordText);
   const value = parsed.ok ? parsed.value : undefined;
   if (!isObject(value)) return err(`not a record: ${shownValue(recordText)}`);
-  // A parked container without its checkpoint would have lost its memory.
-  const unkept = value['phase'] === 'parked' && value['kept'] === undefined;
-  const wrong = unkept ? 'kept' : wrongKey(value, needed, optional);
+  const wrong = isUnkept(value) ? 'kept' : wrongKey(value, needed, {...optional, found: isWhole});
   if (wrong !== undefined) return err(`a record with a "${wrong}" that this cm does not know`);
   return ok(value as unknown as MoveRecord);
 }

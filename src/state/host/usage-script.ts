@@ -91,10 +91,16 @@ landing() {
   section linked
   within 15 find "$path" -xdev -type f -links +1 -printf '%D:%i %n\\n' 2>/dev/null | sort | uniq -c | awk '$1 < $3 {count += 1} END {print count + 0}'
   file=$(left_file "$path")
-  [ -e "$file.run" ] && [ -e "$file.list" ] || return 0
-  section left
-  cat -- "$file.run"
-  differences "$path" "$file" | awk 'NR <= 3 {print "example " $0} END {print "changed " NR}'
+  [ -e "$file.owner" ] || return 0
+  state=$(sed -n 4p -- "$file.owner")
+  if [ "$state" = left ] && [ -e "$file.list" ]; then
+    section left
+    head -n 3 -- "$file.owner"
+    differences "$path" "$file" | awk 'NR <= 3 {print "example " $0} END {print "changed " NR}'
+  elif [ "$state" = "arriving $(folder_id "$path")" ]; then
+    section arriving
+    head -n 3 -- "$file.owner"
+  fi
 }
 engine=$1
 shift

@@ -1,6 +1,8 @@
 import {script, type Command} from '../../base/command.js';
+import {containerId, line, shortName} from '../../base/host-words.js';
 import {err, ok, type Result} from '../../base/result.js';
 import type {
+  FilesOwner,
   HostUsage,
   LandingFiles,
   LeftBehind,
@@ -113,12 +115,19 @@ function bundleTenants(all: readonly Section[]): readonly Tenant[] {
 const wholeNumber = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 
+function readOwner(lines: readonly string[]): FilesOwner | undefined {
+  const [run = '', container = '', lineage = ''] = lines;
+  if (!shortName.fits(run) || !line.fits(container) || !containerId.fits(lineage)) return undefined;
+  return {run, container, lineage};
+}
+
 function readLeftBehind(parts: readonly Section[]): LeftBehind | undefined {
-  const [run, ...lines] = sectionLines(parts, 'left');
+  const lines = sectionLines(parts, 'left');
+  const owner = readOwner(lines);
   const changed = wholeNumber(/^changed (\d+)$/.exec(lines.at(-1) ?? '')?.[1]);
-  if (run === undefined || changed === undefined) return undefined;
-  const examples = lines.flatMap((line) => /^example (.*)$/.exec(line)?.[1] ?? []);
-  return {run, changed, examples};
+  if (!owner || changed === undefined) return undefined;
+  const examples = lines.slice(3).flatMap((line) => /^example (.*)$/.exec(line)?.[1] ?? []);
+  return {...owner, changed, examples};
 }
 
 /** The sections after `landing N`, up to the next one. */
@@ -140,6 +149,7 @@ function readLanding(
   if (!path.startsWith('/')) return [];
   const [files, bytes] = (sectionLines(parts, 'counted')[0] ?? '').split(' ').map(wholeNumber);
   const leftBehind = readLeftBehind(parts);
+  const arriving = readOwner(sectionLines(parts, 'arriving'));
   return [
     {
       mount: question.mount,
@@ -148,6 +158,7 @@ function readLanding(
       ...(files !== undefined && bytes !== undefined && {files, bytes}),
       linkedOutside: wholeNumber(sectionLines(parts, 'linked')[0]) ?? 0,
       ...(leftBehind && {leftBehind}),
+      ...(arriving && {arriving}),
     },
   ];
 }

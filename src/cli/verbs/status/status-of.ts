@@ -1,6 +1,7 @@
 import {kindOf, rootsOf} from '../../../base/problem-groups.js';
 import type {Standing} from '../../../planner/change.js';
-import {isParked, recordIn} from '../../../planner/situation/wanted.js';
+import {recordIn} from '../../../planner/situation/lineage.js';
+import {isParked} from '../../../planner/situation/wanted.js';
 import type {Status, StatusRow} from '../../../report/text/status-text.js';
 import type {Observed} from '../../../state/host/observed.js';
 import type {Looked} from '../../session/look-at-all.js';
