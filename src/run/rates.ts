@@ -1,6 +1,6 @@
 import {fitted, type Pace} from '../planner/strategy/pace.js';
 import {assumedRates, type Rates} from '../planner/strategy/predict.js';
-import type {HostName} from '../plan/plan.js';
+import type {ContainerName, HostName} from '../plan/plan.js';
 import type {ContainerReport, RunReport, StepReport} from '../state/runner/run-report.js';
 
 /** Below this a stream is all overhead, and says nothing of a rate. */
@@ -140,7 +140,23 @@ const isPlain = (report: RunReport, each: ContainerReport, kind: Plain): boolean
     ? each.strategy === 'cold'
     : each.strategy !== 'cold' && measured(report, each) === undefined;
 
-/** The middle one of the latest downtimes of that kind; those that were measured to the end. */
+/** How long the container took to stop. */
+const stopMs = (report: RunReport, container: ContainerName): number | undefined =>
+  stepOf(report, `${container}/stop`)?.tookMs;
+
+/** The longest of the latest stops of each container, whatever hosts it moved between. */
+function stopsOf(reports: readonly RunReport[]): Readonly<Record<ContainerName, number>> {
+  const stops = new Map<ContainerName, number[]>();
+  for (const report of reports.toSorted((one, two) => (one.startedAt < two.startedAt ? 1 : -1)))
+    for (const {container} of report.containers) {
+      const took = stopMs(report, container);
+      const known = stops.get(container) ?? [];
+      if (took !== undefined && known.length < latest) stops.set(container, [...known, took]);
+    }
+  return Object.fromEntries([...stops].map(([name, all]) => [name, Math.max(...all)]));
+}
+
+/** The middle one of the latest downtimes of that kind, without stops; those that were measured to the end. */
 function downtimeOf(
   reports: readonly RunReport[],
   [from, to]: readonly [HostName, HostName],
@@ -155,7 +171,7 @@ function downtimeOf(
         each.to === to &&
         each.downtimeMs !== undefined &&
         isPlain(report, each, kind)
-          ? [each.downtimeMs]
+          ? [Math.max(0, each.downtimeMs - (stopMs(report, each.container) ?? 0))]
           : [],
       ),
     )
@@ -194,7 +210,14 @@ export function learnRates(
     there.length > 0
       ? ratesBy(there, `from ${from} to ${to}`)
       : ratesBy(toldBy(reports, to, from), `from ${to} to ${from}, the way back`);
-  return withPlain(rates, reports, [from, to]);
+  return withStops(withPlain(rates, reports, [from, to]), stopsOf(reports));
+}
+
+function withStops(
+  rates: Rates | undefined,
+  stops: NonNullable<Rates['stops']>,
+): Rates | undefined {
+  return Object.keys(stops).length === 0 ? rates : {...(rates ?? assumedRates), stops};
 }
 
 /** What streams and restores come to: by lines through them, or where there are none as if every byte cost the same. */

@@ -187,6 +187,24 @@ test('cold moves tell what the next cold one takes, and change nothing about tho
   expect(predict('cold', load, alone).how).toBe('as earlier moves from alpha to beta took');
 });
 
+test('stops of a container tell what its next one takes, and are no part of what others take', () => {
+  const stopped = (run: string, day: number, ms: number): RunReport => {
+    const stop = {step: 'db/stop', undo: false, outcome: 'done', startedMs: 0, tookMs: ms} as const;
+    return {
+      ...plainMove(run, `2026-03-0${day}T00:00:00Z`, 'cold', ms + 2000),
+      timeline: [stop],
+    };
+  };
+  const rates = learnRates([stopped('a', 1, 41_000), stopped('b', 2, 9000)], 'alpha', 'beta');
+  expect(rates).toMatchObject({coldMs: 2000, stops: {db: 41_000}});
+  const load = {memory: 0, files: 0, image: 0, passes: 1, stopMs: 41_000};
+  expect(predict('cold', load, rates ?? assumedRates).downtimeMs).toBe(43_000);
+  expect(learnRates([stopped('a', 1, 41_000)], 'beta', 'gamma')).toEqual({
+    ...assumedRates,
+    stops: {db: 41_000},
+  });
+});
+
 test('moves of too few bytes for a rate tell what is there for any number of bytes', () => {
   const small = plainMove('s', '2026-03-01T00:00:00Z', 'stateful', 1900);
   expect(learnRates([small], 'alpha', 'beta')).toMatchObject({fixedMs: 1900, assumed: true});

@@ -35,36 +35,59 @@ export interface StopForecast {
   readonly then: 'abort' | 'kill' | 'unheard';
   /** Processes besides the first one, which are killed with it. */
   readonly others: number;
+  /** How long the forecast of the downtime takes it to be. */
+  readonly expectedMs: number;
+  /** What earlier stops of it took; absent where none is known. */
+  readonly tookMs?: number;
 }
 
+/** What most programs need to stop. */
+const usualMs = 1000;
+
+/** The time that engines give by themselves. Who gives more expects that it is needed. */
+const givenMs = 10_000;
+
+export const isLongStop = ({expectedMs}: StopForecast): boolean => expectedMs > usualMs;
+
+function expectedOf(timeoutMs: number, tookMs: number | undefined): number {
+  if (tookMs !== undefined) return Math.min(timeoutMs, tookMs);
+  return timeoutMs > givenMs ? timeoutMs : Math.min(timeoutMs, usualMs);
+}
+
+/** `tookMs`: what earlier stops of it took, where that is known. */
 export function stopForecast(
   container: Container,
   observed: ObservedContainer,
   weight: Weight | undefined,
+  tookMs?: number,
 ): StopForecast {
-  const {timeoutMs, then} = stopPolicy(observed, stopPolicyOf(container));
+  const policy = stopPolicy(observed, stopPolicyOf(container));
   const isUnheard = weight?.heedsStop === false;
+  const timeoutMs = isUnheard ? 0 : policy.timeoutMs;
   return {
     signal: signalName(stopOf(observed).signal),
-    timeoutMs: isUnheard ? 0 : timeoutMs,
-    then: isUnheard ? 'unheard' : then,
+    timeoutMs,
+    expectedMs: expectedOf(timeoutMs, tookMs),
+    ...(tookMs !== undefined && {tookMs}),
+    then: isUnheard ? 'unheard' : policy.then,
     others: Math.max(0, (weight?.processes ?? 1) - 1),
   };
 }
 
-/** `stops by SIGTERM within 10s, or is left running on alpha` */
+/** `may take up to 10.0 s to stop by SIGTERM (it took 4.2 s before); if it takes longer it stays on alpha` */
 export function describeStop(
-  {signal, timeoutMs, then, others}: StopForecast,
+  {signal, timeoutMs, tookMs, then, others}: StopForecast,
   host: string,
 ): string {
+  const before = tookMs === undefined ? '' : ` (it took ${inSeconds(tookMs)} before)`;
   switch (then) {
     case 'unheard':
       return `its first process does not handle ${signal}: it is killed at once${others === 0 ? '' : `, and with it ${others === 1 ? 'another process' : `${others} more processes`}`}`;
     case 'kill':
       return timeoutMs === 0
         ? 'it is killed at once'
-        : `may take up to ${inSeconds(timeoutMs)} to stop by ${signal}, and is killed then`;
+        : `may take up to ${inSeconds(timeoutMs)} to stop by ${signal}${before}, and is killed then`;
     case 'abort':
-      return `may take up to ${inSeconds(timeoutMs)} to stop by ${signal}; if it takes longer it stays on ${host}`;
+      return `may take up to ${inSeconds(timeoutMs)} to stop by ${signal}${before}; if it takes longer it stays on ${host}`;
   }
 }

@@ -114,12 +114,13 @@ function refusalsOf(
   return aheadRefusals(budget, memoryOf(pair), bounded(candidate, rates));
 }
 
-const longestStopMs = (candidate: Candidate): number => stopOf(candidate)?.timeoutMs ?? 0;
+const expectedStopMs = (candidate: Candidate): number => stopOf(candidate)?.expectedMs ?? 0;
 
 /** Undefined where it does not run. */
-function stopOf({container, observed, source}: Candidate): StopForecast | undefined {
+function stopOf({container, observed, source, rates}: Candidate): StopForecast | undefined {
   if (!isUpState(observed.state)) return undefined;
-  return stopForecast(container, observed, source.survey && weightIn(source.survey, observed.name));
+  const weight = source.survey && weightIn(source.survey, observed.name);
+  return stopForecast(container, observed, weight, rates.stops?.[container.name]);
 }
 
 const memoryOf = ({source, container}: Pair): number =>
@@ -161,7 +162,7 @@ function predicted(candidate: Candidate, pair: Pair, strategy: Strategy): Predic
     files,
     image: image?.bytes ?? 0,
     passes: synced.length + (isCold ? 1 : 0),
-    stopMs: isCold ? longestStopMs(candidate) : 0,
+    stopMs: isCold ? expectedStopMs(candidate) : 0,
   };
   return predict(strategy, load, bounded(candidate, rates));
 }

@@ -1,4 +1,4 @@
-import type {Strategy} from '../../plan/plan.js';
+import type {ContainerName, Strategy} from '../../plan/plan.js';
 import type {Prediction} from '../change.js';
 
 /** What is known of the way between two hosts; from earlier runs where there were any. */
@@ -15,8 +15,10 @@ export interface Rates {
    * that was the same for any number of bytes.
    */
   readonly freeze?: {readonly bytes: number; readonly streamMs: number};
-  /** What cold moves took, ms: mostly how long the program takes to stop and to start. */
+  /** What cold moves took beside the stop, ms: mostly how long the program takes to start. */
   readonly coldMs?: number;
+  /** What it took to stop containers, ms, by their names. */
+  readonly stops?: Readonly<Record<ContainerName, number>>;
   /** Bytes per second that the plan lets a stream have. */
   readonly limit?: number;
   /** Nothing was measured between these hosts. */
@@ -47,12 +49,9 @@ export interface Load {
   readonly image: number;
   /** How many folders have a last pass. */
   readonly passes: number;
-  /** The longest that the container may take to stop. */
+  /** How long the container is expected to take to stop. */
   readonly stopMs: number;
 }
-
-/** What most programs need to stop at most, until cold moves have told. */
-const assumedStopMs = 1000;
 
 /** What a last pass over a folder costs when little has changed, ms. */
 const passMs = 250;
@@ -65,7 +64,7 @@ const assumedRest = 0.05;
  * sent, then restored; the last passes run beside the stream, so only what is longer counts. Pre-copy:
  * the same with the part of the memory that is left to the last, and all of it to restore. Cold: the
  * passes and half of the fixed cost, since nothing is dumped, until a cold move between these hosts has told
- * how long programs take to stop and to start.
+ * how long programs take to start; and what this one needs to stop.
  */
 export function predict(strategy: Strategy, load: Load, rates: Rates): Prediction {
   const {stream} = rates;
@@ -77,7 +76,7 @@ export function predict(strategy: Strategy, load: Load, rates: Rates): Predictio
   const sent = Math.max(ms(last, rates.dump) + ms(last, stream), passes);
   const downtime =
     strategy === 'cold'
-      ? (rates.coldMs ?? rates.fixedMs / 2 + passes + Math.min(load.stopMs, assumedStopMs))
+      ? (rates.coldMs ?? rates.fixedMs / 2 + passes) + load.stopMs
       : rates.fixedMs + sent + ms(memory, rates.restore);
   const before = ms(load.image + load.files + ahead, stream) + ms(ahead, rates.dump) + 2000;
   return {

@@ -4,7 +4,7 @@ import type {Change, Planned, Standing, Turning} from '../../planner/change.js';
 import {stepsOfLane} from '../../planner/steps/all-steps.js';
 import {describeReach, explainReach} from '../../planner/claims/allowed.js';
 import {describeOverwrite} from '../../planner/claims/overwrites.js';
-import {describeStop} from '../../planner/steps/stop.js';
+import {describeStop, isLongStop} from '../../planner/steps/stop.js';
 import type {PlanHookSteps, Step} from '../../planner/steps/step.js';
 import {alignRows, nameList, plural} from './columns.js';
 import {planBlocks, problemLines, refusalLines, type PlanBlock} from '../plan-refusals.js';
@@ -116,7 +116,7 @@ function stepLines(step: Step, explain: boolean, {signs, paint}: Style): readonl
   return [`    ${line}`, `        ${paint('dim', `because ${why}`)}`];
 }
 
-/** What is killed is told in any case, what is only asked to end where it is explained. */
+/** What is killed or needs long is told in any case, what is only asked to end where it is explained. */
 function stopLines(
   stop: Change['stop'],
   from: string,
@@ -126,7 +126,9 @@ function stopLines(
   if (!stop) return [];
   const isKilled = stop.then !== 'abort';
   const line = describeStop(stop, from);
-  return isKilled || explain ? [`    ${paint(isKilled ? 'yellow' : 'dim', line)}`] : [];
+  return isKilled || isLongStop(stop) || explain
+    ? [`    ${paint(isKilled ? 'yellow' : 'dim', line)}`]
+    : [];
 }
 
 function moveLines(
