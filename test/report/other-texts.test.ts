@@ -118,6 +118,15 @@ test('history: a line a run, and one run as a line of time', () => {
     "r2  2026-01-02 03:04:05  evacuate  exit 3
     r1  ?                    evacuate  no end: it died, or is still at it"
   `);
+  const way = {from: 'alpha', to: 'beta', outcome: 'moved'} as const;
+  const moves = [
+    {container: 'redis', ...way},
+    {container: 'web', ...way},
+    {container: 'db', from: 'beta', to: 'gamma', outcome: 'back'} as const,
+  ];
+  expect(
+    renderHistory([{...rows[0], run: 'r2', plan: 'evacuate', exit: 0, moves}], plain),
+  ).toContain('evacuate  2 containers alpha → beta, db beta → gamma  done');
   expect(renderHistory([], plain)).toBe('no runs are kept on this machine');
   expect(renderTimeline(reportOf(planned(['move']), 'restore'), plain)).toMatchInlineSnapshot(`
     "run 20260102-030405-ab12 of plan "evacuate-alpha" (plans/evacuate.yaml, c0ffee000000, commit 1234567890ab with changes)

@@ -102,6 +102,15 @@ describe('kept runs', () => {
     expect(modeOf('runs/r1.json')).toBe(0o600);
   });
 
+  it('tell what was to go from where to where', async () => {
+    const stays = {container: 'db', outcome: 'settled'} as const;
+    const moved = {container: 'redis', outcome: 'moved', from: 'alpha', to: 'beta'} as const;
+    const stopped = {container: 'web', outcome: 'stopped', from: 'beta', to: 'beta'} as const;
+    const containers = [stays, moved, stopped];
+    await writeReport(state, {...report('r1', '2026-01-01T00:00:00.000Z'), containers});
+    expect((await listRuns(state)).map(({moves}) => moves)).toEqual([[moved]]);
+  });
+
   it('are none where nothing was kept, and none outside of their folder', async () => {
     expect(await listRuns(state)).toEqual([]);
     expect(await readRun(state, 'r1')).toBeUndefined();

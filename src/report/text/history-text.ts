@@ -13,6 +13,11 @@ export interface HistoryRow {
   readonly startedAt?: string;
   /** Absent: the runner died, or is still at it. */
   readonly exit?: number;
+  readonly moves?: readonly {
+    readonly container: string;
+    readonly from: string;
+    readonly to: string;
+  }[];
 }
 
 /** A line of the journal, as far as it is shown. */
@@ -34,12 +39,32 @@ const exitText = (exit: number | undefined): string =>
 const exitInk = (exit: number | undefined): Ink =>
   exit === undefined ? 'yellow' : exit === 0 ? 'green' : 'red';
 
+/** `redis alpha → beta, 3 containers beta → gamma` */
+function movesText({moves = []}: HistoryRow, arrow: string): string {
+  const ways = new Map<string, string[]>();
+  for (const {container, from, to} of moves) {
+    const way = `${from} ${arrow} ${to}`;
+    ways.set(way, [...(ways.get(way) ?? []), container]);
+  }
+  return [...ways]
+    .map(([way, [first = '', ...more]]) =>
+      more.length === 0 ? `${first} ${way}` : `${more.length + 1} containers ${way}`,
+    )
+    .join(', ');
+}
+
 /** One line a run, the newest first. */
 export function renderHistory(rows: readonly HistoryRow[], ability: Ability): string {
   if (rows.length === 0) return 'no runs are kept on this machine';
-  const {paint} = createStyle(ability);
+  const {paint, signs} = createStyle(ability);
+  const moves = rows.map((row) => movesText(row, signs.arrow));
+  const isMoving = moves.some((text) => text !== '');
   const lines = alignRows(
-    rows.map(({run, plan, startedAt, exit}) => [run, minute(startedAt), plan, exitText(exit)]),
+    rows.map(({run, startedAt, plan, exit}, index) => [
+      ...[run, minute(startedAt), plan],
+      ...(isMoving ? [moves[index] ?? ''] : []),
+      exitText(exit),
+    ]),
   );
   return lines.map((line, index) => paint(exitInk(rows[index]?.exit), line)).join('\n');
 }

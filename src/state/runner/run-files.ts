@@ -1,9 +1,10 @@
 import {mkdir, readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import type {ContainerName, HostName} from '../../plan/plan.js';
 import {isReport} from './kept-shape.js';
 import {readJournal, type JournalEntry} from './journal.js';
-import type {RunReport} from './run-report.js';
+import type {ContainerReport, RunReport} from './run-report.js';
 import {FILE_MODE, FOLDER_MODE, runsFolder} from './runs-folder.js';
 
 export async function writeReport(stateDir: string, report: RunReport): Promise<void> {
@@ -27,6 +28,15 @@ export interface ListedRun {
   readonly startedAt?: string;
   /** Absent: the runner died, or is still at it. */
   readonly exit?: number;
+  /** What was to go from one host to another; absent when there was nothing, or it was not written. */
+  readonly moves?: readonly ListedMove[];
+}
+
+export interface ListedMove {
+  readonly container: ContainerName;
+  readonly from: HostName;
+  readonly to: HostName;
+  readonly outcome: ContainerReport['outcome'];
 }
 
 async function textOf(file: string): Promise<string | undefined> {
@@ -78,8 +88,15 @@ export async function listRuns(stateDir: string): Promise<readonly ListedRun[]> 
   return listed.sort((one, other) => (other.startedAt ?? '').localeCompare(one.startedAt ?? ''));
 }
 
+const movesOf = ({container, from, to, outcome}: ContainerReport): readonly ListedMove[] =>
+  from === undefined || to === undefined || from === to ? [] : [{container, from, to, outcome}];
+
 function listedOf({run, report, journal}: KeptRun): ListedRun {
-  if (report) return {run, plan: report.plan.name, startedAt: report.startedAt, exit: report.exit};
+  if (report) {
+    const {plan, startedAt, exit} = report;
+    const moves = report.containers.flatMap(movesOf);
+    return {run, plan: plan.name, startedAt, exit, ...(moves.length > 0 && {moves})};
+  }
   const first = journal[0];
   return {
     run,
