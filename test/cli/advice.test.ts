@@ -94,7 +94,7 @@ describe('every command of cm that a text advises', () => {
 
 const lines = find(
   /`([a-z][A-Za-z]*: [^`]+)`/gu,
-  all.filter(({file}) => /^src\/(?:graph|engines|cli|run|hosts|state)\//u.test(file)),
+  all.filter(({file}) => /^src\/(?:planner|engines|cli|run|hosts|state)\//u.test(file)),
 );
 
 /** The plan with a line in it: of a container, of a host, or of the plan itself. */
