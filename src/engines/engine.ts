@@ -109,6 +109,8 @@ export interface Twin {
 /** A checkpoint restored into another container, of the name in its pair: in place of the same of `Moves`. */
 export interface Beside extends Pick<Moves, 'vessel' | 'restore'> {
   readonly receive: Command;
+  /** On the target, when nothing more arrives: what is going to be restored is what was kept. Absent where it cannot be told. */
+  readonly sealed?: Question;
   /** What was made with this scratch folder is gone, and nothing else. */
   readonly discard: Command;
   /** Connections that are open in the checkpoint are closed in the copy; where it is absent none may be open. */

@@ -3,6 +3,7 @@ import type {ObservedContainer} from '../../src/engines/facts.js';
 import {archiveDifferences, archiveQuestion} from '../../src/engines/podman/archive.js';
 import {sameQuestion} from '../../src/engines/podman/created.js';
 import {readContainer} from '../../src/engines/podman/inspect.js';
+import {encodedImages, honestImages, printed} from './criu-images.js';
 import {recording, valueOf} from './recording.js';
 
 type Json = Record<string, unknown>;
@@ -159,12 +160,14 @@ test('the answer of the target is read whole, or not at all', () => {
   const {inspect, spec: told, config} = archive('limited');
   const container = valueOf(readContainer(inspect));
   const {read} = archiveQuestion(container, '/run/cm/x');
-  const answer = (one: string, other: string, end = '\n@@cm\tend\n'): string =>
-    `\n@@cm\tspec\n${one}\n@@cm\tconfig\n${other}${end}`;
+  const images = printed(encodedImages(honestImages(`libpod-${container.id}`)));
+  const answer = (one: string, other: string, end = images): string =>
+    `\n@@cm\tspec\n${one}\n@@cm\tconfig\n${other}\n${end}`;
   const [one, other] = [JSON.stringify(told), JSON.stringify(config)];
   expect(read(answer(one, other)).ok).toBe(true);
   for (const damaged of [
     answer(one, other, ''),
+    answer(one, other, printed(encodedImages(honestImages('libpod-other')))),
     answer(one.slice(0, -1), other),
     answer(one.replace('{', '{"Hooks":{},'), other),
     answer(one.replace('{', '{"hooks":{"prestart":[]},"hooks":{},'), other),

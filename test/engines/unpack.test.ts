@@ -44,6 +44,12 @@ const sends: Readonly<Record<string, string>> = {
     'mkdir images; echo x > "$outside/../secret"; ln "$outside/../secret" images/a; ln images/a images/b; tar -cPf - --transform "s|^images/a$|$outside/../secret|" images/b images/a',
   'a pipe in place of an image': 'mkdir images; mkfifo images/pages-1.img; tar -cf - images',
   'a device': 'mkdir images; ln -s /dev/zero images/x; tar -chf - images 2>/dev/null',
+  'a file that is mostly a hole':
+    'mkdir images; truncate -s 1T images/pages-1.img; tar -cSf - images',
+  'a compressed archive': 'mkdir images; echo x > images/a; tar -czf - images',
+  'what nobody asked for': 'mkdir images; echo x > criu.conf; tar -cf - images criu.conf',
+  'an absolute link': 'mkdir images; ln -s "$outside" images/parent; tar -cf - images',
+  'no archive': 'head -c 100000 /dev/urandom',
 };
 
 const receivers: Readonly<Record<string, () => Command>> = {

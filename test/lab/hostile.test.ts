@@ -28,15 +28,34 @@ case "$*" in *'container checkpoint'*'--export'*)
   tar -C "$work" -cf "$2" . ;;
 esac`;
 
+/** What a source has no part in on its target: tags, networks, volumes, keys, files of the host and a process. */
+const standing = `podman images --noheading --no-trunc --format '{{.ID}} {{.Names}}' | grep -v cm-lab/redis | sort
+podman network ls --format '{{.Name}} {{.Driver}}' | sort
+podman volume ls --quiet | sort
+podman ps --all --format '{{.Names}}' | sort
+cat /root/.ssh/authorized_keys
+find /root /etc /usr/local /home /opt /var/spool /var/lib/cm -xdev -type f ! -name '*.lock' -exec sha256sum {} + | sort -k 2
+readlink "/proc/$(cat /run/decoy)/exe"`;
+
+const decoys = `mkdir -p /root/precious
+echo data > /root/precious/file
+podman image exists localhost/prod/db:1 || tar -cf - /etc/hostname 2>/dev/null | podman import --quiet - localhost/prod/db:1 >/dev/null
+[ -e "/proc/$(cat /run/decoy 2>/dev/null)/exe" ] || { setsid sleep 98765 </dev/null >/dev/null 2>&1 & echo $! > /run/decoy; }`;
+
 describeLab('a source that lies', {lab: 'hostile', images: ['redis']}, (rig) => {
   afterEach(async () => {
-    await rig.onAll('rm -f /usr/local/bin/podman; rm -rf /root/precious /root/PWNED');
+    await rig.onAll('rm -f /usr/local/bin/podman; rm -rf /root/PWNED');
     await rig.clear();
   });
 
+  let before: string;
   const start = async (): Promise<void> => {
     await rig.redis('alpha', 'app', 27);
-    await rig.shell('beta', 'mkdir /root/precious; echo data > /root/precious/file');
+    await rig.shell('beta', decoys);
+    before = await rig.shell('beta', standing);
+  };
+  const expectUntouched = async (): Promise<void> => {
+    expect(await rig.shell('beta', standing)).toBe(before);
   };
 
   test.each(['../../root/precious', '/', '-', '.'])('an ID that is %s is refused', async (id) => {
@@ -46,7 +65,7 @@ describeLab('a source that lies', {lab: 'hostile', images: ['redis']}, (rig) => 
     const ended = await rig.apply(plan);
     expectExit(ended, 12);
     expect(ended.stderr + ended.stdout).toContain('is not a container ID');
-    expect(await rig.shell('beta', 'cat /root/precious/file')).toContain('data');
+    await expectUntouched();
   });
 
   const hook = '{"createRuntime":[{"path":"/bin/sh","args":["sh","-c","id > /root/PWNED"]}]}';
@@ -58,6 +77,16 @@ describeLab('a source that lies', {lab: 'hostile', images: ['redis']}, (rig) => 
       `sed -i '0,/"mounts": \\[/s##&{"destination":"/host","type":"bind","source":"/root","options":["rbind","rw"]},#' "$work/spec.dump"`,
       'it has bind:/root',
     ],
+    [
+      'paths to delete on the host',
+      `echo '["/../../../../../../../../root/precious"]' > "$work/deleted.files"`,
+      'deleted.files is no list of paths in the container',
+    ],
+    [
+      'a file behind a link to the host',
+      `cd "$(mktemp -d)"; ln -s /root out; tar -cf "$work/rootfs-diff.tar" out; rm out; mkdir out; echo evil > out/PWNED; tar -cf two out/PWNED; tar -Af "$work/rootfs-diff.tar" two`,
+      'rootfs-diff.tar: ',
+    ],
   ])('an archive with %s is not restored', async (_, edit, said) => {
     await start();
     await wrap(rig, tampering(edit));
@@ -65,7 +94,7 @@ describeLab('a source that lies', {lab: 'hostile', images: ['redis']}, (rig) => 
     const ended = await rig.apply(plan);
     expect(ended.stderr + ended.stdout).toContain(said);
     expectExit(ended, 1);
-    expect(await rig.shell('beta', 'ls /root')).not.toContain('PWNED');
+    await expectUntouched();
     expect(await rig.where('app')).toBe('alpha running');
   });
 
@@ -91,8 +120,14 @@ describeLab('a source that lies', {lab: 'hostile', images: ['redis']}, (rig) => 
 
   test('an honest one is', async () => {
     await start();
+    const changes =
+      'mkdir -p /etc/new/deep; echo x > /etc/new/deep/f; chmod 4711 /etc/new/deep/f; ln -s f /etc/new/deep/l; rm -f /etc/group; echo s > /dev/shm/s';
+    const seen = 'cd /etc; ls -ldn /etc new new/deep new/deep/*; ls; cat new/deep/l /dev/shm/s';
+    await rig.shell('alpha', 'podman exec app sh -c "$1"', changes);
+    const files = await rig.shell('alpha', 'podman exec app sh -c "$1"', seen);
     const plan = await rig.plan('honest', 'containers:\n  app: {on: beta, strategy: stateful}\n');
     expectExit(await rig.apply(plan), 0);
     expect(await rig.where('app')).toBe('beta running');
+    expect(await rig.shell('beta', 'podman exec app sh -c "$1"', seen)).toBe(files);
   });
 });

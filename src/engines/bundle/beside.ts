@@ -7,6 +7,7 @@ import type {BundleRuntime} from './runtime.js';
 import {bundleOf} from './bundle.js';
 import {checkpointSend, restoreText} from './checkpoint.js';
 import {gateTable, netnsOf} from './gate.js';
+import {bundleImages} from './planned.js';
 import {groupIn} from './twin.js';
 
 /** A named namespace would also fall silent for both. */
@@ -48,6 +49,7 @@ export function runcBeside(
   const words = [name, path, '', scratch, gateTable(name), 'close', netnsOf(pair)];
   return {
     receive: checkpointSend(of, pair, scratch).receive,
+    sealed: bundleImages(pair, scratch, true),
     restore: {
       ...script(
         `${of.name} restore ${name}`,

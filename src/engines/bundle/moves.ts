@@ -19,6 +19,7 @@ import {
 import {gateTable, gateText, netnsOf} from './gate.js';
 import {hooksOf} from '../oci/hooks.js';
 import {bundlesFolder, look, readLook} from './look.js';
+import {bundleImages} from './planned.js';
 import {runcRounds} from './rounds.js';
 import {stopWith, untilEnded, type StopWords} from '../stop.js';
 import {frozenScript} from '../criu/until-frozen.js';
@@ -208,8 +209,8 @@ export function runcMoves(of: BundleRuntime, pair: Pair, scratch: string): Moves
     ...ends,
     volume: boundFolder,
     create: (at) => createQuestion(of, pair, at, scratch),
-    // a restore asks it by itself
-    sealed: (how) => (how === 'started' ? sealedQuestion(pair) : undefined),
+    // a restore sees to the digest of config.json by itself
+    sealed: (how) => (how === 'started' ? sealedQuestion(pair) : bundleImages(pair, scratch)),
     // no runtime starts anything by itself; supervisors are the user's, and so are the hooks that stop them
     autostart: () => script(`no restart policy for ${name}`, ':'),
     ...stopWith(stopWords(of), `${of.name} kill ${name}`, pair, [path]),

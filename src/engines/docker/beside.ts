@@ -1,6 +1,7 @@
 import {script} from '../../base/command.js';
 import {receiveScript} from './checkpoint.js';
 import {createQuestion} from './created.js';
+import {dockerImages} from './planned.js';
 import {gateTable} from './gate.js';
 import {restoreScript} from './restore.js';
 import type {Beside, Pair, Twin} from '../engine.js';
@@ -96,6 +97,7 @@ export function dockerBeside(
   return {
     vessel: (at) => createQuestion(twin, at, scratch, false),
     receive: receiveScript(scratch, textAt(container.raw, 'Id')),
+    sealed: dockerImages(container, scratch),
     restore: restoreScript(twin, scratch),
     discard: script(
       `docker rm ${container.name}`,

@@ -8,6 +8,7 @@ import {gateTable} from './gate.js';
 import {imagePassage, patient} from './image.js';
 import {look, readLook} from './look.js';
 import {dockerRounds} from './rounds.js';
+import {dockerImages} from './planned.js';
 import {dockerQuarantine, startScript} from './quarantine.js';
 import {withNetworkSettings} from '../criu/network-settings.js';
 import {keptScript, restoreScript, resumeScript} from './restore.js';
@@ -90,6 +91,7 @@ function plainMoves(pair: Pair, scratch: string): Moves {
     ...(pair.source.criu?.memoryTracking === true && {rounds: dockerRounds(pair, scratch)}),
     checkpoint: checkpointPassage(pair, scratch),
     frozen: patient(frozenScript(scratch)),
+    sealed: (how) => (how === 'restored' ? dockerImages(container, scratch) : undefined),
     restore: restoreScript(pair, scratch),
     kept: keptScript(name),
     resume: resumeScript(pair, scratch),

@@ -13,9 +13,9 @@ import {
 
 /** docker hides and protects these in every container; `null` is its word for "as always". */
 const masked = ['/proc/kcore', '/proc/keys'];
-const protectedPaths = ['/proc/sys', '/proc/sysrq-trigger'];
+export const protectedPaths = ['/proc/sys', '/proc/sysrq-trigger'];
 
-function isUnmasked(host: unknown): boolean {
+export function isUnmasked(host: unknown): boolean {
   const lacks = (told: unknown, usual: readonly string[]): boolean =>
     Array.isArray(told) && usual.some((path) => !asTexts(told).includes(path));
   return lacks(at(host, 'MaskedPaths'), masked) || lacks(at(host, 'ReadonlyPaths'), protectedPaths);

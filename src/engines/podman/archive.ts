@@ -1,12 +1,16 @@
 import {isBind, namespaceOf, folded, readOciConfig} from '../oci/config.js';
 import {script} from '../../base/command.js';
-import {err, ok} from '../../base/result.js';
+import {err, ok, type Result} from '../../base/result.js';
 import type {Question} from '../engine.js';
 import type {ObservedContainer} from '../facts.js';
 import {asList, asRecord, asTexts, at, flagAt, isRecord, textAt, textsAt} from '../../base/json.js';
+import {imageDifferences} from '../criu/image-differences.js';
+import {imagesLimit, imagesText, readImages} from '../criu/images.js';
+import {denies, plannedOci} from '../oci/planned.js';
 import {ociPowers} from '../oci/powers.js';
 import {podmanPowers} from './powers.js';
 import {powersOver, wordOf} from '../powers.js';
+import {checkArchiveText} from './archive-check.js';
 import {scriptHead, sections, sectionText} from '../host/sections.js';
 
 /** More than podman writes of any container, and little enough to be read at once. */
@@ -14,10 +18,14 @@ const mostBytes = 2_000_000;
 
 /** Each dump becomes one line, so that nothing in it can look like the end of it. */
 const readText = `${scriptHead}
+${checkArchiveText}
+check_archive "$1/import.tar"
 for dump in spec config; do
   section "$dump"
   tar -xOf "$1/import.tar" --wildcards "*$dump.dump" | head -c ${mostBytes} | tr -d '\\n\\r'
 done
+images=$1/images
+${imagesText}
 section end`;
 
 /** What is written for systemd about how a container is ended, and not asked for by anybody. */
@@ -95,8 +103,7 @@ function namespaceDifferences(raw: unknown, spec: unknown): readonly string[] {
   ];
 }
 
-/** What a list of system calls lets through that it does not name. */
-const denies = /^SCMP_ACT_(?:ERRNO|KILL|KILL_THREAD|KILL_PROCESS|TRAP)$/;
+const cgroupsOf = (id: string): readonly string[] => [id, `libpod-${id}`, `libpod-${id}.scope`];
 
 /** What a configuration in the archive asks for that was not planned. */
 function specDifferences(container: ObservedContainer, spec: unknown): readonly string[] {
@@ -104,7 +111,7 @@ function specDifferences(container: ObservedContainer, spec: unknown): readonly 
   const planned = new Set(podmanPowers(container).map(wordOf));
   const action = textAt(spec, 'linux', 'seccomp', 'defaultAction');
   const powers = [
-    ...ociPowers(spec, [id, `libpod-${id}`, `libpod-${id}.scope`]),
+    ...ociPowers(spec, cgroupsOf(id)),
     ...powersOver(
       'bind',
       asList(at(spec, 'mounts'))
@@ -229,19 +236,37 @@ export function archiveDifferences(
   ];
 }
 
+/** What was not planned, of the two descriptions and of the images in a checkpoint. */
+function differencesIn(
+  container: ObservedContainer,
+  stdout: string,
+): Result<readonly string[], string> {
+  const cut = sections(stdout);
+  if (!cut.ok) return cut;
+  const spec = readOciConfig(sectionText(cut.value, 'spec'));
+  if (!spec.ok) return err(`"spec.dump" of the checkpoint: ${spec.error}`);
+  const config = readOciConfig(sectionText(cut.value, 'config'));
+  if (!config.ok) return err(`"config.dump" of the checkpoint: ${config.error}`);
+  const differ = archiveDifferences(container, spec.value, config.value);
+  if (differ.length > 0) return ok(differ);
+  const images = readImages(cut.value);
+  if (!images.ok) return images;
+  return ok(imageDifferences(images.value, plannedOci(spec.value, cgroupsOf(container.id))));
+}
+
 /** On the target: podman makes the container from what the archive says, so that has to be what was planned. */
 export const archiveQuestion = (container: ObservedContainer, scratch: string): Question => ({
-  command: script(`read the checkpoint of ${container.name}`, readText, scratch),
+  command: {
+    ...script(`read the checkpoint of ${container.name}`, readText, scratch),
+    outputLimit: imagesLimit,
+  },
   read: (stdout) => {
-    const cut = sections(stdout);
-    if (!cut.ok) return cut;
-    const spec = readOciConfig(sectionText(cut.value, 'spec'));
-    if (!spec.ok) return err(`"spec.dump" of the checkpoint: ${spec.error}`);
-    const config = readOciConfig(sectionText(cut.value, 'config'));
-    if (!config.ok) return err(`"config.dump" of the checkpoint: ${config.error}`);
-    const differ = archiveDifferences(container, spec.value, config.value);
-    return differ.length === 0
+    const differ = differencesIn(container, stdout);
+    if (!differ.ok) return differ;
+    return differ.value.length === 0
       ? ok('same configuration')
-      : err(`the checkpoint that arrived is not of the planned container: ${differ.join('; ')}`);
+      : err(
+          `the checkpoint that arrived is not of the planned container: ${differ.value.join('; ')}`,
+        );
   },
 });

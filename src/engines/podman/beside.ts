@@ -1,4 +1,6 @@
 import {script, type Command} from '../../base/command.js';
+import {inTurn} from '../../base/compose.js';
+import {archiveQuestion} from './archive.js';
 import {agreed, receiveText, restoreText} from './checkpoint.js';
 import type {Beside, Pair, Twin} from '../engine.js';
 import {textAt} from '../../base/json.js';
@@ -16,8 +18,10 @@ import {freeStore, patience, reap} from './reap.js';
  * A space before the colon tells what is rewritten from what is not, so that no name is rewritten twice.
  * `$2` the folder where the images are linked to; then was, is, where it was, its key, of every volume.
  */
-const renameText = `mark=$2
+const renameText = `scratch=$1 mark=$2
 shift 2
+umask 077
+[ ! -e "$scratch/renamed" ] || exit 0
 rm -rf -- "$scratch/as"
 mkdir -- "$scratch/as"
 tar -C "$scratch/as" -xf "$scratch/import.tar" config.dump spec.dump
@@ -47,7 +51,8 @@ add spec.dump '"annotations": {"org.criu.config": "'"$scratch/criu.conf"'"}'
 ln -s "$scratch/images" "$scratch/as/checkpoint"
 tar --delete -f "$scratch/import.tar" config.dump spec.dump checkpoint || strange 'it lacks something'
 tar -C "$scratch/as" -rf "$scratch/import.tar" config.dump spec.dump checkpoint
-rm -rf -- "$scratch/as"`;
+rm -rf -- "$scratch/as"
+: > "$scratch/renamed"`;
 
 /**
  * CRIU puts what it restores into the cgroup that it was dumped in, which is that of the first one (podman 5.4.2, runc
@@ -154,11 +159,15 @@ export function podmanBeside(
     scratch,
     gateTable(container),
     String(patience(pair)),
+    container.image.id,
     ...agreed({...pair, connections: 'close'}),
     ...['--name', container.name, '--ignore-static-mac'],
     ...(container.addresses.some(({fixed}) => fixed) ? [] : ['--ignore-static-ip']),
   );
-  const take = `${receiveText}\n${renameText}`;
+  const rename = script('give it volumes of its own', renameText, scratch, scratch, ...words);
+  const take = `${receiveText}\nrm -f -- "$scratch/renamed"`;
+  // As it was kept; it is held against that before it is given another name.
+  const kept = {...container, name: first, id: textAt(container.raw, 'Id')};
   const discard = script(
     `podman rm ${container.name}`,
     discardText,
@@ -167,8 +176,9 @@ export function podmanBeside(
     scratch,
   );
   return {
-    receive: day(script('take the checkpoint', take, scratch, scratch, ...words)),
-    restore: day(restore),
+    receive: day(script('take the checkpoint', take, scratch)),
+    sealed: archiveQuestion(kept, scratch),
+    restore: day(inTurn(restore.title ?? '', rename, restore)),
     discard,
     refusals: onHost ? networkShared(pair, first, ofTheHost) : [],
   };

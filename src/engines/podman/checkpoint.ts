@@ -5,7 +5,7 @@ import {criuLogText} from '../criu/log.js';
 import type {Pair, Passage} from '../engine.js';
 import {idCheck} from '../host/id-check.js';
 import {sameSizes, sameSums, sumsWanted} from '../criu/image-checks.js';
-import {checkArchiveText} from './archive-check.js';
+import {rebuildText} from './archive-rebuild.js';
 import {closeGate, gateTable, gateText, gateWords, openGate} from '../criu/gate.js';
 import {endDump, freeStore, patience} from './reap.js';
 import {keepsAddresses} from './refuse-network.js';
@@ -160,7 +160,6 @@ let_go images
 ${sameSizes}
 ${sameSums}
 ${unpackText}
-${checkArchiveText}
 rm -rf -- "$scratch/images" "$scratch/pre-checkpoint" "$scratch/import.tar" "$scratch/sizes" "$scratch/sums"
 unpack images sizes sums import.tar pre-checkpoint
 let_go restored
@@ -168,7 +167,6 @@ mv -- "$scratch/in"/* "$scratch/"
 for needed in import.tar sizes images/inventory.img images/pstree.img images/core-*.img; do
   [ -s "$needed" ] || { echo "the checkpoint that arrived is not whole: $needed is missing" >&2; exit 65; }
 done
-check_archive "$scratch/import.tar"
 same_sizes "$scratch/sizes" || { echo 'the checkpoint that arrived is not whole: the sizes of its images differ' >&2; exit 65; }
 same_sums "$scratch/sums" || { echo 'the checkpoint that arrived is not what was sent: the checksums of its images differ' >&2; exit 65; }`;
 
@@ -198,9 +196,11 @@ export function checkpointSend(pair: Pair, scratch: string): Passage {
   };
 }
 
-/** Needs `name`, `scratch`, `table` and seconds, then options of podman. */
-export const restoreText = `name=$1 scratch=$2 table=$3 limit=$4; shift 4
+/** Needs `name`, `scratch`, `table`, seconds and the image, then options of podman. */
+export const restoreText = `name=$1 scratch=$2 table=$3 limit=$4 image=$5; shift 5
 ${criuLogText}
+${rebuildText}
+(umask 077; rebuild_archive "$image")
 if [ -e "$scratch/gate" ]; then
   trap '${openGate}' EXIT
   ${closeGate}
@@ -221,6 +221,7 @@ export const restoreScript = (pair: Pair, scratch: string): Command =>
     scratch,
     gateTable(pair.container),
     String(patience(pair)),
+    pair.container.image.id,
     ...agreed(pair),
     // An address that podman chose and nobody is connected to may be another one on the target.
     ...(keepsAddresses(pair) ? [] : ['--ignore-static-ip']),

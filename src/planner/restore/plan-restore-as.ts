@@ -157,9 +157,10 @@ function besideEngine(engine: Engine, first: string, twins: readonly Twin[]): En
     const plain = engine.moves(pair, scratch);
     const beside = plain.beside?.(first, twins);
     if (!beside) return plain;
-    const {receive, restore, discard, vessel} = beside;
+    const {receive, sealed, restore, discard, vessel} = beside;
     const checkpoint = {...plain.checkpoint, receive};
-    return {...plain, checkpoint, restore, discard, ...(vessel && {vessel})};
+    const asked: Moves['sealed'] = (how) => (how === 'restored' ? sealed : undefined);
+    return {...plain, checkpoint, sealed: asked, restore, discard, ...(vessel && {vessel})};
   };
   return {...engine, moves};
 }

@@ -5,7 +5,7 @@ import {sweep} from '../steps/commit.js';
 import {putBack, recordOf, type Making, type Part} from '../steps/making.js';
 import {markParts, onBoth, scratchAt} from '../steps/parts.js';
 import {policyOn} from '../steps/policy.js';
-import {checked, proof} from '../steps/prove.js';
+import {checked, proof, sealedParts} from '../steps/prove.js';
 import {bringParts} from './restore-across.js';
 import {claimAll, endParts, linkParts, type Crossing} from './restore-crossing.js';
 import {checkPart, readyPart, vesselParts, volumeParts} from './restore.js';
@@ -49,6 +49,7 @@ export function restoreAsParts(copying: Copying, fingerprint: string): readonly 
     readyPart(making),
     ...bringParts(restoring),
     stillThere(from, restoring.folder),
+    ...sealedParts(making, 'restored'),
     {
       name: 'restore',
       title: `restore it as ${container.name} on ${to}`,
