@@ -29,6 +29,9 @@ const values: readonly unknown[] = [
   ...[
     'x/y/;1e touch /root/PWNED #',
     '::error::x',
+    'precious',
+    'precious-data',
+    'localhost/prod/db:1',
     'f'.repeat(64),
     'F'.repeat(63),
     'a'.repeat(5000),

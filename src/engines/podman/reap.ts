@@ -8,7 +8,7 @@ import {idCheck} from '../host/id-check.js';
  * restore of this ID then fails (podman 5.4.2 with runc 1.1.15: 4 of 4). Never for a container that runs.
  */
 export const reap = `${idCheck}
-for entry in $(grep -lsF -- "$id" /proc/[0-9]*/cmdline /proc/[0-9]*/cgroup); do
+for entry in $(grep -lsF -- "$id" /proc/[0-9]*/cmdline; grep -lsF -- "libpod-$id" /proc/[0-9]*/cgroup); do
   folder=\${entry%/*}
   case $entry:$(cat "$folder/comm" 2>/dev/null) in
     *:podman) ;;

@@ -57,10 +57,25 @@ function rootless(pair: Pair): readonly Refusal[] {
     }));
 }
 
+/** podman keeps the ID of what it restores, and scripts end processes and remove states by it. */
+function idTaken({container, target}: Pair): readonly Refusal[] {
+  const {id, name} = container;
+  const others = [
+    ...target.neighbours.filter((each) => each.id === id && each.name !== name),
+    ...(target.usage?.tenants ?? []).filter((each) => each.id === id && each.engine !== 'podman'),
+  ];
+  return others.slice(0, 1).map((other) => ({
+    code: 'id-taken',
+    message: `container "${other.name}" on the target has the same ID ("${id.slice(0, 12)}"), which no honest engine gives twice`,
+    remedy:
+      'find out which of the two hosts is wrong; made anew on the source, the container has another ID',
+  }));
+}
+
 /** A container that is there already. The one with the same ID is this container, left from an earlier attempt. */
 function nameTaken({container, target}: Pair): readonly Refusal[] {
   return target.neighbours
-    .filter(({id, name}) => name === container.name || id === container.id)
+    .filter(({name}) => name === container.name)
     .flatMap(({id, name, running}) => {
       if (id !== container.id) {
         return [
@@ -140,6 +155,7 @@ export function placeRefusals(moving: Moving, pair: Pair): readonly Refusal[] {
     ...oldPodman(moving, pair),
     ...company(pair),
     ...unitRefusals('podman', pair),
+    ...idTaken(pair),
     ...nameTaken(pair),
     ...missingPrograms(pair),
     ...receiverRefusals(pair),
