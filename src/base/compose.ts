@@ -55,3 +55,28 @@ export const noted = (done: Command, note: string): Command => ({
   ),
   ...rest(done),
 });
+
+const withVariablesText = `while read -r name coded; do
+  value=$(printf %s "$coded" | base64 -d; echo x)
+  export "$name=\${value%x}"
+done
+exec "$@" </dev/null`;
+
+const utf8 = new TextEncoder();
+
+const base64 = (text: string): string =>
+  btoa(Array.from(utf8.encode(text), (byte) => String.fromCharCode(byte)).join(''));
+
+/**
+ * A program with these variables, whose values stand on no command line: every user of a host can read those. They come
+ * as its input, so it has none of its own.
+ */
+export function withVariables(run: Command, variables: Readonly<Record<string, string>>): Command {
+  const entries = Object.entries(variables);
+  if (entries.length === 0) return run;
+  return {
+    ...script(run.title ?? run.argv.join(' '), withVariablesText, ...run.argv),
+    ...rest(run),
+    stdin: entries.map(([name, value]) => `${name} ${base64(value)}\n`).join(''),
+  };
+}

@@ -200,7 +200,12 @@ export interface Moves {
   /** On the target: removes the volumes that `volume` made for this move. */
   readonly removeVolumes: Command;
   /** Runs a program inside the container; `environment` is added to the container's own. */
-  exec(argv: Argv, environment?: Readonly<Record<string, string>>): Command;
+  exec(
+    argv: Argv,
+    environment?: Readonly<Record<string, string>>,
+    /** Variables whose values may stand on no command line. */
+    secrets?: Readonly<Record<string, string>>,
+  ): Command;
   /** Where the target has another engine: `autostart`, `start`, `runs`, `remove` and `exec` for it; the others are for their side already. */
   readonly there?: Moves;
   /** On the container's host: exits 0 once something accepts connections at this port of the container. */

@@ -36,6 +36,7 @@ function buildHook(hook: written.HookDocument): plan.Hook {
     timeoutMs: readDuration(hook.timeout) ?? defaultHookMs,
     onFailure: hook.onFailure ?? ('stop' as const),
     undo: hook.undo,
+    env: hook.env && record(hook.env),
   });
 }
 

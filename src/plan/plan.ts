@@ -65,6 +65,8 @@ export interface Hook {
   readonly run: readonly [string, ...string[]];
   readonly on: HookPlace;
   readonly timeoutMs: number;
+  /** Variables that may be secret. */
+  readonly env?: Readonly<Record<string, string>>;
   /** `stop`: a failing hook fails the step; `continue`: it is a warning. */
   readonly onFailure: 'stop' | 'continue';
   /** Only for `redirect`: how it is taken back. */

@@ -1,4 +1,5 @@
 import {command} from '../base/command.js';
+import {withVariables} from '../base/compose.js';
 import type {Hook, Plan} from '../plan/plan.js';
 import {hookTitle} from './steps/hooks.js';
 import type {PlanHookSteps, Step} from './steps/step.js';
@@ -34,8 +35,10 @@ function stepOf(plan: Plan, {run, commit}: Run, point: Point, hook: Hook, index:
       hook,
       point,
       command: {
-        ...command('env', ...words, ...hook.run),
-        title: hook.run.join(' '),
+        ...withVariables(
+          {...command('env', ...words, ...hook.run), title: hook.run.join(' ')},
+          hook.env ?? {},
+        ),
         timeoutMs: hook.timeoutMs,
       },
     },

@@ -5,7 +5,7 @@ import {execa} from 'execa';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {limit} from '../rig/limits.js';
 import {command, type Command} from '../../src/base/command.js';
-import {fedFrom, into, inTurn, noted} from '../../src/base/compose.js';
+import {fedFrom, into, inTurn, noted, withVariables} from '../../src/base/compose.js';
 
 const hostile = ['a  b', "it's", '"$(id)"', '-n', '*', '', '\\', 'ünï', 'two\nlines', '${1}'];
 
@@ -58,4 +58,33 @@ test('what fails is not noted as done', async () => {
   await expect(readFile(note)).rejects.toThrow();
   await run(noted(command('true'), note));
   expect(Number(await readFile(note, 'utf8'))).toBeGreaterThan(0);
+});
+
+test('variables reach a program as its environment, and stand on no command line', async () => {
+  const values = {A: 'plain', B: '', C: ' it\'s "odd" $(id) `id` \\ \n\nend\n', D_1: 'é😀'};
+  const asked = withVariables(
+    {
+      ...command(
+        'sh',
+        '-c',
+        'printf "%s|" "$A" "$B" "$C" "$D_1"; cat; tr "\\0" " " </proc/$$/cmdline',
+      ),
+    },
+    values,
+  );
+  for (const value of Object.values(values).filter((each) => each !== ''))
+    expect(JSON.stringify(asked.argv)).not.toContain(JSON.stringify(value).slice(1, -1));
+  const [program, ...words] = asked.argv;
+  const {stdout} = await execa(program, words, {
+    input: asked.stdin ?? '',
+    stripFinalNewline: false,
+  });
+  expect(
+    stdout.startsWith(
+      Object.values(values)
+        .map((each) => `${each}|`)
+        .join(''),
+    ),
+  ).toBe(true);
+  expect(withVariables(command('true'), {})).toEqual(command('true'));
 });

@@ -211,6 +211,23 @@ const rows: readonly Row[] = [
     ...{stateful: ['name-taken'], cold: ['name-taken']},
   },
   {
+    what: 'another container has its ID',
+    change: {target: {neighbours: [{...own, name: 'precious', running: false}]}},
+    ...{stateful: ['id-taken'], cold: ['id-taken']},
+  },
+  {
+    what: 'a container of another engine has its ID',
+    change: {
+      target: {
+        usage: {
+          ...{engineFolders: [], landings: [], volumes: []},
+          tenants: [{engine: 'docker', id: own.id, name: own.name, running: true, mounts: []}],
+        },
+      },
+    },
+    ...{stateful: ['id-taken'], cold: ['id-taken']},
+  },
+  {
     what: 'the same container, left from an earlier attempt',
     change: {target: {neighbours: [{...own, running: false, addresses: ['10.78.0.50']}]}},
   },

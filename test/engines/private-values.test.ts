@@ -98,6 +98,7 @@ function everyArgv(engine: Engine, pair: Pair): readonly string[] {
     ...[driver.create('/at'), driver.vessel?.('/at'), driver.volume(volume, '/at')],
     ...[there.autostart(true), there.runs('started'), there.runs('restored')],
     ...[there.exec(['true'], {CM_STEP: 'x'}), driver.exec(['true']), driver.reach(80)],
+    ...[there.exec(['true'], {CM_STEP: 'x'}, {TOKEN: secret, KEY: lines})],
     driver.beside?.('first', []),
   ];
   return argvs([driver, ...called]).flat();

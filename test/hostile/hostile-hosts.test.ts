@@ -7,7 +7,7 @@ import {podman} from '../../src/engines/podman/podman.js';
 import {runc} from '../../src/engines/bundle/runc.js';
 import {planMoves} from '../../src/planner/plan-moves.js';
 import {isPowerfulPath} from '../../src/planner/claims/powerful-paths.js';
-import type {Strategy} from '../../src/plan/plan.js';
+import type {Hooks, Strategy} from '../../src/plan/plan.js';
 import {Random} from '../fuzz/random.js';
 import type {MoveRecord} from '../../src/state/host/observed.js';
 import {container, living, observed, plan, record} from '../planner/world.js';
@@ -102,12 +102,13 @@ function commandsOf(
   picked: ObservedContainer,
   strategy: Strategy,
   world: World,
+  hooks: Hooks = {},
 ): readonly Command[] {
   if (!world.source || !world.target) return [];
   const [here, there] = world.versions;
   const {containers = [], records = []} = world.claimed ?? {};
   const planned = planMoves({
-    plan: plan([container(picked.name, 'beta', {strategy: [strategy]})]),
+    plan: plan([container(picked.name, 'beta', {strategy: [strategy], hooks})]),
     observed: observed(
       {
         ...living('alpha', picked),
@@ -237,6 +238,54 @@ const own =
 const isOwn = (file: string, mounts: readonly string[]): boolean =>
   own.test(file) ||
   mounts.some((mount) => !isPowerfulPath(mount, true) && file.startsWith(`${mount}/`));
+
+const marker = 'hunter2-marker';
+
+/** The recording of a look in which every container has secrets where a user can put one. */
+const withSecrets = (look: string): string =>
+  look
+    .replaceAll(/"(Env|env)": \[/g, `"$1": ["PASSWORD=${marker}", "KEY=a\\n${marker}",`)
+    .replaceAll(
+      /"(Labels|Annotations)": \{(\s*\}?)/g,
+      (_, key: string, end: string) =>
+        `"${key}": {"token": "${marker}"${end.includes('}') ? '}' : `,${end}`}`,
+    );
+
+test('no command line of a whole move has the value of a variable, of a label, or of a hook', () => {
+  const places = ['runner', 'source', 'target', 'container'] as const;
+  const hook = places.map((on) => ({
+    ...{
+      run: ['true'] as const,
+      on,
+      timeoutMs: 1000,
+      onFailure: 'stop' as const,
+      env: {TOKEN: marker},
+    },
+  }));
+  const hooks: Hooks = {before: hook, afterRestore: hook, after: hook, onFailure: hook};
+  let [moves, words] = [0, 0];
+  for (const {source, picked, index, strategy, truth} of casesOf('source')) {
+    const look = withSecrets(recording(source.look));
+    const lied = told(source, look, recording(source.survey), truth);
+    const found = lied?.seen[index];
+    expect(JSON.stringify(found?.raw)).toContain(marker);
+    if (!lied || !found) throw new Error(picked.name);
+    const survey = lied.survey(found.mounts);
+    const versions = [lied.version, lied.version] as const;
+    const world = {source: survey, target: survey, liar: 'source', versions} as const;
+    const commands = commandsOf(source.engine, found, strategy, world, hooks);
+    expect(
+      commands.some(({stdin}) => stdin?.includes(marker) ?? false) || commands.length > 0,
+    ).toBe(true);
+    for (const {argv} of commands) {
+      words += argv.length;
+      expect(argv.filter((each) => each.includes(marker))).toEqual([]);
+    }
+    moves += 1;
+  }
+  process.stdout.write(`${moves} moves, ${words} words of commands: none has a secret\n`);
+  expect(moves).toBeGreaterThan(10);
+});
 
 test('what a command does outside is seen', () => {
   const bad = script(

@@ -13,17 +13,17 @@ export function bundleExec(
   container: ObservedContainer,
   argv: Argv,
   environment: Readonly<Record<string, string>>,
+  secrets: Readonly<Record<string, string>>,
 ): Command {
   const {name} = container;
-  const more = Object.entries(environment);
-  if (execAdds || more.length === 0) {
+  const added = {...environment, ...secrets};
+  const more = Object.entries(added);
+  if ((execAdds && Object.keys(secrets).length === 0) || more.length === 0) {
     const words = more.flatMap(([key, value]) => ['--env', `${key}=${value}`]);
     return command(runtime, 'exec', ...words, name, ...argv);
   }
   const process = asRecord(asRecord(bundleOf(container).config)['process']);
-  const own = textsAt(process, 'env').filter(
-    (each) => !((each.split('=')[0] ?? '') in environment),
-  );
+  const own = textsAt(process, 'env').filter((each) => !((each.split('=')[0] ?? '') in added));
   const env = [...own, ...more.map(([key, value]) => `${key}=${value}`)];
   const text = JSON.stringify({...process, terminal: false, args: argv, env});
   const length = new TextEncoder().encode(text).length;

@@ -230,7 +230,8 @@ export function runcMoves(of: BundleRuntime, pair: Pair, scratch: string): Moves
     runs: (how) => runsQuestion(of, name, how),
     beside: (first) => runcBeside(of, pair, scratch, first, ends.discard),
     removeVolumes: removeFolders(scratch),
-    exec: (argv, environment = {}) => bundleExec(of, container, argv, environment),
+    exec: (argv, environment = {}, secrets = {}) =>
+      bundleExec(of, container, argv, environment, secrets),
     reach: (port) =>
       script(
         `connect to port ${port} of ${name}`,

@@ -15,6 +15,7 @@ import {keptScript, restoreScript, resumeScript} from './restore.js';
 import type {Moves, Pair, Question} from '../engine.js';
 import {openGate} from '../criu/gate.js';
 import {liftHold} from '../criu/quarantine.js';
+import {execInside} from '../oci/exec.js';
 import {removeVolumes} from '../oci/volume-commands.js';
 import {stopWith, stopWords} from '../stop.js';
 import {frozenScript} from '../criu/until-frozen.js';
@@ -100,15 +101,8 @@ function plainMoves(pair: Pair, scratch: string): Moves {
     remove: script(`docker rm ${name}`, removeText, name, table, container.id),
     discard: script(`docker rm ${name}`, discardText, name, table, scratch),
     removeVolumes: removeVolumes('docker', scratch),
-    exec: (argv, environment = {}) =>
-      command(
-        'docker',
-        'exec',
-        ...Object.entries(environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
-        '--',
-        name,
-        ...argv,
-      ),
+    exec: (argv, environment = {}, secrets = {}) =>
+      execInside('docker', name, argv, environment, secrets),
     reach: (port) => reach(name, port),
   };
 }

@@ -15,6 +15,7 @@ import {resumeScript} from './resume.js';
 import {podmanRounds} from './rounds.js';
 import {liftHold} from '../criu/quarantine.js';
 import {runsQuestion} from './runs.js';
+import {execInside} from '../oci/exec.js';
 import {removeVolumes} from '../oci/volume-commands.js';
 import {stopWith, stopWords} from '../stop.js';
 import {frozenScript} from '../criu/until-frozen.js';
@@ -132,15 +133,8 @@ function plainMoves(pair: Pair, scratch: string): Moves {
       container.id,
     ),
     removeVolumes: removeVolumes('podman', scratch),
-    exec: (argv, environment = {}) =>
-      command(
-        'podman',
-        'exec',
-        ...Object.entries(environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
-        '--',
-        name,
-        ...argv,
-      ),
+    exec: (argv, environment = {}, secrets = {}) =>
+      execInside('podman', name, argv, environment, secrets),
     reach: (port) => reach(name, address, port),
   };
 }

@@ -245,6 +245,12 @@ export interface HookDocument {
    * Another way to write `on: container`.
    */
   in?: 'container';
+  /**
+   * Variables for the command. Their values stand on no command line, where every user of a host can read the words of `run`.
+   */
+  env?: {
+    [k: string]: Word;
+  };
   timeout?: Duration;
   /**
    * What a failing hook does. `stop` (the default) fails the step; `continue` is a warning.

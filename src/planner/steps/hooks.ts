@@ -1,4 +1,5 @@
 import {command, type Command} from '../../base/command.js';
+import {withVariables} from '../../base/compose.js';
 import {unreachable} from '../../base/result.js';
 import type {Hook, HookPoint, HostName} from '../../plan/plan.js';
 import {arrived, type Making, type Part} from './making.js';
@@ -35,7 +36,9 @@ interface Called {
 function call(making: Making, point: HookPoint, hook: Hook, argv: Hook['run']): Called {
   const variables = environment(making, `${making.container.name}/${point}`);
   const words = Object.entries(variables).map(([key, value]) => `${key}=${value}`);
-  const plain = {...command('env', ...words, ...argv), title: argv.join(' ')};
+  const env = hook.env ?? {};
+  const run = {...command('env', ...words, ...argv), title: argv.join(' ')};
+  const plain = withVariables(run, env);
   const timed = (each: Command): Command => ({...each, timeoutMs: hook.timeoutMs});
   switch (hook.on) {
     case 'runner':
@@ -48,7 +51,7 @@ function call(making: Making, point: HookPoint, hook: Hook, argv: Hook['run']): 
       const moves = onTarget[point] ? arrived(making) : making.moves;
       return {
         host: onTarget[point] ? making.to : making.from,
-        command: timed({...moves.exec(argv, variables), title: argv.join(' ')}),
+        command: timed({...moves.exec(argv, variables, env), title: argv.join(' ')}),
       };
     }
     default:
