@@ -117,9 +117,10 @@ interface Ended {
 async function cm(
   words: readonly string[],
   more: Readonly<Record<string, string>> = {},
+  cwd = repository,
 ): Promise<Ended> {
   const child = spawn(process.execPath, [bin, ...words], {
-    cwd: repository,
+    cwd,
     env: {...env, ...more},
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -231,6 +232,80 @@ describe('without --untrusted', () => {
   test('git runs nothing of the folder', async () => {
     for (const verb of ['validate', 'plan', 'status', 'graph'])
       expectNothing(await cm([verb, 'plans/default.yaml', '-o', 'json'], {PATH: process.env['PATH'] ?? ''}));
+  });
+});
+
+describe('a repository with a program for everything that git, shells and editors may start', () => {
+  const own = join(root, 'own');
+  const git = (...words: readonly string[]): string =>
+    execFileSync('git', ['-C', own, ...words], {
+      env: {PATH: process.env['PATH'], HOME: join(root, 'home'), GIT_CONFIG_NOSYSTEM: '1'},
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+
+  beforeAll(() => {
+    mkdirSync(own);
+    const evil = join(own, 'evil');
+    const put = (name: string, text: string): void => {
+      mkdirSync(join(own, name, '..'), {recursive: true});
+      writeFileSync(join(own, name), text);
+    };
+    put('evil', program);
+    chmodSync(evil, 0o755);
+    put('plans/plan.yaml', hosts('').replace('NAME', 'own'));
+    git('init', '--quiet');
+    git('add', '.');
+    git('-c', 'user.name=a', '-c', 'user.email=a@example.org', 'commit', '--quiet', '--message=x');
+    for (const key of [
+      ...['core.fsmonitor', 'core.sshCommand', 'core.pager', 'core.editor', 'core.askPass', 'core.gitProxy'],
+      ...['diff.external', 'diff.evil.textconv', 'diff.evil.command', 'filter.evil.clean', 'filter.evil.smudge'],
+      ...['filter.evil.process', 'merge.evil.driver', 'credential.helper', 'gpg.program', 'pager.status', 'pager.log'],
+      ...['sequence.editor', 'uploadpack.packObjectsHook', 'interactive.diffFilter', 'trailer.x.command'],
+    ])
+      git('config', key, evil);
+    for (const name of ['status', 'rev-parse', 'log', 'diff']) git('config', `alias.${name}`, `!${evil}`);
+    git('config', 'core.hooksPath', own);
+    git('config', 'include.path', '../more');
+    put('more', `[core]\n\tfsmonitor = ${evil}\n`);
+    put('.gitattributes', '* filter=evil diff=evil merge=evil\n');
+    put('.git/info/attributes', '* filter=evil diff=evil\n');
+    for (const hook of ['post-index-change', 'fsmonitor-watchman', 'pre-auto-gc', 'reference-transaction'])
+      for (const at of [own, join(own, '.git/hooks')]) {
+        mkdirSync(at, {recursive: true});
+        writeFileSync(join(at, hook), program);
+        chmodSync(join(at, hook), 0o755);
+      }
+    put('.envrc', `${evil}\n`);
+    put('.env', `CM_ALLOW_HOOKS=runner\nCM_SSH_CONFIG=${own}/ssh_config\nNODE_OPTIONS=--require=${evil}\n`);
+    put('ssh_config', `Match exec "${evil}"\n  ProxyCommand ${evil}\n`);
+    put('.ssh/config', `Match exec "${evil}"\n  ProxyCommand ${evil}\n`);
+    put('.config/cm/config.yaml', 'watch: {allowHooks: [runner]}\n');
+    put('package.json', `{"scripts": {"postinstall": "${evil}"}, "main": "./evil"}\n`);
+    put('.editorconfig', 'root = true\n');
+    put('plans/\u001b]0;evil\u0007.yaml', hosts('').replace('NAME', 'odd'));
+    execFileSync('mknod', [join(own, 'plans', 'device.yaml'), 'c', '1', '5']);
+    execFileSync('touch', ['-d', '2030-01-01', join(own, 'plans', 'plan.yaml')]);
+    rmSync(canary, {force: true});
+  });
+
+  test.each([
+    ...['validate', 'plan', 'status', 'graph'].map((verb) => [verb, 'plans/plan.yaml', '-o', 'json']),
+    ['plan', 'plans', '--untrusted', '-o', 'json'],
+  ])('cm %s %s %s %s runs none of it', async (...words) => {
+    const ended = await cm(words, {PATH: process.env['PATH'] ?? ''}, own);
+    expectNothing(ended);
+    expect(ended.output).not.toMatch(/[\u001b\u0007]/);
+  });
+
+  test('git by itself does', () => {
+    try {
+      git('status');
+    } catch {
+      // The programs fail on purpose.
+    }
+    expect(existsSync(canary)).toBe(true);
+    rmSync(canary, {force: true});
   });
 });
 

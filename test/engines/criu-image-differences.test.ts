@@ -127,6 +127,26 @@ const lies: Readonly<Record<string, readonly [images: Images, said: string]>> = 
     {'mountpoints-12.img': [...without('/etc/app'), mount('/etc/app', 16, {18: '/etc/app'})]},
     'its images let it write to "/etc/app"',
   ],
+  'something over the root': [
+    {'mountpoints-12.img': [...mounts, mount('/', 17, {9: 'lowerdir=/'})]},
+    'its images have 2 roots',
+  ],
+  'a path that is another place': [
+    {'mountpoints-12.img': [...mounts, mount('/dev/../proc', 5)]},
+    'its images mount something at "/dev/../proc"',
+  ],
+  'a folder to be read, mounted elsewhere': [
+    {'mountpoints-12.img': [...mounts, mount('/tmp/x', 16, {18: '/etc/app'})]},
+    'its images let it write to "/tmp/x"',
+  ],
+  'the same in an older form': [
+    {'mountpoints-12.img': [...mounts, mount('/tmp/x', 16, {6: '/etc/app', 13: 1})]},
+    'its images let it write to "/tmp/x"',
+  ],
+  'the control groups of the host': [
+    {'ids-1.img': [{...own, 11: 7}]},
+    'its images have the cgroup namespace of the host',
+  ],
   'a tunnel': [{'files.img': [{1: 15, 2: 1}]}, 'its images have a tunnel'],
   'a packet socket': [{'files.img': [{1: 10, 2: 1}]}, 'its images have a packet socket'],
   'a file that is a namespace of the host': [

@@ -72,16 +72,27 @@ test('the line is one line of printable characters, and no backslash is followed
   );
 });
 
+const posix = 'echo Welcome; echo taken; echo oops >&2; PATH=/usr/bin:/bin; umask 077\n';
+const csh = 'echo Welcome; echo taken; set path = (/usr/bin /bin); umask 077\n';
+
+/** Files that print; some shells read none where they are given a command. */
 const noise = {
-  bash: ['.bashrc', 'echo Welcome; echo taken; echo oops >&2; PATH=/usr/bin:/bin; umask 077\n'],
-  zsh: ['.zshenv', 'echo Welcome; echo taken; echo oops >&2; PATH=/usr/bin:/bin; umask 077\n'],
-  fish: ['.config/fish/config.fish', 'echo Welcome; echo taken; echo oops >&2; umask 077\n'],
-  'bsd-csh': ['.cshrc', 'echo Welcome; echo taken; set path = (/usr/bin /bin); umask 077\n'],
+  sh: ['.profile', posix],
+  dash: ['.profile', posix],
+  bash: ['.bashrc', posix],
+  zsh: ['.zshenv', posix],
+  fish: ['.config/fish/config.fish', posix.replace('PATH=/usr/bin:/bin; ', '')],
+  tcsh: ['.tcshrc', csh],
+  'bsd-csh': ['.cshrc', csh],
 } as const;
+
+/** sshd itself prints before it lets anybody in, and starts a file of the user's. */
+const banner = 'Banner /etc/os-release';
+const rc = {'.ssh/rc': 'echo Welcome from rc; echo oops >&2\n'};
 
 describe.runIf(noSshd() === undefined)('a real sshd, and a login shell that prints', () => {
   const able = (Object.keys(noise) as (keyof typeof noise)[]).filter((name) =>
-    shells.includes(name),
+    [...shells, 'sh'].includes(name),
   );
 
   describe.each(able)('%s', (shell) => {
@@ -89,7 +100,7 @@ describe.runIf(noSshd() === undefined)('a real sshd, and a login shell that prin
     let transport: Transport;
     beforeAll(async () => {
       const [file, text] = noise[shell];
-      sshd = await startSshd('', {shell: `/usr/bin/${shell}`, home: {[file]: text}});
+      sshd = await startSshd(banner, {shell: `/usr/bin/${shell}`, home: {[file]: text, ...rc}});
       transport = sshTransport(sshd.host('alpha'), sshd.env);
     });
     afterAll(async () => {

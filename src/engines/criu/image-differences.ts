@@ -6,7 +6,7 @@ import {messageOf, messagesOf, numberOf, numbersOf, textsOf, type Message} from 
 export interface PlannedProcesses extends PlannedMounts {
   /** Without `CAP_`. */
   readonly capabilities: readonly string[] | 'all';
-  /** Namespaces of its host: `pid`, `net`, `ipc`, `uts`. */
+  /** Namespaces of its host: `pid`, `net`, `ipc`, `uts`, `cgroup`. */
   readonly shared: readonly string[];
   /** A filter keeps system calls from it. */
   readonly isFiltered: boolean;
@@ -36,7 +36,7 @@ const usualName = new RegExp(
 );
 
 /** Fields of `task_kobj_ids_entry`. */
-const namespaceFields = {pid: 5, net: 6, ipc: 7, uts: 8, mnt: 9} as const;
+const namespaceFields = {pid: 5, net: 6, ipc: 7, uts: 8, mnt: 9, cgroup: 11} as const;
 
 const all = ({messages}: CriuImages, kind: Parameters<typeof messages.get>[0]) =>
   messages.get(kind) ?? [];

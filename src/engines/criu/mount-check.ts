@@ -20,21 +20,30 @@ interface Mount {
   /** What of its file system is seen. */
   readonly root: string;
   readonly at: string;
-  /** The runtime names what is mounted there; nothing else is. */
-  readonly isExternal: boolean;
+  /** By this the runtime names what is mounted there, which nothing else is then. */
+  readonly external?: string;
 }
 
-const readMount = (entry: Message): Mount => ({
-  id: numberOf(entry, 2),
-  parent: numberOf(entry, 4),
-  kind: numberOf(entry, 1),
-  isReadOnly: (numberOf(entry, 5) ?? 0) % 2 === 1,
-  root: textsOf(entry, 6).join(),
-  at: textsOf(entry, 7)
-    .join()
-    .replace(/^\.?\/*/, '/'),
-  isExternal: textsOf(entry, 18).join() !== '' || numberOf(entry, 13) === 1,
-});
+function readMount(entry: Message): Mount {
+  const root = textsOf(entry, 6).join();
+  const key = textsOf(entry, 18).join();
+  // An older form has the name in place of the root.
+  const external = key === '' && numberOf(entry, 13) === 1 ? root : key;
+  return {
+    id: numberOf(entry, 2),
+    parent: numberOf(entry, 4),
+    kind: numberOf(entry, 1),
+    isReadOnly: (numberOf(entry, 5) ?? 0) % 2 === 1,
+    root,
+    at: textsOf(entry, 7).join(),
+    ...(external !== '' && {external}),
+  };
+}
+
+/** Any other form of a path could be another place for CRIU than it is here. */
+const isPlainPath = (path: string): boolean =>
+  path === '/' ||
+  (/^(?:\/[^/]+)+$/.test(path) && !path.split('/').some((part) => part === '.' || part === '..'));
 
 const isBelow = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(`${folder}/`);
@@ -76,18 +85,26 @@ export function mountDifferences(
   protectable: readonly string[],
   planned: PlannedMounts,
 ): readonly string[] {
-  const mounts = entries.map(readMount).filter(({at}) => at !== '/');
-  const procs = mounts.filter(({at, isExternal}) => at === '/proc' && !isExternal);
-  const own = mounts.filter(({isExternal}) => !isExternal);
+  const mounts = entries.map(readMount);
+  const roots = mounts.filter(({at}) => at === '/');
+  const odd = mounts.filter(({at}) => !isPlainPath(at));
+  const own = mounts.filter(({at, external}) => at !== '/' && external === undefined);
+  const procs = own.filter(({at}) => at === '/proc');
   const writable = mounts.filter(
-    ({at, isExternal, isReadOnly}) => isExternal && !isReadOnly && planned.readOnly.includes(at),
+    ({at, external, isReadOnly}) =>
+      !isReadOnly &&
+      external !== undefined &&
+      (planned.readOnly.includes(at) || planned.readOnly.includes(external)),
   );
-  const bare = planned.isUnmasked
-    ? []
-    : protectable
-        .filter((path) => planned.protects.includes(path))
-        .filter((path) => !mounts.some(({at, isReadOnly}) => at === path && isReadOnly));
+  const bare = protectable.filter(
+    (path) =>
+      !planned.isUnmasked &&
+      planned.protects.includes(path) &&
+      !mounts.some(({at, isReadOnly}) => at === path && isReadOnly),
+  );
   return [
+    ...odd.map(({at}) => `its images mount something at "${at}"`),
+    ...(roots.length === 1 ? [] : [`its images have ${roots.length} roots`]),
     ...(procs.length > 1 ? ['its images mount /proc twice'] : []),
     ...own
       .filter((mount) => usual.get(mount.kind)?.(mount, procs[0], planned) !== true)

@@ -28,9 +28,13 @@ function plannedDocker({raw}: ObservedContainer, id: string): PlannedProcesses {
       isPrivileged || added.includes('ALL')
         ? 'all'
         : [...usual.filter((name) => !dropped.includes(name)), ...added],
-    shared: Object.entries(modes)
-      .filter(([, key]) => isHost(key))
-      .map(([word]) => word),
+    shared: [
+      ...Object.entries(modes)
+        .filter(([, key]) => isHost(key))
+        .map(([word]) => word),
+      // Without a word docker decides by the version of the control groups.
+      ...(textAt(host, 'CgroupnsMode') === 'private' ? [] : ['cgroup']),
+    ],
     isFiltered: !isPrivileged && !options.some((option) => /^seccomp[=:]/.test(option)),
     isUnmasked: isPrivileged || isUnmasked(host),
     protects: Array.isArray(at(host, 'ReadonlyPaths'))

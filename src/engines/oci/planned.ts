@@ -6,7 +6,13 @@ import {ociPowers} from './powers.js';
 const withoutPrefix = (name: string): string => name.toUpperCase().replace(/^CAP_/, '');
 
 /** Namespaces of the specification, with the words for them in `PlannedProcesses`. */
-const namespaces = {pid: 'pid', network: 'net', ipc: 'ipc', uts: 'uts'} as const;
+const namespaces = {
+  pid: 'pid',
+  network: 'net',
+  ipc: 'ipc',
+  uts: 'uts',
+  cgroup: 'cgroup',
+} as const;
 
 /** What a list of system calls does with one that it does not name. */
 export const denies = /^SCMP_ACT_(?:ERRNO|KILL|KILL_THREAD|KILL_PROCESS|TRAP)$/;

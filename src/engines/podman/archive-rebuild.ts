@@ -71,18 +71,22 @@ rebuild_archive() {
   unpacked "$scratch/import.tar" "$work/all"
   odd=$(cd "$work/all" && find . -mindepth 1 ! '(' -type f '(' -path ./config.dump -o -path ./spec.dump -o -path ./network.status -o -path ./stats-dump -o -path ./deleted.files -o -path ./rootfs-diff.tar -o -path ./devshm-checkpoint.tar -o -path ./ctr.log -o -path './artifacts/*' ')' ')' ! '(' -type l '(' -path ./checkpoint -o -path ./pre-checkpoint ')' ')' ! '(' -type d -path ./artifacts ')' | head -n 1)
   [ -z "$odd" ] || strange "nobody asked for \\"$odd\\""
+  # Memory never holds more than two copies of what arrived.
+  rm -f -- "$scratch/import.tar"
   for inner in rootfs-diff devshm-checkpoint; do
-    if [ -e "$work/all/$inner.tar" ]; then
-      unpacked "$work/all/$inner.tar" "$work/$inner"
-      rm -f -- "$work/all/$inner.tar"
-      packed "$work/$inner" "$work/all/$inner.tar"
-    fi
+    [ ! -e "$work/all/$inner.tar" ] || unpacked "$work/all/$inner.tar" "$work/$inner"
+    rm -f -- "$work/all/$inner.tar"
   done
-  mkdir -p -- "$work/rootfs-diff"
-  [ -z "$(find "$work/rootfs-diff" -type d -perm 0000 -name "*$newline*" | head -n 1)" ] || strange 'a folder of it has a line break in its name'
-  implicit "$work/rootfs-diff" >"$work/folders"
+  if [ -d "$work/rootfs-diff" ]; then
+    [ -z "$(find "$work/rootfs-diff" -type d -perm 0000 -name "*$newline*" | head -n 1)" ] || strange 'a folder of it has a line break in its name'
+    implicit "$work/rootfs-diff" >"$work/folders"
+  fi
   deleted_from "$work/all/deleted.files" >>"$work/folders" || strange 'deleted.files is no list of paths in the container'
   (no_links "$1" "$work/rootfs-diff" <"$work/folders")
+  for inner in rootfs-diff devshm-checkpoint; do
+    [ ! -d "$work/$inner" ] || packed "$work/$inner" "$work/all/$inner.tar"
+    rm -rf -- "$work/$inner"
+  done
   ln -sfn -- "$scratch/images" "$work/all/checkpoint"
   [ ! -L "$work/all/pre-checkpoint" ] || ln -sfn -- "$scratch/pre-checkpoint" "$work/all/pre-checkpoint"
   (cd "$work/all" && tar --format=posix --numeric-owner -cf "$scratch/import.new" -- *)
