@@ -28,6 +28,25 @@ export const HARD_LINKED = `hardLinked() {
   [ -n "$linked" ]
 }`;
 
+/** Exit codes of `settled` and `changes`. */
+export const OTHER_FOLDER = 66;
+export const DELETES_MUCH = 67;
+export const LEADS_ELSEWHERE = 68;
+
+/**
+ * `settled PATH`: ends the script where a name in the path has become a symbolic link. Afterwards `identity` is the device and the
+ * inode of the folder.
+ */
+export const SETTLED = `settled() {
+  at=$(cd -P -- "$1/" && stat -c %d:%i . && pwd -P)
+  identity=\${at%%/*} at=/\${at#*/}
+  identity=\${identity%?}
+  [ "$at" = "$1" ] || {
+    printf '"%s" leads to "%s" now, and led nowhere else when the plan was made\\n' "$1" "$at" >&2
+    exit ${LEADS_ELSEWHERE}
+  }
+}`;
+
 /**
  * rsync's own code for files that could not be copied whole. It also ends so when a hard link has taken the place of a
  * folder: it then asks the link for the folder's ACL. The link is in place by then, so one repetition succeeds.
@@ -40,10 +59,6 @@ export const REPEATED = `repeated() {
   [ "$code" = ${PARTIAL} ] || return "$code"
   "$@"
 }`;
-
-/** Exit codes of `changes`. */
-export const OTHER_FOLDER = 66;
-export const DELETES_MUCH = 67;
 
 /**
  * How a later pass knows which files may have changed since an earlier one. Size and modification time do not tell:

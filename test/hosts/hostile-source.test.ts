@@ -123,7 +123,7 @@ describe.skipIf(noSshd() !== undefined)('a hostile source', {timeout: limit(120)
     await open({v0: {kind: 'folder', path: volume}});
     // A receiver without any care of its own, in the place of rsync.
     const careless = [
-      ...['-c', 'unshare -m --propagation slave sh "$0/confine" "$0/root" "$1" "" sh -c "$2"'],
+      ...['-c', 'unshare -m --propagation slave sh "$0/confine" "$0/root" "$1" "" "" sh -c "$2"'],
       ...[`${folder()}/t`, volume],
       'cd /to; ls -a / /proc; for at in out up ../.. /tmp /run /etc/ssh; do echo evil >$at/pwn || echo kept out of $at; done',
     ];
@@ -140,7 +140,7 @@ describe.skipIf(noSshd() !== undefined)('a hostile source', {timeout: limit(120)
       ...[
         'sh',
         '-c',
-        'unshare -m --propagation slave sh "$0/confine" "$0/root" "$1" "" sh -c "$2"',
+        'unshare -m --propagation slave sh "$0/confine" "$0/root" "$1" "" "" sh -c "$2"',
       ],
       ...[`${folder()}/t`, volume, 'mknod /to/zero c 1 5; head -c 1 /to/zero; echo "= $?"'],
     );
@@ -157,6 +157,55 @@ describe.skipIf(noSshd() !== undefined)('a hostile source', {timeout: limit(120)
     const sent = await ran('rsync', ...rsyncWords(tree('a', {pwn: 'evil'}), 'cm:v0/'));
     expect(sent.output).toContain('not the one that was prepared');
     expect(readdirSync(victim)).toEqual([]);
+  });
+
+  test('gets no folder behind a link that it has sent itself', async () => {
+    const landing = join(work, 'landing');
+    mkdirSync(landing);
+    await open({v0: {kind: 'folder', path: volume}, rootfs: {kind: 'folder', path: landing}});
+    mkdirSync(join(volume, 'rootfs'));
+    rmSync(landing, {recursive: true});
+    symlinkSync(join(volume, 'rootfs'), landing);
+    mkdirSync(join(work, 'bundle'));
+    symlinkSync(victim, join(work, 'bundle/rootfs'));
+    const sent = await ran(
+      'rsync',
+      ...rsyncWords('--delete', `${join(work, 'bundle')}/`, 'cm:v0/'),
+    );
+    expect(sent.output).toBe('');
+    const more = await ran('rsync', ...rsyncWords(tree('a', {pwn: 'evil'}), 'cm:rootfs/'));
+    expect(more.output).toContain('not the one that was prepared');
+    expect(readdirSync(victim)).toEqual([]);
+  });
+
+  test('finds nothing of itself behind a link while it sends', async () => {
+    writeFileSync(join(victim, 'secret'), 'of the host');
+    symlinkSync(victim, join(volume, 'out'));
+    writeFileSync(join(volume, 'file'), 'of the container');
+    await open({v0: {kind: 'folder', path: victim}});
+    // A sender without any care of its own, in the place of rsync.
+    const careless = [
+      ...['-c', 'unshare -m --propagation slave sh "$0/confine" "$0/root" "$1" "" "$0" sh -c "$2"'],
+      ...[`${folder()}/s`, volume],
+      'cat /from/file /from/out/secret /proc/1/root/etc/passwd; echo changed >/from/file; ls /root /tmp',
+    ];
+    const {output} = await ran('sh', ...careless);
+    expect(output).toContain('of the container');
+    expect(output).not.toContain('of the host');
+    expect(readFileSync(join(volume, 'file'), 'utf8')).toBe('of the container');
+  });
+
+  test('sends nothing from a folder that has become a link', async () => {
+    const target = join(work, 'target');
+    mkdirSync(target);
+    await open({v0: {kind: 'folder', path: target}});
+    rmSync(volume, {recursive: true});
+    symlinkSync(victim, volume);
+    writeFileSync(join(victim, 'secret'), 'of the host');
+    const problem = failure(await link.sync(volume, 'v0', {live: true, real: true}));
+    expect(problem?.code).toBe('sync-moved');
+    expect(problem?.log?.join()).toContain(`leads to "${victim}" now`);
+    expect(readdirSync(target)).toEqual([]);
   });
 
   test('is refused a folder in which the kernel shows its own files', async () => {

@@ -3,8 +3,9 @@ export const IN_OWN_MOUNTS = 'unshare -m --propagation slave';
 
 /**
  * Runs a program that sees one folder of the host and nothing else. To be started in a mount namespace of its own:
- * `$1` an empty folder that becomes the root, `$2` the folder, `$3` its device and inode or empty, then the program
- * and its words, which find the folder at `/to`.
+ * `$1` an empty folder that becomes the root, `$2` the folder, `$3` its device and inode or empty, `$4` empty for a receiver, then
+ * the program and its words, which find the folder at `/to`. For a sender `$4` is the folder of its end of the link; it finds its
+ * own at `/from`, to be read, and has what ssh needs to use the connections there.
  *
  * rsync follows names that the sender chose, and whoever sends can have two sessions work against each other, so
  * links must lead nowhere: the root is an empty file system with the host's programs, all of it read-only, and the
@@ -14,20 +15,27 @@ export const IN_OWN_MOUNTS = 'unshare -m --propagation slave';
  */
 export const CONFINE = `set -eu
 PATH=$PATH:/usr/sbin:/sbin
-root=$1 folder=$2 identity=$3
-shift 3
+root=$1 folder=$2 identity=$3 end=$4
+shift 4
+name=to access=
+[ -z "$end" ] || name=from access=,ro
 refuse() {
   echo "cm: refused: $1" >&2
   exit 126
 }
+# A link to the folder says where it is: no name in that may be a link.
+real=$(readlink -- "$folder" || :)
+cd -P -- "$folder/"
+[ -z "$real" ] || [ "$(pwd -P)" = "$real" ] || refuse 'the folder is not the one that was prepared'
+found=$(stat -c %d:%i .)
 mount -t tmpfs -o mode=0755,size=4m,nosuid,nodev cm "$root"
+mkdir "$root/etc" "$root/proc" "$root/usr" "$root/$name"
+mount --rbind . "$root/$name"
 cd "$root"
-mkdir etc proc to usr
-mount --rbind "$folder" to
-[ -z "$identity" ] || [ "$(stat -c %d:%i to)" = "$identity" ] || refuse 'the folder is not the one that was prepared'
+[ "$(stat -c %d:%i "$name")" = "\${identity:-$found}" ] || refuse 'the folder is not the one that was prepared'
 while read -r _ _ _ _ at _ rest; do
   case $at in
-    "$root"/to/*) ;;
+    "$root/$name"/*) ;;
     *) continue ;;
   esac
   kind=\${rest#*- }
@@ -36,9 +44,16 @@ while read -r _ _ _ _ at _ rest; do
       refuse "a file system of the kernel (\${kind%% *}) is mounted below the folder" ;;
   esac
 done </proc/self/mountinfo
-options=remount,bind,nosuid,nodev
-[ -w to ] || options=$options,ro
-mount -o "$options" to
+[ -w "$name" ] || access=,ro
+mount -o "remount,bind,nosuid,nodev$access" "$name"
+if [ -n "$end" ]; then
+  mkdir dev
+  : >dev/null
+  mount --bind /dev/null dev/null
+  echo "root:x:$(id -u):$(id -g)::/:/bin/sh" >etc/passwd
+  mkdir -p ".$end"
+  mount -o bind,ro,nosuid,nodev "$end" ".$end"
+fi
 mount -o bind,ro,nosuid,nodev /usr usr
 for name in bin sbin lib lib32 lib64 libx32 nix gnu; do
   if [ -L "/$name" ]; then

@@ -13,6 +13,7 @@ import type {Link, SendOptions, Sent, SyncOptions} from './link.js';
 import {endFolders, sealEnd} from './folder.js';
 import {notPrepared, streamProblem, syncProblem} from './problems.js';
 import {MAKE_KEY, SEND, SYNC} from './scripts.js';
+import {CONFINE} from './confine.js';
 import {quote} from '../quote.js';
 import {installReceivers} from './receive.js';
 import {progressBytes, readStats, rsyncArguments, VANISHED} from './rsync.js';
@@ -77,11 +78,11 @@ class DirectLink implements Link {
     receiver: string,
     options: SyncOptions = {},
   ): Promise<Result<Sent, Problem>> {
-    const {live = false, onProgress} = options;
+    const {live = false, real = false, onProgress} = options;
     const words = rsyncArguments(this.#options.bandwidth);
     const {control} = this.#connection(receiver);
     const facts = `${endFolders(this.#options.folder).source}/folder.${receiver}`;
-    const values = [control, from, receiver, facts, live ? 'live' : ''];
+    const values = [control, from, receiver, facts, live ? 'live' : '', real ? 'real' : ''];
     const ran = await this.#options.from.run(
       {
         ...script(`rsync ${from} → ${receiver}`, SYNC, ...values, ...words),
@@ -137,7 +138,7 @@ export async function openDirectLink(options: DirectLinkOptions): Promise<Result
   const {from, to, folder, receivers} = options;
   const {source, target} = endFolders(folder);
   const [made, installed] = await Promise.all([
-    runScript(from, script(`prepare ${source}`, MAKE_KEY, source)),
+    runScript(from, script(`prepare ${source}`, MAKE_KEY, source, CONFINE)),
     runScript(to, installReceivers(target, receivers)),
   ]);
   if (!made.ok) return abandon(options, made.error);

@@ -47,6 +47,8 @@ export interface SyncOptions extends SendOptions {
    * down before, and the pass that follows compares by content whatever may have changed since.
    */
   readonly live?: boolean;
+  /** No name in the path of the folder is a symbolic link: it fails when one has become one. */
+  readonly real?: boolean;
 }
 
 /**

@@ -1,5 +1,5 @@
 import {type Command, shown} from '../../base/command.js';
-import {DELETES_MUCH, OTHER_FOLDER} from '../../base/folder-copy.js';
+import {DELETES_MUCH, LEADS_ELSEWHERE, OTHER_FOLDER} from '../../base/folder-copy.js';
 import type {Problem} from '../../base/problem.js';
 import type {HostName} from '../../plan/plan.js';
 import {lastLines} from '../host-problems.js';
@@ -114,6 +114,14 @@ export function syncProblem(
   status: number,
   log: string,
 ): Problem {
+  if (status === LEADS_ELSEWHERE)
+    return problem(
+      source,
+      'sync-moved',
+      `folder "${from}" of host "${source}" is behind a symbolic link that was not there when the plan was made, so it was not copied`,
+      'see who put the link there; once the folder is where it was, apply again',
+      log,
+    );
   const what = lost.get(status);
   if (what !== undefined)
     return problem(

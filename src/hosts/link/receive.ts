@@ -140,7 +140,7 @@ case $options in
 esac
 # The runner frames what it asks itself.
 [ "$relayed" = yes ] || echo "${ANSWER_BEGINS}"
-attended ${IN_OWN_MOUNTS} sh "$dir/confine" "$dir/root" "\${folder%x}" "$identity" sh -euc '${SERVE}' sh "$place" $options
+attended ${IN_OWN_MOUNTS} sh "$dir/confine" "$dir/root" "\${folder%x}" "$identity" '' sh -euc '${SERVE}' sh "$place" $options
 `;
 
 const INSTALL = `umask 077
@@ -166,7 +166,7 @@ while [ "$#" -gt 0 ]; do
   shift 2
 done
 if [ -n "$folders" ] && command -v rsync >/dev/null; then
-  ${IN_OWN_MOUNTS} sh "$dir/confine" "$dir/root" "$dir" '' rsync --version >/dev/null || {
+  ${IN_OWN_MOUNTS} sh "$dir/confine" "$dir/root" "$dir" '' '' rsync --version >/dev/null || {
     echo 'rsync cannot be confined to a folder here: that takes mount, umount, unshare and pivot_root of util-linux, and root' >&2
     exit 1
   }

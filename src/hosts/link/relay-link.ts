@@ -4,6 +4,7 @@ import type {Problem} from '../../base/problem.js';
 import {type Result, err, ok} from '../../base/result.js';
 import {interrupted} from '../host-problems.js';
 import type {Link, Receivers, SendOptions, Sent, SyncOptions} from './link.js';
+import {CONFINE} from './confine.js';
 import {endFolders, removeEnd, sealEnd} from './folder.js';
 import {notPrepared, streamProblem, syncProblem} from './problems.js';
 import {LOOK_RELAYED, MAKE_PLUG, SYNC_RELAYED} from './scripts.js';
@@ -132,9 +133,13 @@ class RelayLink implements Link {
   }
 
   /** Finds out which passes it takes. */
-  async #look(from: string, receiver: string, {live = false, signal}: SyncOptions): Promise<Ended> {
+  async #look(
+    from: string,
+    receiver: string,
+    {live = false, real = false, signal}: SyncOptions,
+  ): Promise<Ended> {
     const {from: source} = this.#options;
-    const values = [from, this.#facts(receiver), live ? 'live' : ''];
+    const values = [from, this.#facts(receiver), live ? 'live' : '', real ? 'real' : ''];
     const look = script(`look at ${from}`, LOOK_RELAYED, ...values);
     const looked = await source.run({...look, timeoutMs: LONGEST_MS}, signal && {signal});
     if (!looked.ok || looked.value.code === 0) return looked;
@@ -170,7 +175,7 @@ class RelayLink implements Link {
   ): Promise<Ended> {
     const {from: source, to, folder, bandwidth} = this.#options;
     const stop = stopper(options);
-    const words = [...pass, ...rsyncArguments(bandwidth)];
+    const words = [options.real === true ? 'real' : '', ...pass, ...rsyncArguments(bandwidth)];
     const ends = endFolders(folder);
     const sending = await source.start(
       script(`rsync ${from} → ${receiver}`, SYNC_RELAYED, ends.source, from, receiver, ...words),
@@ -246,7 +251,7 @@ export async function openRelayLink(options: RelayLinkOptions): Promise<Result<L
   const {source, target} = endFolders(folder);
   const link = new RelayLink(options);
   const prepared = await Promise.all([
-    from.run(script(`prepare ${source}`, MAKE_PLUG, source)),
+    from.run(script(`prepare ${source}`, MAKE_PLUG, source, CONFINE)),
     to.run(installReceivers(target, receivers)),
   ]);
   for (const [index, {host}] of [from, to].entries()) {

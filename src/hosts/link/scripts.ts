@@ -1,4 +1,5 @@
-import {CHANGED_FILES, REPEATED} from '../../base/folder-copy.js';
+import {CHANGED_FILES, REPEATED, SETTLED} from '../../base/folder-copy.js';
+import {IN_OWN_MOUNTS} from './confine.js';
 import {END_SESSIONS} from './end-sessions.js';
 import {CHANGED, WHOLE} from './rsync.js';
 
@@ -38,7 +39,13 @@ ${OVER} -S "$control" "$@" | {
 }
 `;
 
-/** `$1` folder. Makes the key where it is used; only its public half is printed. */
+/** Where a sender can be confined, `$dir/confine` is there afterwards: `$2`. */
+const TRY_CONFINE = `mkdir -p "$dir/root"
+printf '%s' "$2" >"$dir/confine"
+${IN_OWN_MOUNTS} sh "$dir/confine" "$dir/root" "$dir" '' "$dir" ssh -F /dev/null -G cm >/dev/null 2>&1 || rm -f "$dir/confine"
+`;
+
+/** `$1` folder, `$2` see above. Makes the key where it is used; only its public half is printed. */
 export const MAKE_KEY = `umask 077
 dir=$1
 mkdir -p "$dir"
@@ -47,7 +54,7 @@ chmod 700 "$dir"
 rm -f "$dir/key" "$dir/key.pub"
 cat >"$dir/over" <<'EOF'
 ${RSYNC_OVER}EOF
-ssh-keygen -q -t ed25519 -N '' -C cm -f "$dir/key"
+${TRY_CONFINE}ssh-keygen -q -t ed25519 -N '' -C cm -f "$dir/key"
 for program in rsync pv; do
   if command -v "$program" >/dev/null; then echo "have $program"; fi
 done
@@ -148,21 +155,40 @@ echo "end $p $(cat "$dir/status") $first $((n - base))"
 `;
 
 /** What the first pass and the last one have in common; see base/folder-copy. */
-const LOOK = `${CHANGED_FILES}
+const LOOK = `${SETTLED}
+${CHANGED_FILES}
 ${REPEATED}
 umask 077
 export LC_ALL=C RSYNC_PROTECT_ARGS=0
 `;
 
 /**
+ * `sending WORD…` runs it where it finds the folder `$from` at `$there`, to be read, and nothing else of the host: programs of the
+ * container may put links in the place of what is in the folder meanwhile. Where the host cannot confine it, `$there` is `$from`.
+ * `$dir` is the folder of the source's end; `$identity` may be empty.
+ */
+const SENDING = `there=$from/
+[ ! -e "$dir/confine" ] || there=/from/
+sending() {
+  if [ -e "$dir/confine" ]; then
+    ${IN_OWN_MOUNTS} sh "$dir/confine" "$dir/root" "$from" "$identity" "$dir" "$@"
+  else
+    "$@"
+  fi
+}
+`;
+
+/**
  * `$1` control socket, `$2` folder on the source, `$3` receiver, `$4` where to keep the record of what is in the folder,
- * `$5` `live` for a first pass, else empty; then rsync's options. Only files that have not changed since a first pass
+ * `$5` `live` for a first pass, else empty, `$6` `real` or empty; then rsync's options. Only files that have not changed since a first pass
  * are compared by size and time. The others go before, so that their deletion and their folders' times come last.
  */
 export const SYNC = `${LOOK}
-control=$1 from=$2 name=$3 facts=$4 pass=$5
-shift 5
-copy() { repeated rsync "$@" --info=progress2 --outbuf=L -e "sh \${control%/*}/over $control" -- "$from/" "cm:$name/"; }
+control=$1 from=$2 name=$3 facts=$4 pass=$5 real=$6
+shift 6
+dir=\${control%/*} identity=
+[ -z "$real" ] || settled "$from"
+${SENDING}copy() { repeated sending rsync "$@" --info=progress2 --outbuf=L -e "sh $dir/over $control" -- "$there" "cm:$name/"; }
 if [ "$pass" = live ]; then
   record "$from" "$facts"
   copy ${WHOLE.join(' ')} "$@"
@@ -176,7 +202,8 @@ fi
 
 /** The same for a relay, in two parts; this one prints which passes are needed: `whole`, or `changed` and `rest`. */
 export const LOOK_RELAYED = `${LOOK}
-from=$1 facts=$2 pass=$3
+from=$1 facts=$2 pass=$3 real=$4
+[ -z "$real" ] || settled "$from"
 if [ "$pass" = live ]; then
   record "$from" "$facts"
   echo whole
@@ -190,17 +217,19 @@ fi
 
 /**
  * What rsync takes for ssh hands the command it was given to the runner, as a line, and then lets the
- * bytes through. `$1` folder, `$2` folder on the source, `$3` receiver; then rsync's options.
+ * bytes through. `$1` folder, `$2` folder on the source, `$3` receiver, `$4` `real` or empty; then rsync's options.
  */
-export const SYNC_RELAYED = `dir=$1 from=$2 name=$3
-shift 3
+export const SYNC_RELAYED = `${SETTLED}
+dir=$1 from=$2 name=$3 real=$4 identity=
+shift 4
 umask 077
 export LC_ALL=C RSYNC_PROTECT_ARGS=0
-exec 3<&0 4>&1 </dev/null >&2
-exec rsync "$@" -e "sh $dir/plug" -- "$from/" "cm:$name/"
+[ -z "$real" ] || settled "$from"
+${SENDING}exec 3<&0 4>&1 </dev/null >&2
+sending rsync "$@" -e "sh $dir/plug" -- "$there" "cm:$name/"
 `;
 
-/** `$1` folder of the source's end of a relay. */
+/** `$1` folder of the source's end of a relay, `$2` see above. */
 export const MAKE_PLUG = `umask 077
 dir=$1
 mkdir -p "$dir"
@@ -216,7 +245,7 @@ cat <&3
 kill "$out" 2>/dev/null
 exit 0
 EOF
-`;
+${TRY_CONFINE}`;
 
 /** `$1` one end's folder. Ends its connections and sessions, removes it, and the folders above it once they are empty. */
 export const REMOVE_END = `dir=$1
