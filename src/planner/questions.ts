@@ -1,6 +1,7 @@
 import type {SurveyQuestion} from '../engines/engine.js';
 import type {Container, HostName} from '../plan/plan.js';
 import {fileMounts} from './claims/folders.js';
+import {unmounted} from './claims/host-paths.js';
 import type {Inputs} from './plan-moves.js';
 import type {Draft} from './situation/scene.js';
 import {stand} from './situation/stand.js';
@@ -29,6 +30,7 @@ export function questions(inputs: Inputs): ReadonlyMap<HostName, SurveyQuestion>
   for (const container of chosen(inputs))
     for (const {host, leaving = [], arriving = []} of asksOf(
       stand(inputs.plan, inputs.observed, container),
+      inputs,
     ))
       ask(host, leaving, arriving);
   return asked;
@@ -36,19 +38,13 @@ export function questions(inputs: Inputs): ReadonlyMap<HostName, SurveyQuestion>
 
 type Ask = Partial<SurveyQuestion> & {readonly host: HostName};
 
-function asksOf(draft: Draft): readonly Ask[] {
+function asksOf(draft: Draft, inputs: Inputs): readonly Ask[] {
   switch (draft.kind) {
     case 'settled':
     case 'problem':
       return [];
-    case 'move': {
-      const {view, container} = draft.found;
-      const arriving = fileMounts(container);
-      return [
-        {host: view.host, leaving: [container], arriving},
-        {host: draft.to.host, arriving},
-      ];
-    }
+    case 'move':
+      return moveAsks(draft, inputs);
     case 'bring':
       return bringAsks(draft);
     case 'turn': {
@@ -62,6 +58,16 @@ function asksOf(draft: Draft): readonly Ask[] {
     case 'tidy':
       return [{host: draft.source.host}, {host: draft.target.host}];
   }
+}
+
+function moveAsks({found, to}: Draft & {kind: 'move'}, {engines}: Inputs): readonly Ask[] {
+  const {view, container} = found;
+  const engine = engines.get(view.engine);
+  const arriving = [...fileMounts(container), ...(engine ? unmounted(engine, container) : [])];
+  return [
+    {host: view.host, leaving: [container], arriving},
+    {host: to.host, arriving},
+  ];
 }
 
 function bringAsks({found, record, keeper, to}: Draft & {kind: 'bring'}): readonly Ask[] {

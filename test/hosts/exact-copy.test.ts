@@ -184,9 +184,9 @@ describe.skipIf(noSshd() !== undefined)('copies are exact', {timeout: limit(120)
     };
     for (const {source, target, outside, facts, ...each} of made) {
       const told = JSON.stringify({seed, ...each}, undefined, 1);
-      await does(copyFolder(source, target, facts));
+      await does(copyFolder({source, isReal: true}, target, facts));
       perform(source, each.between);
-      await does(copyOnce(command('true'), source, target, facts));
+      await does(copyOnce(command('true'), {source, isReal: true}, target, facts));
       const before = await listed(source);
       expect(await listed(target), told).toBe(before);
       perform(source, each.onSource);

@@ -44,7 +44,7 @@ podman image exists localhost/prod/db:1 || tar -cf - /etc/hostname 2>/dev/null |
 
 describeLab('a source that lies', {lab: 'hostile', images: ['redis']}, (rig) => {
   afterEach(async () => {
-    await rig.onAll('rm -f /usr/local/bin/podman; rm -rf /root/PWNED');
+    await rig.onAll('rm -f /usr/local/bin/podman; rm -rf /root/precious /root/PWNED /srv/y');
     await rig.clear();
   });
 
@@ -116,6 +116,40 @@ describeLab('a source that lies', {lab: 'hostile', images: ['redis']}, (rig) => 
     );
     expectExit(await rig.apply(allowed), 0);
     expect(await rig.where('app')).toBe('beta running');
+  });
+
+  test('a bind that is a link to the files of the target is not had by a copy', async () => {
+    const made = `mkdir /srv/y; echo mine > /srv/y/file; podman run --detach --stop-timeout 1 --name app --volume /srv/y:/x "$1" >/dev/null`;
+    await rig.shell('alpha', made, imageName('redis'));
+    const state = `find /root/precious -type f -exec sha256sum {} +`;
+    await rig.shell('beta', 'mkdir /root/precious; echo data > /root/precious/file');
+    const before = await rig.shell('beta', state);
+    const link = '[ln, -sfnT, /root/precious, /srv/y]';
+    const plan = async (policy: string, hooks = ''): Promise<string> =>
+      rig.plan(
+        'linked',
+        `containers:\n  app: {on: beta, strategy: cold, volumes: {/x: ${policy}}${hooks}}\n`,
+      );
+    await rig.shell('beta', 'ln -s /root/precious /srv/y');
+    for (const policy of ['overwrite', 'shared']) {
+      const refused = await rig.apply(await plan(policy));
+      expectExit(refused, 14);
+      expect(refused.stdout).toContain('bind:/root/precious (\\"/srv/y\\" leads there on beta)');
+    }
+    await rig.shell('beta', 'rm /srv/y');
+    for (const at of ['before', 'beforeFreeze']) {
+      const remove = at === 'before' ? '' : `{run: [rm, -rf, /srv/y], on: target}, `;
+      const late = await rig.apply(
+        await plan('sync', `, hooks: {${at}: [${remove}{run: ${link}, on: target}]}`),
+      );
+      expectExit(late, 1);
+      expect(late.stdout + late.stderr).toMatch(
+        /leads to .*\/root\/precious|not the one that was prepared/,
+      );
+      expect(await rig.where('app')).toBe('alpha running');
+      await rig.shell('beta', 'rm -rf /srv/y');
+    }
+    expect(await rig.shell('beta', state)).toBe(before);
   });
 
   test('an honest one is', async () => {

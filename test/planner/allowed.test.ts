@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import type {Mount} from '../../src/engines/facts.js';
-import {powerKinds, type Power, type PowerKind} from '../../src/engines/powers.js';
-import {allowLine, allowRefusals, reachOf} from '../../src/planner/claims/allowed.js';
+import {capabilities, plainKinds, powerKinds, type PowerKind} from '../../src/base/powers.js';
+import type {Power} from '../../src/engines/powers.js';
+import {
+  allowLine,
+  allowRefusals,
+  describeUnneeded,
+  reachOf,
+} from '../../src/planner/claims/allowed.js';
 import {isPowerfulPath} from '../../src/planner/claims/powerful-paths.js';
 import {readPlans} from '../../src/plan/read.js';
 import {world} from '../plan/world.js';
@@ -17,21 +23,17 @@ async function read(line: string) {
   return plans.value.plans[0]?.containers.get('web');
 }
 
-/** Kinds that are words by themselves. */
-const alone = new Set<PowerKind>([
-  ...(['privileged', 'host-mount', 'host-pid', 'host-ipc', 'host-uts', 'host-user'] as const),
-  ...(['seccomp-unconfined', 'seccomp-profile', 'apparmor-unconfined'] as const),
-  ...(['selinux-unconfined', 'unmasked'] as const),
-]);
+const aText = fc
+  .string({unit: 'grapheme', minLength: 1, maxLength: 40})
+  .filter((text) => !/\p{Cc}/u.test(text));
 
 const aPower: fc.Arbitrary<Power> = fc
-  .record({
-    kind: fc.constantFrom(...(Object.keys(powerKinds) as PowerKind[])),
-    of: fc
-      .string({unit: 'grapheme', minLength: 1, maxLength: 40})
-      .filter((text) => !/\p{Cc}/u.test(text)),
-  })
-  .map(({kind, of}) => (alone.has(kind) ? {kind} : {kind, of}));
+  .constantFrom(...(Object.keys(powerKinds) as PowerKind[]))
+  .chain((kind) => {
+    if (plainKinds.has(kind)) return fc.constant({kind});
+    const of = kind === 'capability' ? fc.constantFrom(...capabilities) : aText;
+    return of.map((about) => ({kind, of: about}));
+  });
 
 test('the line that a refusal offers is taken by a plan, and permits what was refused', async () => {
   const target = view('beta');
@@ -57,6 +59,26 @@ test('a word of one power permits no other', () => {
   expect(refused('bind:/etc', 'host-pid')).toEqual([]);
   for (const other of ['bind:/etc:ro', 'bind:/', 'bind:/etc/', 'bind', 'privileged'])
     expect(refused(other, 'host-pid')).toHaveLength(1);
+});
+
+test('a capability is permitted in whichever way it is written', () => {
+  const powers: readonly Power[] = [{kind: 'capability', of: 'SYS_ADMIN'}];
+  const refused = (word: string) =>
+    allowRefusals({...container('web', 'beta'), allow: [word]}, {powers, paths: []}, view('beta'));
+  for (const name of ['SYS_ADMIN', 'sys_admin', 'CAP_SYS_ADMIN', 'cap_sys_admin'])
+    expect(refused(`capability:${name}`)).toEqual([]);
+  expect(refused('capability:SYS_ADMINS')).toHaveLength(1);
+  expect(refused('device:SYS_ADMIN')).toHaveLength(1);
+});
+
+test('words that nothing needs are told', () => {
+  const reach = {powers: [{kind: 'bind', of: '/etc:ro'}, {kind: 'host-pid'}] as const, paths: []};
+  const unneeded = (...allow: readonly string[]) =>
+    describeUnneeded({...container('web', 'beta'), allow}, reach);
+  expect(unneeded('bind:/etc', 'host-pid')).toEqual([]);
+  expect(unneeded('host-pid', 'privileged', 'bind:/etc/')).toEqual([
+    'allowed and not needed: privileged, bind:/etc/',
+  ]);
 });
 
 describe('places of a host', () => {
@@ -90,8 +112,8 @@ describe('places of a host', () => {
 
   test('where an engine keeps its things', () => {
     for (const path of ['/big/docker', '/big/docker/volumes', '/big'])
-      expect(isPowerfulPath(path, false, ['/big/docker'])).toBe(true);
-    expect(isPowerfulPath('/big2', true, ['/big/docker'])).toBe(false);
+      expect(isPowerfulPath(path, false, {engineFolders: ['/big/docker']})).toBe(true);
+    expect(isPowerfulPath('/big2', true, {engineFolders: ['/big/docker']})).toBe(false);
   });
 });
 

@@ -389,12 +389,17 @@ describe('folders of the host itself', () => {
     '//var//lib/containers/storage',
   ])('%s is never copied, and never offered to be', (source) => {
     for (const policy of ['sync', 'overwrite'] as const) {
-      const planned = decided(
-        [moved('web', 'beta', {'/x': policy})],
-        host('alpha', [web(bind(source, '/x'))]),
-        host('beta', [], {}, [landing(bind(source, '/x'), {empty: false})]),
-      );
-      expect(codesOf(planned)).toContain('host-folder');
+      const allowed = (allow: readonly string[]) =>
+        decided(
+          [{...moved('web', 'beta', {'/x': policy}), allow}],
+          host('alpha', [web(bind(source, '/x'))]),
+          host('beta', [], {}, [landing(bind(source, '/x'), {empty: false})]),
+        );
+      const refused = allowed([]);
+      expect(codesOf(refused)).toEqual(['not-allowed']);
+      expect(JSON.stringify(refused.standings)).not.toMatch(/shared|`?overwrite`/);
+      const planned = allowed([`bind:${plainPath(source)}`]);
+      expect(codesOf(planned)).toEqual(['host-folder']);
       expect(JSON.stringify(planned.standings)).not.toMatch(/host-folder"[^}]*`sync`/);
     }
     const shared = decided(
@@ -425,9 +430,9 @@ describe('folders of the host itself', () => {
   });
 
   test('where an engine keeps its own things is asked', () => {
-    expect(isHostFolder('/data/docker/volumes', ['/data/docker'])).toBe(true);
-    expect(isHostFolder('/data', ['/data/docker'])).toBe(true);
-    expect(isHostFolder('/data2', ['/data/docker'])).toBe(false);
+    expect(isHostFolder('/data/docker/volumes', {engineFolders: ['/data/docker']})).toBe(true);
+    expect(isHostFolder('/data', {engineFolders: ['/data/docker']})).toBe(true);
+    expect(isHostFolder('/data2', {engineFolders: ['/data/docker']})).toBe(false);
   });
 });
 

@@ -40,9 +40,11 @@ hooks_there "$@"
 : > "$scratch/mine"
 bundle_id "$name" "$bundle" > "$scratch/made"
 link_bundle "$name" "$bundle"
-mkdir -p -- "$rootfs"
+real=$(timeout 20 readlink -m -- "$bundle")\${rootfs#"$bundle"}
+[ "$(timeout 20 readlink -m -- "$rootfs")" = "$real" ] || { echo "$rootfs is a link that leads out of the bundle" >&2; exit 65; }
+mkdir -p -- "$real"
 [ -L "$at" ] || [ ! -d "$at" ] || rmdir -- "$at"
-ln -sfn -- "$rootfs" "$at"
+ln -sfn -- "$real" "$at"
 sha256sum < "$bundle/config.json"`;
 
 function createQuestion(
@@ -207,7 +209,7 @@ export function runcMoves(of: BundleRuntime, pair: Pair, scratch: string): Moves
   const ends = endsOf(of, pair, scratch);
   return {
     ...ends,
-    volume: boundFolder,
+    volume: (mount, at) => boundFolder(pair, mount, at),
     create: (at) => createQuestion(of, pair, at, scratch),
     // a restore sees to the digest of config.json by itself
     sealed: (how) => (how === 'started' ? sealedQuestion(pair) : bundleImages(pair, scratch)),

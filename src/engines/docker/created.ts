@@ -35,7 +35,7 @@ else
 fi
 upper=$(docker container inspect --format '{{.GraphDriver.Data.UpperDir}}' -- "$name")
 [ -L "$at" ] || [ ! -d "$at" ] || rmdir -- "$at"
-ln -sfn -- "$upper" "$at"
+ln -sfn -- "$(readlink -f -- "$upper")" "$at"
 docker container inspect -- "$name"`;
 
 /** Makes the same container, and sees that nothing of its configuration was lost. */

@@ -6,7 +6,7 @@ import {apiText} from './api.js';
 
 /** Labels come on standard input, since words of a command can be read by every user of the host. */
 export function dockerVolume(pair: Pair, mount: Mount, at: string, scratch: string): Command {
-  if (mount.kind !== 'volume') return boundFolder(mount, at);
+  if (mount.kind !== 'volume') return boundFolder(pair, mount, at);
   const make = `${apiText}
   trap 'rm -f "$scratch/volume" "$scratch/answer"' EXIT
   (umask 077; cat > "$scratch/volume")

@@ -22,6 +22,8 @@ export interface LandingFiles {
   readonly value: string;
   /** Without symbolic links. */
   readonly path: string;
+  /** The links lead back to themselves. */
+  readonly endless?: true;
   /** Absent where they could not be counted in time. */
   readonly files?: number;
   readonly bytes?: number;
@@ -60,8 +62,10 @@ export interface VolumeFacts {
 
 /** Who uses which files of a host, whatever its engine. */
 export interface HostUsage {
-  /** Folders in which engines keep their own things. */
+  /** Folders in which engines keep their own things, also without symbolic links. */
   readonly engineFolders: readonly string[];
+  /** Places of the host that are, or lie behind, symbolic links: `/var/run` is really `/run`. */
+  readonly aliases?: readonly {readonly path: string; readonly real: string}[];
   readonly tenants: readonly Tenant[];
   readonly landings: readonly LandingFiles[];
   /** Those that were asked for and exist. */

@@ -19,21 +19,26 @@ else
   echo "$name" >> "$scratch/volumes"
   ${make}
 fi
-ln -sfn -- "$(${engine} volume inspect --format '{{.Mountpoint}}' -- "$name")" "$at"`;
+ln -sfn -- "$(readlink -f -- "$(${engine} volume inspect --format '{{.Mountpoint}}' -- "$name")")" "$at"`;
 
 /** docker compose looks for its labels, and would not take a volume for its own without them. */
 export const labelsOf = ({source}: Pair, mount: Mount): Readonly<Record<string, string>> =>
   volumeOf(source, mount)?.labels ?? {};
 
+/** `$3` where the folder led when the plan was made, or empty. What is made is made there, and linked to from there. */
+const boundText = `real=\${3:-$(timeout 20 readlink -m -- "$1")}
+if [ ! -e "$1" ]; then mkdir -p -- "$real"; printf %s "$real" > "$2.made"; fi
+now=$(timeout 20 readlink -m -- "$1")
+[ "$now" = "$real" ] || { printf '"%s" leads to "%s" now, and led to "%s" when the plan was made\\n' "$1" "$now" "$real" >&2; exit 65; }
+ln -sfn -- "$real" "$2"`;
+
 /** A folder of the host. */
-export const boundFolder = ({source}: Mount, at: string): Command =>
-  script(
-    `mkdir -p ${source}`,
-    `if [ ! -e "$1" ]; then mkdir -p -- "$1"; printf %s "$1" > "$2.made"; fi
-ln -sfn -- "$1" "$2"`,
-    source,
-    at,
+export function boundFolder({target}: Pair, {source}: Mount, at: string): Command {
+  const known = target.usage?.landings.find(
+    (each) => each.mount === 'bind' && each.value === source,
   );
+  return script(`mkdir -p ${source}`, boundText, source, at, known?.path ?? '');
+}
 
 export const makeVolume = (
   engine: VolumeEngine,
@@ -45,9 +50,16 @@ export const makeVolume = (
   stdin,
 });
 
+/** A link that has come into the path since leads to what is not this move's. */
 const removeFoldersText = `for made in "$1"/to/*.made; do
   [ -e "$made" ] || continue
-  rm -rf --one-file-system -- "$(cat -- "$made")"
+  path=$(cat -- "$made")
+  above=\${path%/*}
+  above=\${above:-/}
+  (
+    cd -P -- "$above" 2>/dev/null && [ "$(pwd -P)" = "$above" ] || exit 0
+    exec rm -rf --one-file-system -- "./\${path##*/}"
+  )
   rm -f -- "$made"
 done`;
 

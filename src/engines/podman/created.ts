@@ -33,7 +33,7 @@ else
   "$@" > "$scratch/made"
 fi
 [ -L "$at" ] || [ ! -d "$at" ] || rmdir -- "$at"
-ln -sfn -- "$(podman container inspect --format '{{.GraphDriver.Data.UpperDir}}' -- "$name")" "$at"
+ln -sfn -- "$(readlink -f -- "$(podman container inspect --format '{{.GraphDriver.Data.UpperDir}}' -- "$name")")" "$at"
 podman container inspect -- "$name"`;
 
 /** Makes the same container, and sees that nothing of its configuration was lost. */

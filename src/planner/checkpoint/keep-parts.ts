@@ -15,7 +15,7 @@ import {
   writeFacts,
 } from './keep-scripts.js';
 import {sealing, type KeptHead} from './keep-seal.js';
-import {putBack, recordOf, type Making, type Part} from '../steps/making.js';
+import {putBack, recordOf, type Folder, type Making, type Part} from '../steps/making.js';
 import {policyOff, policyOn} from '../steps/policy.js';
 import {checked, proof} from '../steps/prove.js';
 
@@ -42,10 +42,10 @@ export const keptFolders = ({
   moves,
   folders,
   observed,
-}: Making): readonly {readonly key: string; readonly source: string; readonly what: string}[] => [
+}: Making): readonly Pick<Folder, 'key' | 'source' | 'isReal' | 'what'>[] => [
   ...folders,
   ...(moves.vessel && observed.upperDir !== undefined
-    ? [{key: 'rootfs', source: observed.upperDir, what: 'changed files'}]
+    ? [{key: 'rootfs', source: observed.upperDir, isReal: false, what: 'changed files'}]
     : []),
 ];
 
@@ -72,7 +72,7 @@ export function roomParts({making, folder, memory}: Keeping): readonly Part[] {
       because: 'once it is a file, nobody can ask it any more',
       act: {kind: 'run', host, command: writeFacts(observed.pid, `${scratch}/facts`)},
     },
-    ...keptFolders(making).map(({key, source, what}): Part => ({
+    ...keptFolders(making).map(({key, what, ...from}): Part => ({
       name: `keep-first-${key}`,
       title: `copy ${what}`,
       host,
@@ -80,7 +80,7 @@ export function roomParts({making, folder, memory}: Keeping): readonly Part[] {
       act: {
         kind: 'run',
         host,
-        command: copyFolder(source, `${partOf(folder)}/${key}`, factsIn(scratch, key)),
+        command: copyFolder(from, `${partOf(folder)}/${key}`, factsIn(scratch, key)),
       },
     })),
     {
@@ -128,7 +128,7 @@ export function freezeParts(keeping: Keeping): readonly Part[] {
       fence: true,
       downtime: true,
     },
-    ...keptFolders(making).map(({key, source, what}): Part => ({
+    ...keptFolders(making).map(({key, what, ...from}): Part => ({
       name: `keep-last-${key}`,
       title: `last changes of ${what}`,
       host,
@@ -136,7 +136,7 @@ export function freezeParts(keeping: Keeping): readonly Part[] {
       act: {
         kind: 'run',
         host,
-        command: copyOnce(moves.frozen, source, `${partOf(folder)}/${key}`, factsIn(scratch, key)),
+        command: copyOnce(moves.frozen, from, `${partOf(folder)}/${key}`, factsIn(scratch, key)),
         // Besides the freeze, which holds the lock of the container; nothing but the copy is changed by it.
         reads: true,
       },

@@ -6,6 +6,7 @@ import {
   HARD_LINKED,
   IN_PLACE,
   REPEATED,
+  SETTLED,
 } from '../../base/folder-copy.js';
 
 /** Disks are slow and large: what is done while nobody waits for it has a day. */
@@ -89,15 +90,18 @@ export const dropKept = (folder: string): Command => ({
 
 /**
  * The passes of a link, on one host; see base/folder-copy. `$1` from, `$2` to, `$3` the record of the first pass or
- * empty, `$4` `live` for a first pass. 24: files that vanished meanwhile. Without a record every file is compared by
+ * empty, `$4` `live` for a first pass, `$5` `real` where no name in the path of `$1` may be a link. 24: files that vanished meanwhile. Without a record every file is compared by
  * content; only those that differ are written, except where files have second names, which must not be written through.
  */
-const copyText = `${CHANGED_FILES}
+const copyText = `${SETTLED}
+${CHANGED_FILES}
 ${HARD_LINKED}
 ${REPEATED}
 export LC_ALL=C
-from=$1 to=$2 facts=$3 pass=$4
-[ -d "$to" ] || mkdir -p -- "$(readlink -m -- "$to")"
+from=$1 to=$2 facts=$3 pass=$4 real=$5
+[ -z "$real" ] || settled "$from"
+[ -d "$to" ] || mkdir -p -- "$(timeout 20 readlink -m -- "$to")"
+[ ! -L "$to" ] || settled "$(readlink -- "$to")"
 place=${IN_PLACE} content=--checksum
 ! hardLinked "$to/" || place= content=--ignore-times
 copy() { repeated rsync ${COPY_OPTIONS.map((word) => `'${word}'`).join(' ')} $place "$@" -- "$from/" "$to/"; }
@@ -113,22 +117,34 @@ else
   copy "$content" --delete
 fi`;
 
-const copying = (from: string, to: string, facts: string, text = copyText, pass = ''): Command => ({
-  ...script(`rsync ${from} → ${to}`, text, from, to, facts, pass),
+interface Copied {
+  readonly source: string;
+  /** No name in its path is a symbolic link. */
+  readonly isReal: boolean;
+}
+
+const copying = (
+  {source, isReal}: Copied,
+  to: string,
+  facts: string,
+  text = copyText,
+  pass = '',
+): Command => ({
+  ...script(`rsync ${source} → ${to}`, text, source, to, facts, pass, isReal ? 'real' : ''),
   timeoutMs: dayMs,
 });
 
 /** A first pass. `facts`: where what is in the folder is written down for the last one. */
-export const copyFolder = (from: string, to: string, facts: string): Command =>
+export const copyFolder = (from: Copied, to: string, facts: string): Command =>
   copying(from, to, facts, copyText, 'live');
 
 /** Where the checkpoint has such a folder; one that the plan did not have copied stays as it is. */
 export const copyBack = (from: string, to: string): Command =>
-  copying(from, to, '', `[ -d "$1" ] || exit 0\n${copyText}`);
+  copying({source: from, isReal: false}, to, '', `[ -d "$1" ] || exit 0\n${copyText}`);
 
 /** A last pass, as soon as nothing in it runs any more. */
-export const copyOnce = (frozen: Command, from: string, to: string, facts: string): Command => ({
-  ...inTurn(`rsync ${from} → ${to}`, frozen, copying(from, to, facts)),
+export const copyOnce = (frozen: Command, from: Copied, to: string, facts: string): Command => ({
+  ...inTurn(`rsync ${from.source} → ${to}`, frozen, copying(from, to, facts)),
   timeoutMs: dayMs,
 });
 

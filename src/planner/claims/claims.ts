@@ -66,10 +66,10 @@ export function meet(one: Claim, other: Claim): boolean {
 }
 
 /** A folder of the host's own that is mounted into a container, as monitoring does, is nobody's claim. */
-export const tenantClaims = (host: HostName, {engineFolders, tenants}: HostUsage) =>
-  tenants.flatMap((tenant) =>
+export const tenantClaims = (host: HostName, usage: HostUsage) =>
+  usage.tenants.flatMap((tenant) =>
     tenant.mounts.flatMap((mount): readonly Claim[] => {
-      if (mount.volume === undefined && isHostFolder(mount.path, engineFolders)) return [];
+      if (mount.volume === undefined && isHostFolder(mount.path, usage)) return [];
       const {path, readOnly} = mount;
       const owner = ownerOf(tenant);
       return [{host, kind: 'path', value: path, how: readOnly ? 'read' : 'use', owner}];

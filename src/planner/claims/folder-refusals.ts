@@ -16,7 +16,9 @@ import {
 } from './claims.js';
 import {fileMounts, isCopied, policyOf} from './folders.js';
 import {isHostFolder} from './host-folders.js';
+import {folderOf, leadOf, type Lead} from './host-paths.js';
 import {landingOf} from './landings.js';
+import {endlessRefusals, meetingRefusals, nestedRefusals} from './link-refusals.js';
 import {lineageOf} from '../situation/lineage.js';
 import {overwriteRefusals, type Arriving} from './overwrites.js';
 import {inMemoryRefusals, keptVolumeRefusal, volumeRefusal} from './volume-refusals.js';
@@ -35,28 +37,46 @@ function othersOn(view: HostView, name: string): readonly Claim[] {
 const listed = (owners: readonly Owner[]): string =>
   [...new Set(owners.map(describeOwner))].join(', ');
 
-/** Why the files of a container cannot go where they belong. */
+/** Why the files of a container cannot go where they belong. `forbidden`: folders of which the plan has to say more first. */
 export const folderRefusals = (
   container: Container,
   observed: ObservedContainer,
   source: HostView,
   target: HostView,
+  forbidden: ReadonlySet<string> = new Set(),
 ): readonly Refusal[] =>
-  fileMounts(observed).flatMap((mount) => {
-    const lineage = lineageOf([source], observed);
-    const policy = policyOf(container, mount);
-    const odd = volumeRefusal(container, mount, source, target);
-    if (odd) return [odd];
-    if (policy === 'skip') return [];
-    if (policy === 'shared')
-      return hasMountedVolume(source, mount) ? [] : sharedRefusals(mount, source, target);
-    return [
-      ...hostFolderRefusals(mount, source, target),
-      ...nestedRefusals(container, observed, mount),
-      ...sourceRefusals(mount, source, observed.name),
-      ...targetRefusals({container, lineage}, mount, target),
-    ];
-  });
+  fileMounts(observed)
+    .filter((mount) => !forbidden.has(folderOf(target, mount) ?? ''))
+    .flatMap((mount) => mountRefusals(container, observed, mount, [source, target]));
+
+function mountRefusals(
+  container: Container,
+  observed: ObservedContainer,
+  mount: Mount,
+  hosts: readonly [HostView, HostView],
+): readonly Refusal[] {
+  const [source, target] = hosts;
+  const policy = policyOf(container, mount);
+  const odd = volumeRefusal(container, mount, source, target);
+  if (odd) return [odd];
+  const endless = endlessRefusals(mount, hosts);
+  if (endless.length > 0) return endless;
+  if (policy === 'skip') return [];
+  if (policy === 'shared')
+    return hasMountedVolume(source, mount) ? [] : sharedRefusals(mount, source, target);
+  // what is never copied need not be refused for anything else
+  const never = [
+    ...hostFolderRefusals(mount, source, target),
+    ...notAFolder(mount, landingOf(source.survey, mount)),
+  ];
+  if (never.length > 0) return never.slice(0, 1);
+  return [
+    ...meetingRefusals(container, observed, mount, hosts),
+    ...nestedRefusals(container, observed, mount, hosts),
+    ...sourceRefusals(mount, source, observed.name),
+    ...targetRefusals({container, lineage: lineageOf([source], observed)}, mount, target),
+  ];
+}
 
 /** Why files cannot be put on a target, wherever they come from. */
 export const arrivalRefusals = (
@@ -94,15 +114,22 @@ function hasMountedVolume({survey}: HostView, mount: Mount): boolean {
   return volume !== undefined && isMounted(volume);
 }
 
-const isFolderOfHost = (mount: Mount, views: readonly HostView[]): boolean =>
-  mount.kind === 'bind' &&
-  views.some(({survey}) => isHostFolder(mount.source, survey?.usage?.engineFolders));
+/** The folder of a host itself that a mount is, or leads to. */
+function folderOfHost(mount: Mount, views: readonly HostView[]): Lead | undefined {
+  if (mount.kind !== 'bind') return undefined;
+  const all = views.flatMap((view) => [
+    {view, path: mount.source},
+    ...[leadOf(view, mount)?.path ?? []].flat().map((path) => ({view, path})),
+  ]);
+  const found = all.find(({view, path}) => isHostFolder(path, view.survey?.usage));
+  return found && {host: found.view.host, path: found.path};
+}
 
 function sharedRefusals(mount: Mount, source: HostView, target: HostView): readonly Refusal[] {
   const {kind, name} = mount;
   const {host} = target;
   const [from, to] = [landingOf(source.survey, mount), landingOf(target.survey, mount)];
-  const ofHost = isFolderOfHost(mount, [source, target]);
+  const ofHost = folderOfHost(mount, [source, target]) !== undefined;
   if (!to?.exists)
     return [
       {
@@ -122,33 +149,19 @@ function sharedRefusals(mount: Mount, source: HostView, target: HostView): reado
 }
 
 function hostFolderRefusals(mount: Mount, source: HostView, target: HostView): readonly Refusal[] {
-  if (!isFolderOfHost(mount, [source, target])) return [];
+  const folder = folderOfHost(mount, [source, target]);
+  if (!folder) return [];
+  const what =
+    folder.path === mount.source
+      ? `"${folder.path}" of the host itself`
+      : `"${mount.source}", which leads to "${folder.path}" of ${folder.host} itself`;
   return [
     {
       code: 'host-folder',
-      message: `bind "${mount.name}" is "${mount.source}" of the host itself, which is never copied to another host`,
+      message: `bind "${mount.name}" is ${what}, and that is never copied to another host`,
       remedy: `say \`volumes: {"${mount.name}": shared}\`: the container then has that of ${target.host}`,
     },
   ];
-}
-
-/** Copying a folder would also replace what is mounted below it, and belongs to the target there. */
-function nestedRefusals(
-  container: Container,
-  observed: ObservedContainer,
-  mount: Mount,
-): readonly Refusal[] {
-  const inside = fileMounts(observed).filter(
-    (each) =>
-      !isCopied(policyOf(container, each)) &&
-      each.source !== mount.source &&
-      each.source.startsWith(`${mount.source}/`),
-  );
-  return inside.map((each) => ({
-    code: 'nested-mount',
-    message: `${mount.kind} "${mount.name}" (${mount.source}) is copied, and "${each.name}" (${each.source}) within it is said to be \`${policyOf(container, each)}\``,
-    remedy: `say the same of both, or give "${each.name}" a folder outside of ${mount.source}`,
-  }));
 }
 
 /** Those that run: they go on changing what is copied. */

@@ -2,6 +2,7 @@ import type {HostSurvey, Mount, ObservedContainer} from '../../engines/facts.js'
 import type {Container, VolumePolicy} from '../../plan/plan.js';
 import type {Folder} from '../steps/making.js';
 import {weightIn} from '../../engines/host/weight-in.js';
+import {filesOf} from './landings.js';
 
 export function policyOf({volumes}: Container, {name, destination}: Mount): VolumePolicy {
   const key = [name, destination].find((each) => Object.hasOwn(volumes, each));
@@ -19,13 +20,17 @@ export const fileMounts = ({mounts}: Pick<ObservedContainer, 'mounts'>): readonl
 const sizeOf = (source: HostSurvey, container: string, mount: Mount): number =>
   weightIn(source, container)?.mounts[mount.name] ?? 0;
 
-const asFolder = (mount: Mount, index: number, bytes: number): Folder => ({
-  key: `v${index}`,
-  mount,
-  source: mount.source,
-  what: `${mount.kind} ${mount.name}`,
-  bytes,
-});
+function asFolder(survey: HostSurvey, mount: Mount, index: number, bytes: number): Folder {
+  const real = filesOf({survey}, mount)?.path;
+  return {
+    key: `v${index}`,
+    mount,
+    source: real ?? mount.source,
+    isReal: real !== undefined,
+    what: `${mount.kind} ${mount.name}`,
+    bytes,
+  };
+}
 
 /** What is copied, and what only has to be there. */
 export function foldersOf(
@@ -34,7 +39,7 @@ export function foldersOf(
   source: HostSurvey,
 ): {readonly synced: readonly Folder[]; readonly needed: readonly Folder[]} {
   const all = fileMounts(observed).map((mount, index) => ({
-    folder: asFolder(mount, index, sizeOf(source, observed.name, mount)),
+    folder: asFolder(source, mount, index, sizeOf(source, observed.name, mount)),
     policy: policyOf(container, mount),
   }));
   return {

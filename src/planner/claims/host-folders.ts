@@ -1,4 +1,6 @@
 import {isWithin, plainPath} from '../../base/within.js';
+import type {HostUsage} from '../../engines/facts.js';
+import {namesOf} from './host-paths.js';
 
 /** Folders that belong to the host itself: what is in them is the host's, and never copied to another. */
 
@@ -16,9 +18,16 @@ const roots = [
   ...['/var', '/var/cache', '/var/lib', '/var/log', '/var/spool', '/var/tmp'],
 ];
 
-/** `engineFolders`: where the engines of that host keep their own things. */
-export function isHostFolder(given: string, engineFolders: readonly string[] = []): boolean {
+/** By all names that the host has for it. */
+export function isHostFolder(
+  given: string,
+  {engineFolders = [], aliases = []}: Partial<Pick<HostUsage, 'engineFolders' | 'aliases'>> = {},
+): boolean {
   const path = plainPath(given);
-  if (roots.includes(path)) return true;
-  return [...trees, ...engineFolders].some((tree) => isWithin(path, tree) || isWithin(tree, path));
+  const names = namesOf(path, aliases);
+  if (names.some((name) => roots.includes(name))) return true;
+  const behind = aliases.filter((alias) => trees.includes(alias.path)).map(({real}) => real);
+  return [...trees, ...behind, ...engineFolders].some((tree) =>
+    names.some((name) => isWithin(name, tree) || isWithin(tree, name)),
+  );
 }

@@ -3,7 +3,7 @@ import {sealWay} from '../steps/access.js';
 import {cleanUp, settle, sweep} from '../steps/commit.js';
 import {arrived, landing, type Making, type Part} from '../steps/making.js';
 import {claim, declare, prepare, syncPart} from '../steps/parts.js';
-import {judging, prove, sealedParts} from '../steps/prove.js';
+import {judging, placeParts, prove, sealedParts} from '../steps/prove.js';
 import {stopAct} from '../steps/stop.js';
 import {isUpState} from '../situation/wanted.js';
 
@@ -32,6 +32,7 @@ export function coldParts(making: Making, fingerprint: string): readonly Part[] 
     ...claim(making, fingerprint),
     ...sweep(making),
     ...prepare(making),
+    ...placeParts(making, 'places-before'),
     createPart(making, making.moves.create(landing(making, 'rootfs'))),
     syncPart(making, 'rootfs', 'first'),
     ...declare(making),

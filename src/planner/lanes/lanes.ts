@@ -7,6 +7,7 @@ import type {Change} from '../change.js';
 import {coldParts} from './cold.js';
 import {fingerprintOf} from '../situation/fingerprint.js';
 import {foldersOf} from '../claims/folders.js';
+import {placesOn} from '../claims/host-paths.js';
 import {rescueSteps} from '../steps/hooks.js';
 import {rootfsOf} from '../strategy/ladder.js';
 import {lineageOf, recordIn, replacedOn, viewsOf} from '../situation/lineage.js';
@@ -100,6 +101,7 @@ export function making(
     folders: synced,
     volumes: needed,
     rootfs: rootfsOf(pair.source, container.name),
+    places: placesOn({survey: pair.target}, pair.container, engine),
     receivers: receiversOf(pair, moves, way.strategy, synced, scratch),
   };
 }

@@ -4,7 +4,7 @@ import {createPart} from './cold.js';
 import {cleanUp, settle, sweep} from '../steps/commit.js';
 import {landing, type Making, type Part} from '../steps/making.js';
 import {claim, declare, onBoth, prepare, syncPart} from '../steps/parts.js';
-import {answered, proof, sameParts, sealedParts} from '../steps/prove.js';
+import {answered, placeParts, proof, sameParts, sealedParts} from '../steps/prove.js';
 
 /**
  * Frozen on the source, its memory streamed into the target's memory, restored there. The downtime is
@@ -59,7 +59,12 @@ const restorePart = ({from, to, moves}: Making): Part => ({
 /** Where the engine restores into a container that is there already, it is made while the source serves. */
 function vesselParts(making: Making): readonly Part[] {
   const made = making.moves.vessel?.(landing(making, 'rootfs'));
-  return made ? [createPart(making, made), syncPart(making, 'rootfs', 'first')] : [];
+  if (!made) return [];
+  return [
+    ...placeParts(making, 'places-before'),
+    createPart(making, made),
+    syncPart(making, 'rootfs', 'first'),
+  ];
 }
 
 /** Undone, nothing is left of the rounds, and the container has the CPU again that it had. */

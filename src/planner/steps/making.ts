@@ -6,14 +6,17 @@ import type {MoveRecord} from '../../state/host/observed.js';
 import {removeRecord, writeRecord} from '../../state/host/records.js';
 import type {Ahead} from '../change.js';
 import type {Receiver, Step} from './step.js';
+import type {Place} from '../claims/host-paths.js';
 
 /** A folder whose content goes along. */
 export interface Folder {
   /** Its name on the link: `v0`, `v1`, … */
   readonly key: string;
   readonly mount: Mount;
-  /** On the source's file system. */
+  /** On the source's file system, without symbolic links where that is known. */
   readonly source: string;
+  /** The source has told where it is: no name in `source` is a link. */
+  readonly isReal: boolean;
   /** For people: `volume data`. */
   readonly what: string;
   /** Bytes, as measured before. */
@@ -54,6 +57,8 @@ export interface Making {
   readonly replaced: {readonly from?: MoveRecord; readonly to?: MoveRecord};
   /** Only of pre-copy. */
   readonly ahead?: Ahead;
+  /** Where its folders lead on the target. */
+  readonly places: readonly Place[];
   /** What the link takes besides the folders. */
   readonly receivers: Readonly<Record<string, Receiver>>;
 }

@@ -153,6 +153,7 @@ export function syncPart(
     kind: 'sync',
     link: container.name,
     folder: folder.source,
+    ...(folder.isReal && {real: true as const}),
     receiver: key,
   } as const;
   if (pass === 'first')
@@ -174,6 +175,7 @@ export function syncPart(
 
 const writableLayer = ({observed, rootfs}: Making) => ({
   source: observed.upperDir ?? '',
+  isReal: false,
   what: 'changed files',
   bytes: rootfs,
 });

@@ -1,6 +1,7 @@
 import {command} from '../../base/command.js';
 import type {Question} from '../../engines/engine.js';
 import {hookParts} from './hooks.js';
+import {placesQuestion} from '../claims/host-paths.js';
 import {arrived, type Making, type Part} from './making.js';
 import type {Judge} from './step.js';
 
@@ -41,15 +42,30 @@ const asking = (
 /** Comes after the way is sealed, and before anything of what has arrived is obeyed. */
 export function sealedParts(making: Making, how: 'restored' | 'started'): readonly Part[] {
   const asked = making.moves.sealed?.(how);
-  if (!asked) return [];
+  const placed = placeParts(making, 'places');
+  if (!asked) return placed;
   return [
     asking(making, asked, 'config-differs', {
       name: 'planned',
       title: `see that what arrived on ${making.to} is what was planned`,
       because: 'what another host sent decides what runs here as root',
     }),
+    ...placed.map((part): Part => ({...part, beside: true})),
   ];
 }
+
+/** Engines follow links when they make a container and when they start it. */
+export const placeParts = (making: Making, name: string): readonly Part[] =>
+  making.places.length === 0
+    ? []
+    : [
+        asking(making, placesQuestion(making.places), 'place-differs', {
+          name,
+          title: `see where its folders lead on ${making.to}`,
+          because:
+            'a link that was set up since the plan was made could lead to the files of the host',
+        }),
+      ];
 
 /** After a restore on another host; a copy that is made anew was compared then. */
 export function sameParts(making: Making): readonly Part[] {

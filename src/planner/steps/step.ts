@@ -84,6 +84,8 @@ export type Act =
       readonly kind: 'sync';
       readonly link: string;
       readonly folder: string;
+      /** No name in the path of the folder is a symbolic link. */
+      readonly real?: true;
       readonly receiver: string;
       readonly bytes: number;
       /** The container writes meanwhile: files that vanish are no failure. */

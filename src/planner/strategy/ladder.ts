@@ -4,7 +4,7 @@ import type {Budget, Container, Plan, Strategy} from '../../plan/plan.js';
 import type {HostView} from '../../state/host/observed.js';
 import {inSeconds} from '../amounts.js';
 import {aheadOf, aheadRefusals, tooSmall} from './ahead.js';
-import {allowRefusals, reachOf} from '../claims/allowed.js';
+import {allowRefusals, forbiddenPaths, reachOf} from '../claims/allowed.js';
 import type {Change, Fallen, Prediction} from '../change.js';
 import {folderRefusals} from '../claims/folder-refusals.js';
 import {stopForecast, stopPolicyOf, type StopForecast} from '../steps/stop.js';
@@ -103,11 +103,12 @@ function refusalsOf(
   const {budget} = container;
   // What the rounds leave for the downtime nobody knows beforehand; the budget is theirs to keep.
   const limits = strategy === 'pre-copy' ? {...budget, downtimeMs: Infinity} : budget;
+  const reach = reachOf(container, observed, engine, {source, target});
   const refusals = [
     ...engine.refusals(strategy, pair),
-    ...allowRefusals(container, reachOf(container, observed, engine, {source, target}), target),
+    ...allowRefusals(container, reach, target),
     ...(strategy === 'cold' ? [] : inMemoryRefusals(observed, source)),
-    ...folderRefusals(container, observed, source, target),
+    ...folderRefusals(container, observed, source, target, forbiddenPaths(container, reach)),
     ...overBudget(limits, prediction),
   ];
   if (strategy !== 'pre-copy' || refusals.length > 0) return refusals;

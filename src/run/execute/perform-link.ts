@@ -104,7 +104,11 @@ export async function performSync(stage: Stage, act: ActOf<'sync'>, cue: Cue): P
     if (!waited.ok) return waited;
   }
   return stream(stage, cue, act.bytes, async (options) =>
-    open.link.sync(act.folder, act.receiver, {...options, ...(act.live && {live: true})}),
+    open.link.sync(act.folder, act.receiver, {
+      ...options,
+      ...(act.live && {live: true}),
+      ...(act.real && {real: true}),
+    }),
   );
 }
 

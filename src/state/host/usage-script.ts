@@ -1,3 +1,4 @@
+import {placeNames} from '../../base/host-places.js';
 import {scriptHead} from '../../engines/host/sections.js';
 import {volumeText} from '../../engines/oci/volumes.js';
 import {KEPT_FOLDER} from './host-files.js';
@@ -9,20 +10,26 @@ has() { command -v "$1" >/dev/null 2>&1; }
 within() { if has timeout; then timeout "$@"; else shift; "$@"; fi; }
 unmarked() { grep -v '^@@cm' || :; }
 known=' '
+section places
+within 10 readlink -m -- ${placeNames.join(' ')} 2>/dev/null | unmarked
+really() {
+  while IFS= read -r path; do
+    real=$(within 20 readlink -m -- "$path" 2>/dev/null) || continue
+    [ "$real" = "$path" ] || printf '%s\\t%s\\n' "$path" "$real"
+  done
+}
 tenants() {
   ids=$(within 60 "$1" ps -aq --no-trunc 2>/dev/null) || return 0
   section store
-  within 30 "$1" info --format "$2" 2>/dev/null | unmarked
+  folders=$(within 30 "$1" info --format "$2" 2>/dev/null | unmarked)
+  printf '%s\\n' "$folders"
+  printf '%s\\n' "$folders" | really | cut -f 2
   [ -n "$ids" ] || return 0
   known="$known$(echo $ids) "
   section tenants "$1"
   "$1" container inspect --format "{\\"Id\\":{{json .$3}},\\"Name\\":{{json .Name}},\\"Running\\":{{json .State.Running}},\\"Mounts\\":{{json .Mounts}}}" $ids 2>/dev/null | unmarked
   section real
-  "$1" container inspect --format '{{range .Mounts}}{{println .Source}}{{end}}' $ids 2>/dev/null | unmarked | sort -u |
-    while IFS= read -r path; do
-      real=$(readlink -f -- "$path" 2>/dev/null) || continue
-      [ "$real" = "$path" ] || printf '%s\\t%s\\n' "$path" "$real"
-    done
+  "$1" container inspect --format '{{range .Mounts}}{{println .Source}}{{end}}' $ids 2>/dev/null | unmarked | sort -u | really
   volumes=$(within 60 "$1" volume ls --quiet 2>/dev/null) || volumes=
   [ -n "$volumes" ] || return 0
   "$1" volume inspect --format '{{.Mountpoint}}	{{index .Options "device"}}	{{index .Options "o"}}' -- $volumes 2>/dev/null | unmarked |
@@ -54,9 +61,17 @@ bundles() {
 }
 bundle() {
   section bundle "$1" "$2" "$4"
-  readlink -f -- "$3" | unmarked
+  at=$(readlink -f -- "$3") || at=
+  printf '%s\\n' "$at" | unmarked
   section config
   head -c 1048576 -- "$3/config.json" 2>/dev/null | unmarked
+  section real
+  head -c 1048576 -- "$3/config.json" 2>/dev/null | grep -oE '"source"[[:space:]]*:[[:space:]]*"[^"\\\\]*"' |
+    sed -e 's/^[^:]*:[[:space:]]*"//' -e 's/"$//' |
+    while IFS= read -r path; do
+      case $path in /*) ;; *) path=$at/$path ;; esac
+      printf '%s\\n' "$path"
+    done | sort -u | really
 }
 bundles runc /run/runc state.json '"bundle=' init_process_pid
 bundles crun /run/crun status '"bundle": "' pid
@@ -82,9 +97,15 @@ landing() {
     volume_facts "$engine" "$3" "$1"
   fi
   [ -n "$path" ] || return 0
-  path=$(readlink -m -- "$path" 2>/dev/null || printf '%s\\n' "$path")
+  given=$path
+  # readlink would follow some links that lead to themselves for ever
+  case $(within 20 env LC_ALL=C stat -L -- "$given" 2>&1) in
+    *'Too many levels of symbolic links'*) endless=yes ;;
+    *) endless= path=$(within 20 readlink -m -- "$given" 2>/dev/null) || path= ;;
+  esac
   section landing "$1"
   printf '%s\\n' "$path"
+  if [ -n "$endless" ]; then section endless "$1"; fi
   [ -d "$path" ] || return 0
   section counted
   { within 15 find "$path" -xdev -mindepth 1 ! -type d -printf '%s\\n' 2>/dev/null && echo all; } | counted

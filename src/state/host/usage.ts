@@ -10,6 +10,7 @@ import type {
   Tenant,
   TenantMount,
 } from '../../engines/facts.js';
+import {placeNames} from '../../base/host-places.js';
 import {asList, asTexts, at, flagAt, parseJson, textAt} from '../../base/json.js';
 import {sectionLines, sections, type Section} from '../../engines/host/sections.js';
 import {readVolumes} from '../../engines/oci/volumes.js';
@@ -82,17 +83,17 @@ const engineTenants = (section: Section, real: RealPaths): readonly Tenant[] =>
     ];
   });
 
-function bundleMount(raw: unknown, bundle: string): readonly TenantMount[] {
+function bundleMount(raw: unknown, bundle: string, real: RealPaths): readonly TenantMount[] {
   const options = asTexts(at(raw, 'options'));
   const isBind = textAt(raw, 'type') === 'bind' || options.some((each) => /^r?bind$/.test(each));
   const source = textAt(raw, 'source');
   if (!isBind || source === '') return [];
   const path = source.startsWith('/') ? source : `${bundle}/${source}`;
-  return [{path, readOnly: options.includes('ro')}];
+  return [{path: real.get(path) ?? path, readOnly: options.includes('ro')}];
 }
 
 /** Its folder, and what its configuration mounts there. */
-function bundleTenants(all: readonly Section[]): readonly Tenant[] {
+function bundleTenants(all: readonly Section[], real: RealPaths): readonly Tenant[] {
   return all.flatMap((section, index) => {
     if (section.name !== 'bundle') return [];
     const [engine = '', name = '', running] = section.words;
@@ -106,7 +107,10 @@ function bundleTenants(all: readonly Section[]): readonly Tenant[] {
         id: name,
         name,
         running: running === 'running',
-        mounts: [{path, readOnly: false}, ...mounts.flatMap((each) => bundleMount(each, path))],
+        mounts: [
+          {path, readOnly: false},
+          ...mounts.flatMap((each) => bundleMount(each, path, real)),
+        ],
       },
     ];
   });
@@ -156,11 +160,34 @@ function readLanding(
       value: question.value,
       path,
       ...(files !== undefined && bytes !== undefined && {files, bytes}),
+      ...(parts.some(({name}) => name === 'endless') && {endless: true as const}),
       linkedOutside: wholeNumber(sectionLines(parts, 'linked')[0]) ?? 0,
       ...(leftBehind && {leftBehind}),
       ...(arriving && {arriving}),
     },
   ];
+}
+
+/** Lines in the order of the question; of a host that cannot tell there are none. */
+function readAliases(all: readonly Section[]): NonNullable<HostUsage['aliases']> {
+  const lines = sectionLines(all, 'places');
+  if (lines.length !== placeNames.length) return [];
+  return placeNames.flatMap((path, index) => {
+    const real = lines[index] ?? '';
+    return real === path || !real.startsWith('/') ? [] : [{path, real}];
+  });
+}
+
+/** A folder whose place is not known could be any folder of the host. */
+function unplaced(
+  all: readonly Section[],
+  arriving: readonly Mount[],
+  landings: readonly LandingFiles[],
+): string | undefined {
+  const asked = ofFiles(arriving).filter(
+    ({mount}, index) => mount === 'bind' && landingParts(all, index).length > 0,
+  );
+  return asked.find(({value}) => landings.every((each) => each.value !== value))?.value;
 }
 
 const end = '\n@@cm\tend\n';
@@ -181,6 +208,12 @@ export function readUsage(
   );
   if (!volumes.ok) return volumes;
   const real = realPaths(all);
+  const landings = ofFiles(arriving).flatMap((question, index) =>
+    readLanding(all, question, index),
+  );
+  const lost = unplaced(all, arriving, landings);
+  if (lost !== undefined) return err(`it does not tell where "${lost}" leads`);
+  const aliases = readAliases(all);
   const usage = {
     engineFolders: all
       .filter(({name}) => name === 'store')
@@ -188,9 +221,10 @@ export function readUsage(
       .filter((line) => line.startsWith('/') && line !== '/'),
     tenants: [
       ...all.flatMap((each) => (each.name === 'tenants' ? engineTenants(each, real) : [])),
-      ...bundleTenants(all),
+      ...bundleTenants(all, real),
     ],
-    landings: ofFiles(arriving).flatMap((question, index) => readLanding(all, question, index)),
+    landings,
+    aliases,
     volumes: volumes.value,
   };
   return ok({usage, rest: stdout.slice(length)});
