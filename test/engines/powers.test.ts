@@ -51,6 +51,9 @@ test.each([
     ['capability:NET_ADMIN'],
   ],
   ['a network of its own, to change it', onPodman({CapAdd: ['CAP_NET_ADMIN']}), []],
+  ['a parent cgroup', asked('--cgroup-parent', '/system.slice'), ['cgroup:/system.slice']],
+  ['a parent cgroup that podman chose', onPodman({CgroupParent: 'machine.slice'}), []],
+  ['a parent cgroup of docker', onDocker({CgroupParent: 'system.slice'}), ['cgroup:system.slice']],
   ['a namespace', onPodman({PidMode: 'ns:/proc/1/ns/pid'}), ['namespace:/proc/1/ns/pid']],
   ['capabilities', onPodman({CapAdd: ['CAP_SYS_PTRACE']}), ['capability:SYS_PTRACE']],
   [

@@ -66,6 +66,10 @@ const foldersOf = (
 const rows: Readonly<Record<string, () => readonly Refusal[]>> = {
   'runtime-path': () => createRefusals(made('--runtime', '/srv/evil/runc')),
   'timezone-path': () => createRefusals({Config: {Timezone: '../../etc/shadow'}}),
+  'label-lines': () =>
+    createRefusals({
+      Config: {...made('--label', 'note=a\nb').Config, Labels: {note: 'a\nb', 'of the image': 'x'}},
+    }),
   'settings-unknown': () => createRefusals({Spec: {}, Config: {}}),
   'image-mount': () => ofPodman(made('--mount', 'type=image,source=tools,destination=/tools')),
   'mount-path': () =>

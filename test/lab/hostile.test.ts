@@ -122,7 +122,7 @@ describeLab('a source that lies', {lab: 'hostile', images: ['redis']}, (rig) => 
     const made = `mkdir /srv/y; echo mine > /srv/y/file; podman run --detach --stop-timeout 1 --name app --volume /srv/y:/x "$1" >/dev/null`;
     await rig.shell('alpha', made, imageName('redis'));
     const state = `find /root/precious -type f -exec sha256sum {} +`;
-    await rig.shell('beta', 'mkdir /root/precious; echo data > /root/precious/file');
+    await rig.shell('beta', 'mkdir -p /root/precious; echo data > /root/precious/file');
     const before = await rig.shell('beta', state);
     const link = '[ln, -sfnT, /root/precious, /srv/y]';
     const plan = async (policy: string, hooks = ''): Promise<string> =>

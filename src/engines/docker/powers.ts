@@ -56,6 +56,7 @@ export function dockerPowers({raw, privileged, devices}: ObservedContainer): rea
     ...powersOver('device-rule', textsAt(host, 'DeviceCgroupRules')),
     ...securityPowers(textsAt(host, 'SecurityOpt')),
     ...powerIf(isUnmasked(host), 'unmasked'),
+    ...powersOver('cgroup', [textAt(host, 'CgroupParent')]),
     ...annotationPowers(annotations),
   ]);
 }

@@ -1,4 +1,5 @@
 import {asTextRecord, at, textAt, textsAt} from '../../base/json.js';
+import {createWords, optionValues} from './asked.js';
 
 /** What must not stand on a command line, where every user of the host reads it. Each is the text of a file. */
 export interface PrivateValues {
@@ -21,6 +22,19 @@ export function ownVariable(raw: unknown, variable: string): boolean {
   return (
     variable === 'container=podman' || variable === `HOSTNAME=${textAt(raw, 'Config', 'Hostname')}`
   );
+}
+
+/**
+ * A label that was asked for when the container was made, and that no option brings to another host.
+ */
+export function unwritableLabel(raw: unknown): string | undefined {
+  const words = createWords(raw);
+  const isAsked = (name: string): boolean =>
+    words.includes('--label-file') ||
+    optionValues(words, '-l', '--label').some((word) => word.split('=')[0] === name);
+  return Object.entries(asTextRecord(at(raw, 'Config', 'Labels'))).find(
+    ([name, value]) => !fitsInLine(`${name}=${value}`) && isAsked(name),
+  )?.[0];
 }
 
 /** podman reads at most 64 KiB as a line, takes `#` for a comment and blanks in front of a name away. */

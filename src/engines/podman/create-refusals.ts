@@ -2,6 +2,7 @@ import type {Refusal} from '../engine.js';
 import {asList, at, isRecord, textAt, textsAt} from '../../base/json.js';
 import {createWords, optionValues} from './asked.js';
 import {unmountable} from './create-mounts.js';
+import {unwritableLabel} from './create-private.js';
 
 interface Rule {
   readonly holds: (raw: unknown) => boolean;
@@ -78,6 +79,15 @@ const rules: readonly Rule[] = [
       message:
         "it was made through podman's API and never started, so podman does not tell which settings of the kernel were asked for",
       remedy: 'start it once, or make it by hand on the target',
+    },
+  },
+  {
+    holds: (raw) => unwritableLabel(raw) !== undefined,
+    refusal: {
+      code: 'label-lines',
+      message:
+        'it has a label that podman takes from no file: one of several lines, of more than 60 kB, or with a blank in its name',
+      remedy: 'make the container again with a label of one line',
     },
   },
   {

@@ -53,6 +53,14 @@ const filePowers = (raw: unknown, words: readonly string[]): readonly Power[] =>
   ),
 ];
 
+/** podman tells its own default as well, which is another one for each cgroup manager. */
+const cgroupParent = (raw: unknown, words: readonly string[]): string =>
+  words.length === 0
+    ? textAt(raw, 'HostConfig', 'CgroupParent')
+        .replace(/^(?:machine|user)\.slice$/, '')
+        .replace(/^\/?libpod_parent$/, '')
+    : (optionValues(words, '--cgroup-parent')[0] ?? '');
+
 /** What `podman create` would be told that gives it power over its host, but for its folders. */
 export function podmanPowers({raw, privileged, devices}: ObservedContainer): readonly Power[] {
   const words = createWords(raw);
@@ -65,6 +73,7 @@ export function podmanPowers({raw, privileged, devices}: ObservedContainer): rea
     ...powersOver('device', [...devices, ...optionValues(words, '--gpus').map(() => 'gpus')]),
     ...powersOver('device-rule', optionValues(words, '--device-cgroup-rule')),
     ...filePowers(raw, words),
+    ...powersOver('cgroup', [cgroupParent(raw, words)]),
     ...annotationPowers(Object.fromEntries(annotations.filter(([name]) => !ownAnnotation(name)))),
   ]);
 }

@@ -1,6 +1,7 @@
 import {parseDuration} from '../../base/units.js';
 import {checkDependencies} from './dependencies.js';
 import {checkHooks} from './hooks.js';
+import {checkPowers} from './powers.js';
 import type {BudgetDocument, PlanDocument, StrategyDocument} from '../generated/document.js';
 import type {Finding} from './finding.js';
 import {quote, quoteSome} from '../parse/quote.js';
@@ -94,6 +95,7 @@ export const checkMeaning = (data: PlanDocument, names: Names): readonly Finding
   ...checkContainers(data, names),
   ...checkDependencies(data, names.containers),
   ...checkHooks(data),
+  ...checkPowers(data),
 ];
 
 /** What is allowed, and most likely not what was meant. */

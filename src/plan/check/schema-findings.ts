@@ -1,6 +1,7 @@
 import {findCure} from './find-cure.js';
 import type {Finding} from './finding.js';
 import {quote, quoteSome} from '../parse/quote.js';
+import {meantPower} from './powers.js';
 import {suggest} from './suggest.js';
 import type {SchemaError} from '../generated/validate-document.js';
 import {isDataMap, type Path} from '../parse/yaml-document.js';
@@ -147,7 +148,9 @@ function malformed(error: SchemaError, path: Path): Finding {
   return {
     code: `bad-${kind.toLowerCase().replaceAll(' ', '-')}`,
     message: `${quote(written)} is not ${article} ${kind}`,
-    remedy: `write ${readDescription(error.parentSchema)}`,
+    remedy:
+      (kind === 'power' ? meantPower(written) : undefined) ??
+      `write ${readDescription(error.parentSchema)}`,
     path: isName ? [...path, written] : path,
     part: isName ? 'key' : 'value',
   };

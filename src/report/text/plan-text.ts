@@ -2,7 +2,7 @@ import {rootsOf} from '../../base/problem-groups.js';
 import {unreachable} from '../../base/result.js';
 import type {Change, Planned, Standing, Turning} from '../../planner/change.js';
 import {stepsOfLane} from '../../planner/steps/all-steps.js';
-import {describeReach, explainReach} from '../../planner/claims/allowed.js';
+import {describeReach, describeUnneeded, explainReach} from '../../planner/claims/allowed.js';
 import {describeOverwrite} from '../../planner/claims/overwrites.js';
 import {describeStop, isLongStop} from '../../planner/steps/stop.js';
 import type {PlanHookSteps, Step} from '../../planner/steps/step.js';
@@ -132,7 +132,7 @@ function stopLines(
 }
 
 function moveLines(
-  {because, fell, prediction, overwrites, reach, stop, from, to}: Change,
+  {container, because, fell, prediction, overwrites, reach, stop, from, to}: Change,
   options: PlanTextOptions,
   style: Style,
   advised: Set<string>,
@@ -145,6 +145,7 @@ function moveLines(
       (line, index) =>
         `    ${style.paint(reach.powers.length > 0 && index === 0 ? 'yellow' : 'dim', line)}`,
     ),
+    ...describeUnneeded(container, reach).map((line) => `    ${style.paint('dim', line)}`),
     ...(options.explain
       ? explainReach(reach).map((line) => `        ${style.paint('dim', line)}`)
       : []),
