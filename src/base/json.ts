@@ -1,4 +1,4 @@
-export {parseJson} from './parse-json.js';
+export {parseJson, parseParts} from './parse-json.js';
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 

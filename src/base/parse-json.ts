@@ -42,13 +42,28 @@ function nestsTooMuch(json: string): boolean {
 /** A NUL character that is written as an escape: no argument, path or variable can hold one. */
 const nul = /(?<!\\)(?:\\\\)*\\u0000/;
 
+const withNul = 'it holds a NUL character';
+
 /** JSON that a host printed. It may be cut off or be something else: then a message says how it begins. */
-export function parseJson(text: string): Result<unknown, string> {
+export const parseJson = (text: string): Result<unknown, string> =>
+  nul.test(text) ? err(withNul) : parseParts(text);
+
+/** The same where each part is held against `partProblem`, so that one that is no good is no fault of the others. */
+export function parseParts(text: string): Result<unknown, string> {
   if (nestsTooMuch(text)) return err(`nested too deeply: ${shownValue(text)}`);
-  if (nul.test(text)) return err('it holds a NUL character');
   try {
     return ok(JSON.parse(text) as unknown);
   } catch {
     return err(`not JSON: ${shownValue(text.replace(/\s+/g, ' '))}`);
   }
 }
+
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0');
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, each]) => key.includes('\0') || holdsNul(each));
+}
+
+/** Why a part of an answer is no good, if it is not. */
+export const partProblem = (part: unknown): string | undefined =>
+  holdsNul(part) ? withNul : undefined;

@@ -11,6 +11,7 @@ export type {
   LeftBehind,
   Tenant,
   TenantMount,
+  UnreadableVolume,
   VolumeFacts,
 } from './host/usage.js';
 
@@ -92,11 +93,21 @@ export interface ObservedContainer {
   readonly raw: unknown;
 }
 
+/** What makes a container be in the way of others. */
+export type KnownPart = Pick<ObservedContainer, 'id' | 'name' | 'state' | 'addresses' | 'ports'>;
+
+/** A container that is there and whose description is not believed. Nothing is done with it. */
+export interface UnreadableContainer extends KnownPart {
+  readonly reason: string;
+}
+
 /** The first, cheap look at a host: who lives there. */
 export interface EngineLook {
   readonly version: string;
   /** Those that were asked for and exist. */
   readonly containers: readonly ObservedContainer[];
+  /** The same, where their description cannot be read. */
+  readonly unreadable?: readonly UnreadableContainer[];
 }
 
 export interface CriuFacts {

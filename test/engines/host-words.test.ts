@@ -68,9 +68,15 @@ describe.each(answers)('$name', (engine, name) => {
     for (const value of [...hostile, 'f'.repeat(63), `${'f'.repeat(63)}g`, 'F'.repeat(64)]) {
       const told = text.replace(/"Id": "[0-9a-f]{64}"/, () => `"Id": ${JSON.stringify(value)}`);
       expect(told).not.toBe(text);
-      const read = engine.readLook(told);
-      expect(read.ok).toBe(false);
-      expect(JSON.stringify(read).length).toBeLessThan(400);
+      const {containers, unreadable = []} = valueOf(engine.readLook(told));
+      const all = valueOf(engine.readLook(text)).containers;
+      expect(containers).toEqual(all.slice(1));
+      expect(unreadable).toMatchObject([{name: all[0]?.name}]);
+      for (const {id, name, reason} of unreadable) {
+        expect([id, words.shortName.fits(name)]).toEqual(['', true]);
+        expect(reason).toMatch(/is not a container ID|NUL/);
+        expect(reason.length).toBeLessThan(400);
+      }
     }
   });
 
@@ -105,7 +111,10 @@ test.each([
     expect(engine.readLook(named).ok).toBe(false);
     const placed = text.replace(/^(@@cm\tplace\t1\n).*$/m, (_, head: string) => `${head}${value}`);
     expect(placed).not.toBe(text);
-    expect(engine.readLook(placed).ok).toBe(false);
+    const [first] = valueOf(engine.readLook(text)).containers;
+    const {containers, unreadable} = valueOf(engine.readLook(placed));
+    expect(containers.map(({name: each}) => each)).not.toContain(first?.name);
+    expect(unreadable).toMatchObject([{id: '', name: first?.name}]);
   }
 });
 

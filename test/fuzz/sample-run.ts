@@ -1,3 +1,4 @@
+import {encodeName} from '../../src/state/host/host-files.js';
 import type {JournalEntry} from '../../src/state/runner/journal.js';
 import type {MoveRecord} from '../../src/state/host/observed.js';
 import type {RunReport} from '../../src/state/runner/run-report.js';
@@ -81,7 +82,12 @@ const lease = JSON.stringify({
 });
 
 const lines = (records: readonly MoveRecord[]): string =>
-  records.map((each) => `record ${JSON.stringify(each)}\n`).join('');
+  records
+    .map(
+      (each) =>
+        `record /var/lib/cm/moves/${encodeName(each.container)}.json\t${JSON.stringify(each)}\n`,
+    )
+    .join('');
 
 /** Answers of hosts to the look script. */
 export const looks: readonly string[] = [

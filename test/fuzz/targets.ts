@@ -189,6 +189,8 @@ function readLookScript(text: string): boolean {
     must(Number.isFinite(ageSeconds) && typeof expired === 'boolean', 'the age of a lease');
   }
   for (const {container} of read.value.records) must(typeof container === 'string', 'record');
+  for (const {container, reason} of read.value.unreadableRecords)
+    must(container !== '' && reason !== '', 'a record that cannot be read');
   return true;
 }
 

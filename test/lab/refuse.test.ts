@@ -226,6 +226,17 @@ podman start one two >/dev/null`,
     expect(codes(refused)).toContain('name-taken');
   });
 
+  test('a container that cannot be read: refused alone, and the others of its host are moved', async () => {
+    await run('alpha', '--name', 'odd', '--mount', 'type=devpts,destination=/dev/pts', sample);
+    await run('alpha', '--name', 'app', sample);
+    const both = await rig.plan('both', `${stateful}  odd: {on: beta, strategy: cold}\n`);
+    const refused = await untouched(rig, () => rig.apply(both));
+    expectExit(refused, 14);
+    expect(codes(refused)).toEqual(['container-unreadable']);
+    expectExit(await rig.apply(await rig.plan('one', stateful)), 0);
+    expect(await rig.where('app')).toBe('beta running');
+  });
+
   test('files on the target that nobody said may go: refused', async () => {
     await run('alpha', '--name', 'app', '--volume', 'data:/data', sample);
     await rig.shell(

@@ -49,6 +49,38 @@ describe('without a record of a move', () => {
   });
 });
 
+describe('what cannot be read', () => {
+  const odd = {
+    ...found('redis'),
+    reason: 'the source of a mount: "devpts" is not an absolute path',
+  };
+  const unreadable = (host: string, name = 'redis'): HostView =>
+    view(host, {look: {version: '5.4.2', containers: [], unreadable: [{...odd, name}]}});
+  const torn = {container: 'redis', reason: 'not a record'};
+
+  test('the container itself: neither moved nor called absent, wherever else one is', () => {
+    for (const other of [view('beta'), living('beta', found('redis', 'stopped'))]) {
+      expect(standing(unreadable('alpha'), other)).toBe('container-unreadable');
+      expect(standing(other, unreadable('alpha'))).toBe('container-unreadable');
+    }
+    const draft = stand(one, observed(unreadable('alpha')), redis);
+    expect(draft).toMatchObject({problem: {container: 'redis', host: 'alpha'}});
+    expect(JSON.stringify(draft)).toContain('devpts');
+  });
+  test('another container of the host: none of its business', () => {
+    const alpha = living('alpha', found('redis'));
+    const look = {...alpha.look, unreadable: [{...odd, name: 'web'}]};
+    expect(standing({...alpha, look}, view('beta'))).toBe('move');
+    const records = [{...torn, container: 'web'}];
+    expect(standing({...alpha, unreadableRecords: records}, view('beta'))).toBe('move');
+  });
+  test('its record: nothing is done before somebody has looked', () => {
+    const alpha = living('alpha', found('redis'));
+    expect(standing({...alpha, unreadableRecords: [torn]}, view('beta'))).toBe('record-unreadable');
+    expect(standing(alpha, view('beta', {unreadableRecords: [torn]}))).toBe('record-unreadable');
+  });
+});
+
 describe('an interrupted move', () => {
   const frozen = living('alpha', found('redis', 'checkpointed'));
   test('frozen on the source, nothing on the target: undone', () => {

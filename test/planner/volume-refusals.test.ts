@@ -57,6 +57,19 @@ const refused = (policy: VolumePolicy | undefined, here?: VolumeFacts, other?: V
 
 const codes = (...given: Parameters<typeof refused>) => refused(...given).map(({code}) => code);
 
+test('a volume that cannot be read is refused on either host, whatever the plan says of it', () => {
+  const unreadableVolumes = [{name: 'data', reason: 'an option is not a text'}];
+  const usage = {engineFolders: [], tenants: [], landings: [], volumes: [], unreadableVolumes};
+  const odd = view('alpha', {survey: survey({usage})});
+  const given = [container('web', 'beta'), observed] as const;
+  for (const refusals of [
+    folderRefusals(...given, odd, host('beta')),
+    folderRefusals(...given, host('alpha'), odd),
+    keepRefusals(...given, odd),
+  ])
+    expect(refusals.map(({code}) => code)).toEqual(['volume-unreadable']);
+});
+
 describe.each(Object.entries(shapes))('a volume that is a mount: %s', (_, odd) => {
   test('its files are not copied, whatever the target has of that name', () => {
     expect(codes(undefined, odd)).toEqual(['volume-is-mount']);

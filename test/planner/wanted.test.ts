@@ -2,6 +2,7 @@ import {expect, test} from 'vitest';
 import {podman} from '../../src/engines/podman/podman.js';
 import {planMoves} from '../../src/planner/plan-moves.js';
 import {stand} from '../../src/planner/situation/stand.js';
+import {ownPolicy} from '../../src/planner/situation/wanted.js';
 import type {ObservedContainer} from '../../src/engines/facts.js';
 import type {WantedState} from '../../src/plan/plan.js';
 import type {MoveRecord} from '../../src/state/host/observed.js';
@@ -54,6 +55,14 @@ test('it runs, and has not got its restart policy back: that is still to be done
   const records = [record('arrived', {stopped: {restartPolicy: 'always'}})];
   expect(standing('running', found('redis', 'running', quiet), records)).toBe('start');
   expect(standing(undefined, found('redis', 'running', quiet), records)).toBe('settled');
+});
+
+test('what was written down of another container of its name is not put upon it', () => {
+  const records = [record('arrived', {stopped: {restartPolicy: 'always'}})];
+  const another = found('redis', 'running', {...quiet, id: 'id-of-another'});
+  expect(standing('running', another, records)).toBe('settled');
+  expect(ownPolicy(another, records[0])).toBe('no');
+  expect(ownPolicy(another, record('arrived', {...records[0], made: another.id}))).toBe('always');
 });
 
 test.each([

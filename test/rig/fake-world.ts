@@ -370,7 +370,8 @@ export class FakeWorld {
       lines.push(`time ${Math.floor(at / 1000)} /run/cm/leases/${name}`);
       lines.push(`lease /run/cm/leases/${name}:${line}`);
     }
-    for (const text of host.records.values()) lines.push(`record ${text.trim()}`);
+    for (const [name, text] of host.records)
+      lines.push(`record /var/lib/cm/moves/${name}.json\t${text.trim()}`);
     const seen = this.#engine(host, argv.slice(1));
     return output(`${lines.join('\n')}\nlook\n${seen.stdout}`);
   }

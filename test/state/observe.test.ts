@@ -49,7 +49,10 @@ describe('the look script', () => {
     expect(output).toMatchObject({code: 42, stderr: ''});
     expect(readLookAt(output.stdout)).toEqual({
       ok: true,
-      value: {records: [], leases: [], kept: [], machine: machineShape, has: [], rest: 'out\n'},
+      value: {
+        ...{records: [], unreadableRecords: [], leases: [], kept: []},
+        ...{machine: machineShape, has: [], rest: 'out\n'},
+      },
     });
     expect((await host.run(lookAt(command('/does/not/exist')))).code).toBe(127);
   });
@@ -61,6 +64,7 @@ describe('the look script', () => {
       ok: true,
       value: {
         records: [],
+        unreadableRecords: [],
         leases: [],
         kept: [],
         machine: machineShape,
@@ -70,15 +74,31 @@ describe('the look script', () => {
     });
   });
 
-  it('does not go on without a record that it cannot read', async () => {
+  it('tells whose record cannot be read, and reads the others', async () => {
     using host = new ShellHost();
-    mkdirSync(host.at('/var/lib/cm/moves'), {recursive: true});
-    writeFileSync(host.at('/var/lib/cm/moves/x.json'), '{"format":2}');
-    const output = await host.run(lookAt(command('true')));
-    expect(readLookAt(output.stdout)).toEqual({
-      ok: false,
-      error: 'a record with a "format" that this cm does not know',
-    });
+    await host.run(writeRecord(record()));
+    const moves = host.at('/var/lib/cm/moves');
+    const odd = {
+      ...{
+        x: '{"format":2}',
+        'a%2Fb': 'torn',
+        two: `${JSON.stringify(record({container: 'two'}))}\n!`,
+      },
+      ...{other: JSON.stringify(record()), last: '\n'},
+    };
+    for (const [name, text] of Object.entries(odd)) writeFileSync(`${moves}/${name}.json`, text);
+    const read = readLookAt((await host.run(lookAt(command('true')))).stdout);
+    if (!read.ok) throw new Error(read.error);
+    expect(read.value.records).toEqual([record(), record({container: 'two'})]);
+    expect(read.value.unreadableRecords).toEqual([
+      {container: 'a/b', reason: 'not a record: "torn"'},
+      {container: 'last', reason: 'not a record: ""'},
+      {container: 'other', reason: 'it is of "redis"'},
+      {container: 'two', reason: 'not a record: "!"'},
+      {container: 'x', reason: 'a record with a "format" that this cm does not know'},
+    ]);
+    writeFileSync(`${moves}/no name.json`, '{}');
+    expect(readLookAt((await host.run(lookAt(command('true')))).stdout).ok).toBe(false);
   });
 
   it('tells what a parked container comes back from, where that is there', async () => {

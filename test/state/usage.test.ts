@@ -322,8 +322,11 @@ ${answers.join('\n')}\n*) exit 1 ;;\nesac`,
     ['driver', {Driver: '--rm'}],
     ['option', {Options: {type: 7}}],
     ['line', {Options: {type: 'a\nb'}}],
-  ])('an odd answer is not passed over: %s', async (_, facts) => {
+  ])('an odd answer is not passed over, and is of that volume alone: %s', async (_, facts) => {
     withVolumes({data: facts});
-    await expect(usageOf(named('data'))).rejects.toThrow('volume "data"');
+    const {volumes, unreadableVolumes} = await usageOf(named('data'));
+    expect(volumes).toEqual([]);
+    expect(unreadableVolumes?.map(({name}) => name)).toEqual(['data']);
+    expect(unreadableVolumes?.[0]?.reason).not.toBe('');
   });
 });

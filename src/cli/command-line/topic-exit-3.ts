@@ -68,8 +68,8 @@ const problems: readonly ToLookAt[] = [
     goOn: 'bring it back, or start without it',
   },
   {
-    codes: ['records-unreadable'],
-    because: 'the records on a host are of another version of cm, or damaged',
+    codes: ['records-unreadable', 'record-unreadable'],
+    because: 'the records on a host, or one of them, are of another version of cm, or damaged',
     goOn: 'use the cm that wrote them',
   },
   {

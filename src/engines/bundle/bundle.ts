@@ -1,8 +1,13 @@
-import {isBind, namespaceOf, readOciConfig} from '../oci/config.js';
-import {bundleId} from '../../base/host-words.js';
+import {bundleId, shortName} from '../../base/host-words.js';
 import {err, type Result} from '../../base/result.js';
-import {bundleForms, checkContainer} from '../oci/container-words.js';
-import type {Address, ContainerState, Mount, ObservedContainer} from '../facts.js';
+import {bundleForms, readable} from '../oci/container-words.js';
+import type {
+  Address,
+  ContainerState,
+  Mount,
+  ObservedContainer,
+  UnreadableContainer,
+} from '../facts.js';
 import {
   asList,
   asRecord,
@@ -13,6 +18,7 @@ import {
   textAt,
   textsAt,
 } from '../../base/json.js';
+import {isBind, namespaceOf, readOciConfig} from '../oci/config.js';
 import {addressesIn} from './addresses.js';
 import {sectionLines, sectionText, type Section} from '../host/sections.js';
 
@@ -152,13 +158,15 @@ export function readBundle(
   name: string,
   listed: unknown,
   parts: readonly Section[],
-): Result<ObservedContainer, string> {
+): Result<ObservedContainer, UnreadableContainer> {
   const path = plain(sectionText(parts, 'bundle'));
   const config = readOciConfig(sectionText(parts, 'config'));
+  const {state} = readLife(listed, parts);
   if (!config.ok)
-    return err(
-      `the bundle of "${name}" ("${path}") has no "config.json" that can be read: ${config.error}`,
-    );
+    return err({
+      ...{id: '', name: shortName.fits(name) ? name : '', state, addresses: [], ports: []},
+      reason: `the bundle of "${name}" ("${path}") has no "config.json" that can be read: ${config.error}`,
+    });
   const raw = readRaw(path, config.value, parts);
   const container: ObservedContainer = {
     // a name may be given to another bundle, and a folder be made anew: both together are one container
@@ -175,5 +183,5 @@ export function readBundle(
     upperDir: raw.rootfs,
     raw,
   };
-  return checkContainer(container, forms);
+  return readable(container, forms);
 }

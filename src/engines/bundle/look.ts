@@ -1,7 +1,8 @@
 import {script, type Command} from '../../base/command.js';
 import {err, ok, type Result} from '../../base/result.js';
 import type {BundleRuntime} from './runtime.js';
-import type {EngineLook, ObservedContainer} from '../facts.js';
+import {gathered} from '../oci/container-words.js';
+import type {EngineLook} from '../facts.js';
 import {asList, parseJson, textAt} from '../../base/json.js';
 import {readBundle} from './bundle.js';
 import {scriptHead, sectionLines, sections, sectionText, type Section} from '../host/sections.js';
@@ -94,14 +95,11 @@ export function readLook(of: BundleRuntime, stdout: string): Result<EngineLook, 
   if (version === '') return err(`${of.name} does not tell its version`);
   const listed = readList(of, all);
   if (!listed.ok) return listed;
-  const containers: ObservedContainer[] = [];
-  for (const {words} of all.filter(({name}) => name === 'bundle')) {
-    const [number = '', name = ''] = words;
-    if (name === '') return err('an answer about a bundle does not tell its name');
-    const state = listed.value.find((each) => textAt(each, 'id') === name);
-    const container = readBundle(name, state, numbered(all, number));
-    if (!container.ok) return container;
-    containers.push(container.value);
-  }
-  return ok({version, containers});
+  const read = all
+    .filter(({name}) => name === 'bundle')
+    .map(({words: [number = '', name = '']}) => {
+      const state = listed.value.find((each) => textAt(each, 'id') === name);
+      return readBundle(name, state, numbered(all, number));
+    });
+  return gathered(version, read);
 }

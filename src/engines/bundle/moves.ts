@@ -1,10 +1,11 @@
-import {namespaceOf} from '../oci/config.js';
 import {script, type Command} from '../../base/command.js';
 import {err, ok} from '../../base/result.js';
 import type {Moves, Pair, Question} from '../engine.js';
 import {runcBeside} from './beside.js';
 import {bundleExec} from './exec.js';
 import type {BundleRuntime} from './runtime.js';
+import {namedIn} from '../oci/container-words.js';
+import {namespaceOf} from '../oci/config.js';
 import {bundleOf} from './bundle.js';
 import {
   checkpointSend,
@@ -174,9 +175,9 @@ function runsQuestion(of: BundleRuntime, name: string, how: 'restored' | 'starte
     read: (stdout) => {
       const seen = readLook(of, stdout);
       if (!seen.ok) return seen;
-      const container = seen.value.containers.find((each) => each.name === name);
-      if (!container) return err(`${of.name} does not know a container "${name}"`);
-      const {state, restored, startedAt} = container;
+      const container = namedIn(seen.value, name, of.name);
+      if (!container.ok) return container;
+      const {state, restored, startedAt} = container.value;
       if (state !== 'running') return err(`container "${name}" is ${state}`);
       if (how === 'restored' && !restored)
         return err(`container "${name}" was started fresh: its memory is lost`);

@@ -2,7 +2,7 @@ import {script, type Command} from '../../base/command.js';
 import type {Result} from '../../base/result.js';
 import type {Blocker, BlockerCode} from '../criu/blockers.js';
 import type {SurveyQuestion} from '../engine.js';
-import type {HostSurvey, ObservedContainer, Weight} from '../facts.js';
+import type {HostSurvey, KnownPart, ObservedContainer, Weight} from '../facts.js';
 import {textAt} from '../../base/json.js';
 import {readWeight, weighedMounts} from '../criu/weight.js';
 import {addressesIn} from './addresses.js';
@@ -124,15 +124,12 @@ export function survey(of: BundleRuntime, {leaving, arriving}: SurveyQuestion): 
 }
 
 /** Those whose bundle cannot be read are somebody else's, podman's mostly, and keep their names all the same. */
-function readNeighbours(
-  all: readonly Section[],
-  listed: readonly unknown[],
-): readonly ObservedContainer[] {
+function readNeighbours(all: readonly Section[], listed: readonly unknown[]): readonly KnownPart[] {
   const known = all.filter(({name, words}) => name === 'bundle' && words[0]?.startsWith('n'));
-  return known.flatMap(({words: [number = '', name = '']}) => {
+  return known.map(({words: [number = '', name = '']}) => {
     const state = listed.find((each) => textAt(each, 'id') === name);
     const container = readBundle(name, state, numbered(all, number));
-    return container.ok ? [container.value] : [];
+    return container.ok ? container.value : container.error;
   });
 }
 

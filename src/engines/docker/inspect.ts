@@ -1,7 +1,14 @@
 import {engineId} from '../../base/host-words.js';
-import {err, type Result} from '../../base/result.js';
-import {checkContainer, engineForms} from '../oci/container-words.js';
-import type {Address, ContainerState, Mount, ObservedContainer, Port} from '../facts.js';
+import type {Result} from '../../base/result.js';
+import {engineForms, readable} from '../oci/container-words.js';
+import type {
+  Address,
+  ContainerState,
+  Mount,
+  ObservedContainer,
+  Port,
+  UnreadableContainer,
+} from '../facts.js';
 import {
   asList,
   asRecord,
@@ -129,10 +136,9 @@ const forms = engineForms(engineId);
 export function readContainer(
   raw: unknown,
   restored: ReadonlySet<number> = new Set(),
-): Result<ObservedContainer, string> {
+): Result<ObservedContainer, UnreadableContainer> {
   const id = textAt(raw, 'Id');
   const name = textAt(raw, 'Name').replace(/^\//, '');
-  if (id === '' || name === '') return err('a container without an ID and a name');
   const state = readState(raw);
   const pid = state === 'running' || state === 'paused' ? numberAt(raw, 'State', 'Pid') : 0;
   const users = textAt(raw, 'HostConfig', 'UsernsMode');
@@ -159,5 +165,5 @@ export function readContainer(
     ...readOptional(raw),
     raw,
   };
-  return checkContainer(container, forms);
+  return readable(container, forms);
 }

@@ -1,8 +1,9 @@
 import {script, type Command} from '../../base/command.js';
-import {err, ok, type Result} from '../../base/result.js';
+import {err, type Result} from '../../base/result.js';
+import {gathered} from '../oci/container-words.js';
 import {readContainer} from './inspect.js';
-import type {EngineLook, ObservedContainer} from '../facts.js';
-import {asList, parseJson} from '../../base/json.js';
+import type {EngineLook} from '../facts.js';
+import {asList, parseParts} from '../../base/json.js';
 import {scriptHead, sectionLines, sections, sectionText} from '../host/sections.js';
 
 /**
@@ -51,17 +52,12 @@ export function readLook(stdout: string): Result<EngineLook, string> {
   const [complaint] = sectionLines(all, 'complaints');
   if (complaint !== undefined)
     return err(`docker: ${complaint.replace(/^Error(?: response from daemon)?:\s*/, '')}`);
-  const inspected = parseJson(sectionText(all, 'inspect') || '[]');
+  const inspected = parseParts(sectionText(all, 'inspect') || '[]');
   if (!inspected.ok) return err(`docker inspect: ${inspected.error}`);
   const restored = new Set(
     all.flatMap(({name, words}) => (name === 'restored' ? [Number(words[0])] : [])),
   );
-  const containers: ObservedContainer[] = [];
-  for (const raw of asList(inspected.value)) {
-    const container = readContainer(raw, restored);
-    if (!container.ok) return err(`docker inspect: ${container.error}`);
-    // a name may also be the beginning of an id; the same one must not come twice
-    if (!containers.some(({id}) => id === container.value.id)) containers.push(container.value);
-  }
-  return ok({version, containers});
+  const read = asList(inspected.value).map((raw) => readContainer(raw, restored));
+  const look = gathered(version, read);
+  return look.ok ? look : err(`docker inspect: ${look.error}`);
 }

@@ -1,10 +1,10 @@
-import {dockerVolume} from './volume.js';
 import {command, script, type Command} from '../../base/command.js';
 import {err, ok, type Result} from '../../base/result.js';
+import {namedIn} from '../oci/container-words.js';
 import {dockerBeside} from './beside.js';
 import {checkpointPassage, keepsAddresses, readyScript} from './checkpoint.js';
 import {createQuestion} from './created.js';
-import {gateTable} from './gate.js';
+import {gateTable} from '../criu/gate.js';
 import {imagePassage, patient} from './image.js';
 import {look, readLook} from './look.js';
 import {dockerRounds} from './rounds.js';
@@ -16,6 +16,7 @@ import type {Moves, Pair, Question} from '../engine.js';
 import {openGate} from '../criu/gate.js';
 import {liftHold} from '../criu/quarantine.js';
 import {execInside} from '../oci/exec.js';
+import {dockerVolume} from './volume.js';
 import {removeVolumes} from '../oci/volume-commands.js';
 import {stopWith, stopWords} from '../stop.js';
 import {frozenScript} from '../criu/until-frozen.js';
@@ -44,9 +45,9 @@ const update = (name: string, policy: string): Command => ({
 function judge(name: string, how: 'restored' | 'started', stdout: string): Result<string, string> {
   const seen = readLook(stdout);
   if (!seen.ok) return seen;
-  const container = seen.value.containers.find((each) => each.name === name);
-  if (!container) return err(`docker does not know a container "${name}"`);
-  const {state, restored, startedAt} = container;
+  const container = namedIn(seen.value, name, 'docker');
+  if (!container.ok) return container;
+  const {state, restored, startedAt} = container.value;
   if (state !== 'running') return err(`container "${name}" is ${state}`);
   if (how === 'restored' && !restored)
     return err(`container "${name}" was started fresh: its memory is lost`);

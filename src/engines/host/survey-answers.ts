@@ -1,4 +1,4 @@
-import type {CriuFacts, HostSurvey, Landing, Mount, ObservedContainer} from '../facts.js';
+import type {CriuFacts, HostSurvey, KnownPart, Landing, Mount} from '../facts.js';
 import {kibibytes, sectionLines, sectionText, type Section} from './sections.js';
 import {readUnits} from './service-units.js';
 import {versionIn} from './versions.js';
@@ -151,7 +151,7 @@ export function readLandings(
   });
 }
 
-export const neighbour = ({id, name, state, addresses, ports}: ObservedContainer) => ({
+export const neighbour = ({id, name, state, addresses, ports}: KnownPart) => ({
   id,
   name,
   running: state === 'running' || state === 'paused',

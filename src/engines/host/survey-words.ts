@@ -1,7 +1,7 @@
 import {imageId, line, orNone, readWord, subnet, word, type Form} from '../../base/host-words.js';
 import {err, ok, type Result} from '../../base/result.js';
-import type {HostSurvey, ObservedContainer} from '../facts.js';
-import {parseJson} from '../../base/json.js';
+import type {HostSurvey, KnownPart, ObservedContainer, UnreadableContainer} from '../facts.js';
+import {parseParts} from '../../base/json.js';
 
 function* fieldsOf(survey: HostSurvey): Iterable<readonly [string, Form, unknown]> {
   const {runtime, runtimeVersion, storageDriver, networkBackend} = survey;
@@ -34,18 +34,17 @@ export function checkSurvey(survey: HostSurvey): Result<HostSurvey, string> {
   return ok(survey);
 }
 
-/** Other containers of the host, one line of JSON each. One that cannot be read could be in the way. */
+/** Other containers of the host, one line of JSON each. Of one that is not believed counts what is known. */
 export function readOthers(
   lines: readonly string[],
-  read: (raw: unknown) => Result<ObservedContainer, string>,
-): Result<readonly ObservedContainer[], string> {
-  const others: ObservedContainer[] = [];
+  read: (raw: unknown) => Result<ObservedContainer, UnreadableContainer>,
+): Result<readonly KnownPart[], string> {
+  const others: KnownPart[] = [];
   for (const each of lines) {
-    const parsed = parseJson(each);
+    const parsed = parseParts(each);
     if (!parsed.ok) return parsed;
     const container = read(parsed.value);
-    if (!container.ok) return container;
-    others.push(container.value);
+    others.push(container.ok ? container.value : container.error);
   }
   return ok(others);
 }

@@ -60,6 +60,12 @@ export interface VolumeFacts {
   readonly device?: {readonly exists: boolean; readonly empty: boolean};
 }
 
+/** A volume that is there and whose description cannot be read: nothing is done with containers that have it. */
+export interface UnreadableVolume {
+  readonly name: string;
+  readonly reason: string;
+}
+
 /** Who uses which files of a host, whatever its engine. */
 export interface HostUsage {
   /** Folders in which engines keep their own things, also without symbolic links. */
@@ -70,4 +76,6 @@ export interface HostUsage {
   readonly landings: readonly LandingFiles[];
   /** Those that were asked for and exist. */
   readonly volumes: readonly VolumeFacts[];
+  /** The same, where their description cannot be read. */
+  readonly unreadableVolumes?: readonly UnreadableVolume[];
 }

@@ -1,7 +1,7 @@
 import {line, readWord, shortName, word} from '../../base/host-words.js';
 import {err, ok, type Result} from '../../base/result.js';
 import {shellWord} from '../../base/shell-word.js';
-import type {HostSurvey, Mount, VolumeFacts} from '../facts.js';
+import type {HostSurvey, HostUsage, Mount, UnreadableVolume, VolumeFacts} from '../facts.js';
 import {asRecord, asTextRecord, at, parseJson, textAt} from '../../base/json.js';
 import {sectionLines, type Section} from '../host/sections.js';
 
@@ -60,14 +60,18 @@ function readVolume(text: string, name: string): Result<VolumeFacts, string> {
 export function readVolumes(
   all: readonly Section[],
   mounts: readonly Pick<Mount, 'kind' | 'name'>[],
-): Result<readonly VolumeFacts[], string> {
+): Pick<HostUsage, 'volumes' | 'unreadableVolumes'> {
   const volumes: VolumeFacts[] = [];
+  const unreadableVolumes: UnreadableVolume[] = [];
   for (const [index, {kind, name}] of mounts.entries()) {
     const answers = all.filter(({words}) => words[0] === `${index}`);
     const text = answers.find((section) => section.name === 'volume')?.text ?? '';
     if (kind !== 'volume' || text === '') continue;
     const read = readVolume(text, name);
-    if (!read.ok) return err(`volume "${name}": ${read.error}`);
+    if (!read.ok) {
+      unreadableVolumes.push({name, reason: read.error});
+      continue;
+    }
     const device = answers.find((section) => section.name === 'device');
     const [is, emptiness] = device ? sectionLines([device], 'device') : [];
     volumes.push({
@@ -75,7 +79,7 @@ export function readVolumes(
       ...(device && {device: {exists: is === 'folder', empty: emptiness === 'empty'}}),
     });
   }
-  return ok(volumes);
+  return {volumes, ...(unreadableVolumes.length > 0 && {unreadableVolumes})};
 }
 
 /** Undefined also where it was not asked for. */

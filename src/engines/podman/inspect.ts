@@ -1,7 +1,14 @@
 import {engineId} from '../../base/host-words.js';
-import {err, type Result} from '../../base/result.js';
-import {checkContainer, engineForms} from '../oci/container-words.js';
-import type {Address, ContainerState, Mount, ObservedContainer, Port} from '../facts.js';
+import type {Result} from '../../base/result.js';
+import {engineForms, readable} from '../oci/container-words.js';
+import type {
+  Address,
+  ContainerState,
+  Mount,
+  ObservedContainer,
+  Port,
+  UnreadableContainer,
+} from '../facts.js';
 import {
   asList,
   asRecord,
@@ -154,10 +161,9 @@ function readOptional(raw: unknown): Partial<ObservedContainer> {
 const forms = engineForms(engineId);
 
 /** One element of what `podman container inspect` prints. */
-export function readContainer(raw: unknown): Result<ObservedContainer, string> {
+export function readContainer(raw: unknown): Result<ObservedContainer, UnreadableContainer> {
   const id = textAt(raw, 'Id');
   const name = textAt(raw, 'Name').replace(/^\//, '');
-  if (id === '' || name === '') return err('a container without an ID and a name');
   const state = readState(raw);
   const lives = state === 'running' || state === 'paused';
   const container: ObservedContainer = {
@@ -182,5 +188,5 @@ export function readContainer(raw: unknown): Result<ObservedContainer, string> {
     ...readOptional(raw),
     raw,
   };
-  return checkContainer(container, forms);
+  return readable(container, forms);
 }

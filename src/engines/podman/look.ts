@@ -1,7 +1,8 @@
 import {script, type Command} from '../../base/command.js';
-import {err, ok, type Result} from '../../base/result.js';
-import type {EngineLook, ObservedContainer} from '../facts.js';
-import {asList, asRecord, at, parseJson, textAt} from '../../base/json.js';
+import {err, type Result} from '../../base/result.js';
+import {gathered} from '../oci/container-words.js';
+import type {EngineLook} from '../facts.js';
+import {asList, asRecord, at, parseParts, textAt} from '../../base/json.js';
 import {readContainer} from './inspect.js';
 import {scriptHead, sectionLines, sections, sectionText, type Section} from '../host/sections.js';
 
@@ -43,7 +44,7 @@ export const look = (names: readonly string[]): Command =>
 
 function jsonOf(all: readonly Section[], kind: 'spec' | 'oci', id: string): unknown {
   const section = all.find(({name, words}) => name === kind && words[0] === id);
-  const parsed = parseJson(section?.text ?? '');
+  const parsed = parseParts(section?.text ?? '');
   return parsed.ok ? parsed.value : undefined;
 }
 
@@ -71,14 +72,9 @@ export function readLook(stdout: string): Result<EngineLook, string> {
   if (version === undefined) return err('podman does not tell its version');
   const complaint = sectionLines(all, 'complaints').find((line) => !harmless.test(line));
   if (complaint !== undefined) return err(`podman: ${complaint.replace(/^Error:\s*/, '')}`);
-  const inspected = parseJson(sectionText(all, 'inspect') || '[]');
+  const inspected = parseParts(sectionText(all, 'inspect') || '[]');
   if (!inspected.ok) return err(`podman inspect: ${inspected.error}`);
-  const containers: ObservedContainer[] = [];
-  for (const raw of asList(inspected.value)) {
-    const container = readContainer(withSpec(raw, all));
-    if (!container.ok) return err(`podman inspect: ${container.error}`);
-    // a name may also be the beginning of an id; the same one must not come twice
-    if (!containers.some(({id}) => id === container.value.id)) containers.push(container.value);
-  }
-  return ok({version, containers});
+  const read = asList(inspected.value).map((raw) => readContainer(withSpec(raw, all)));
+  const look = gathered(version, read);
+  return look.ok ? look : err(`podman inspect: ${look.error}`);
 }

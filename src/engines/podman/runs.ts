@@ -9,7 +9,7 @@ function judge(name: string, how: 'restored' | 'started', stdout: string): Resul
   const raw = asList(parsed.ok ? parsed.value : undefined)[0];
   if (raw === undefined) return err(`podman does not know a container "${name}"`);
   const container = readContainer(raw);
-  if (!container.ok) return err(`podman inspect: ${container.error}`);
+  if (!container.ok) return err(`podman inspect: ${container.error.reason}`);
   const {state, restored, startedAt} = container.value;
   if (state !== 'running') return err(`container "${name}" is ${state}`);
   if (how === 'restored' && !restored)

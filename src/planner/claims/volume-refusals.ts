@@ -1,5 +1,5 @@
 import type {Refusal} from '../../engines/engine.js';
-import type {Mount, ObservedContainer, VolumeFacts} from '../../engines/facts.js';
+import type {HostSurvey, Mount, ObservedContainer, VolumeFacts} from '../../engines/facts.js';
 import {
   describeVolume,
   isInMemory,
@@ -30,11 +30,28 @@ export function volumeRefusal(
   source: HostView | undefined,
   target: HostView,
 ): Refusal | undefined {
+  const odd = [source, target].flatMap((view) => (view ? unreadable(view, mount) : []));
+  if (odd[0]) return odd[0];
   const here = volumeOf(source?.survey, mount);
   const there = volumeOf(target.survey, mount);
   const policy = policyOf(container, mount);
   const given = {mount, policy, source, target, here, there};
   return here ? knownRefusal(given, here) : unknownRefusal(given);
+}
+
+function unreadable(
+  {host, survey}: Pick<HostView, 'host'> & {readonly survey?: HostSurvey | undefined},
+  {kind, name}: Mount,
+): readonly Refusal[] {
+  const odd = survey?.usage?.unreadableVolumes?.find((each) => each.name === name);
+  if (kind !== 'volume' || !odd) return [];
+  return [
+    {
+      code: 'volume-unreadable',
+      message: `volume "${name}" on ${host} cannot be read: ${odd.reason}`,
+      remedy: `make it again without that, or give the container another volume`,
+    },
+  ];
 }
 
 function knownRefusal(given: Case, here: VolumeFacts): Refusal | undefined {
@@ -57,6 +74,8 @@ export function keptVolumeRefusal(
   mount: Mount,
   {host, survey}: HostView,
 ): Refusal | undefined {
+  const [odd] = unreadable({host, survey}, mount);
+  if (odd) return odd;
   const volume = volumeOf(survey, mount);
   if (!volume || !isMounted(volume) || !isCopied(policyOf(container, mount))) return undefined;
   return {

@@ -5,6 +5,7 @@ import type {KeptManifest} from '../../state/host/kept.js';
 import type {HostView} from '../../state/host/observed.js';
 import {fileMounts, isCopied, policyOf} from '../claims/folders.js';
 import {filesOf, landingOf} from '../claims/landings.js';
+import {unreadableIn} from '../situation/scene.js';
 
 /** `binds`: what is bound is the container's own, where its engine has no volumes. */
 const isShared = (original: Container, mount: Mount, binds: boolean): boolean =>
@@ -89,8 +90,10 @@ export function nameRefusals(
   views: readonly HostView[],
   leftover: ObservedContainer | undefined,
 ): readonly Refusal[] {
-  return views.flatMap(({host, look}) =>
-    look.containers.some((each) => each.name === name && each !== leftover)
+  return views.flatMap((view) => {
+    const {host, look} = view;
+    const isTaken = look.containers.some((each) => each.name === name && each !== leftover);
+    return isTaken || unreadableIn(view, name).length > 0
       ? [
           {
             code: 'name-taken',
@@ -98,8 +101,8 @@ export function nameRefusals(
             remedy: 'take another name, or remove it',
           },
         ]
-      : [],
-  );
+      : [];
+  });
 }
 
 /** Where its own volumes go nothing may be but what a dead run, `begun`, has made for it; what it reads has to be there. */

@@ -1,6 +1,6 @@
 import type {Problem} from '../../base/problem.js';
 import type {ObservedContainer} from '../../engines/facts.js';
-import type {Container, HostName, Plan} from '../../plan/plan.js';
+import type {Container, ContainerName, HostName, Plan} from '../../plan/plan.js';
 import type {HostView, MoveRecord, Observed} from '../../state/host/observed.js';
 import type {Turning} from '../change.js';
 import type {ParkedRecord} from './wanted.js';
@@ -68,6 +68,28 @@ export interface Scene {
   readonly views: ReadonlyMap<HostName, HostView>;
   readonly dark: readonly Problem[];
   readonly found: readonly Found[];
+  /** Why it cannot be told what it is on a host. */
+  readonly unreadable: readonly Unreadable[];
+}
+
+interface Unreadable {
+  readonly host: HostName;
+  /** `record`: what earlier runs wrote down of it there. */
+  readonly what: 'container' | 'record';
+  readonly reason: string;
+}
+
+/** What is there under a name and cannot be read. */
+export function unreadableIn(
+  {host, look, unreadableRecords = []}: HostView,
+  name: ContainerName,
+): readonly Unreadable[] {
+  const containers = (look.unreadable ?? []).filter((each) => each.name === name);
+  const records = unreadableRecords.filter((each) => each.container === name);
+  return [
+    ...containers.map(({reason}): Unreadable => ({host, what: 'container', reason})),
+    ...records.map(({reason}): Unreadable => ({host, what: 'record', reason})),
+  ];
 }
 
 const isView = (view: HostView | Problem | undefined): view is HostView =>
@@ -86,7 +108,8 @@ export function scene(plan: Plan, observed: Observed, container: Container): Sce
     const here = view.look.containers.find((each) => each.name === container.name);
     if (here) found.push({view, container: here});
   }
-  return {plan, container, views, dark, found};
+  const unreadable = [...views.values()].flatMap((view) => unreadableIn(view, container.name));
+  return {plan, container, views, dark, found, unreadable};
 }
 
 export const problem = (value: Problem): Draft => ({kind: 'problem', problem: value});

@@ -2,7 +2,7 @@ import type {Problem} from '../../base/problem.js';
 import type {ObservedContainer} from '../../engines/facts.js';
 import type {Container, HostName} from '../../plan/plan.js';
 import type {MoveRecord} from '../../state/host/observed.js';
-import type {Found} from './scene.js';
+import type {Found, Scene} from './scene.js';
 
 const names = (hosts: readonly HostName[]): string =>
   hosts.map((host) => `"${host}"`).join(' and ');
@@ -27,6 +27,30 @@ export const sameMachine = ({name}: Container, found: readonly Found[], twin: Fo
   message: `${names(found.filter(({view}) => view.machine === twin.view.machine).map(({view}) => view.host))} are two names of one machine, where container "${name}" is once`,
   remedy: 'take one of the two names out of the plan, or correct its address; nothing was touched',
 });
+
+type Unreadable = Scene['unreadable'][number];
+
+const containerUnreadable = ({name}: Container, {host, reason}: Unreadable): Problem => ({
+  kind: 'preflight',
+  code: 'container-unreadable',
+  container: name,
+  host,
+  message: `container "${name}" on "${host}" cannot be read: ${reason}`,
+  remedy: `make it on "${host}" again without that, or take it out of the plan; other containers are not concerned`,
+});
+
+const recordUnreadable = ({name}: Container, {host, reason}: Unreadable): Problem => ({
+  kind: 'look',
+  code: 'record-unreadable',
+  container: name,
+  host,
+  message: `the record of container "${name}" on "${host}" cannot be read: ${reason}`,
+  remedy: `use the cm that wrote /var/lib/cm/moves/${name}.json there; or look at all hosts, and remove it when no move of "${name}" is under way`,
+});
+
+/** One container's words: the others of its host are told by theirs. */
+export const notReadable = (container: Container, odd: Unreadable): Problem =>
+  odd.what === 'container' ? containerUnreadable(container, odd) : recordUnreadable(container, odd);
 
 export const notFound = ({name, at}: Container, hosts: readonly HostName[]): Problem => ({
   kind: 'preflight',

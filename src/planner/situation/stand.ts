@@ -7,6 +7,7 @@ import {parkedDraft} from './parked.js';
 import {problem, scene, type Draft, type Found, type Scene} from './scene.js';
 import {
   frozen,
+  notReadable,
   nothingToPark,
   notFound,
   runsTwice,
@@ -23,6 +24,7 @@ const isOneMachine = (one: HostView, other: HostView): boolean =>
 /**
  * Decides from what the hosts show, and from nothing else, where a container stands:
  *
+ * 0. A host has it, or a record of it, in words that cannot be read → nobody guesses.
  * 1. Two hosts of the plan are one machine that has it, or it runs twice → nobody guesses.
  * 2. A host has a record of a move that has begun and not ended → `finish` it when the container
  *    runs on the target, `undo` it when it does not; nobody guesses while the target cannot be seen, nor
@@ -37,6 +39,8 @@ const isOneMachine = (one: HostView, other: HostView): boolean =>
  */
 export function stand(plan: Plan, observed: Observed, container: Container): Draft {
   const world = scene(plan, observed, container);
+  const [odd] = world.unreadable;
+  if (odd) return problem(notReadable(container, odd));
   const twin = world.found.find(({view}, index) =>
     world.found.slice(0, index).some((other) => isOneMachine(other.view, view)),
   );

@@ -1,10 +1,12 @@
 import {baseName} from '../../base/base-name.js';
-import {type Command, script} from '../../base/command.js';
+import type {Command} from '../../base/command.js';
+import {script} from '../../base/command.js';
 import {err, ok, type Result} from '../../base/result.js';
-import {KEPT_FOLDER, RUN_FOLDER} from './host-files.js';
+import {decodeName, encodeName, KEPT_FOLDER, RUN_FOLDER} from './host-files.js';
 import {readManifest, type KeptManifest} from './kept.js';
 import {readLease} from './lease-record.js';
-import type {LeaseRecord, MoveRecord} from './observed.js';
+import type {ContainerName} from '../../plan/plan.js';
+import type {LeaseRecord, MoveRecord, UnreadableRecord} from './observed.js';
 import {readRecord} from './records.js';
 
 /**
@@ -30,7 +32,7 @@ export const lookScript = `echo "now $(date +%s)"
 (
   set -- ${KEPT_FOLDER}/moves/*.json
   [ -e "$1" ] || exit 0
-  sed 's/^/record /' "$@"
+  awk '{print "record " FILENAME "\\t" $0}' "$@"
 ) || exit 95
 (
   set -- ${KEPT_FOLDER}/moves/*.json
@@ -77,6 +79,7 @@ export const lookAt = (engineLook: Command, others: readonly string[] = []): Com
 
 export interface LookedAt {
   readonly records: readonly MoveRecord[];
+  readonly unreadableRecords: readonly UnreadableRecord[];
   readonly leases: readonly LeaseRecord[];
   /** The same for two hosts: they are one machine. Absent where it cannot be told. */
   readonly machine?: string;
@@ -124,7 +127,35 @@ function readLeaseLine(head: Heads, word: string, rest: string): void {
   }
 }
 
-/** A record that cannot be read is an error: going on without it could make two of what it speaks of. */
+/** By the name of its file; undefined where that is none that cm gives. */
+function recordName(path: string): ContainerName | undefined {
+  const name = baseName(path).replace(/\.json$/, '');
+  const container = decodeName(name);
+  return encodeName(container) === name && name !== '' ? container : undefined;
+}
+
+/**
+ * A record that cannot be read is of the container that its file is named after: going on without it could make two of that one.
+ */
+function readRecords(
+  lines: readonly string[],
+): Result<Pick<LookedAt, 'records' | 'unreadableRecords'>, string> {
+  const records: MoveRecord[] = [];
+  const unreadableRecords: UnreadableRecord[] = [];
+  for (const line of lines) {
+    const tab = line.indexOf('\t');
+    const container = recordName(line.slice(0, tab));
+    const record = readRecord(line.slice(tab + 1));
+    if (record.ok && record.value.container === container) records.push(record.value);
+    else if (container === undefined) return err(`"${line.slice(0, tab)}" is no record`);
+    else {
+      const reason = record.ok ? `it is of "${record.value.container}"` : record.error;
+      unreadableRecords.push({container, reason});
+    }
+  }
+  return ok({records, unreadableRecords});
+}
+
 export function readLookAt(stdout: string): Result<LookedAt, string> {
   const end = stdout.indexOf('\nlook\n') + 1;
   if (end === 0) return err('the answer is cut off');
@@ -138,17 +169,13 @@ export function readLookAt(stdout: string): Result<LookedAt, string> {
     kept: [],
   };
   for (const line of stdout.slice(0, end).split('\n')) readHead(head, line);
-  const records: MoveRecord[] = [];
-  for (const line of head.records) {
-    const record = readRecord(line);
-    if (!record.ok) return record;
-    records.push(record.value);
-  }
+  const records = readRecords(head.records);
+  if (!records.ok) return records;
   const leases = [...head.times].map(([path, time]) =>
     readLease(baseName(path), head.lines.get(path) ?? '', head.now - time),
   );
   return ok({
-    records,
+    ...records.value,
     leases,
     kept: head.kept,
     ...(head.machine !== undefined && {machine: head.machine}),

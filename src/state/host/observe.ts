@@ -42,6 +42,9 @@ const unreadable = (host: HostName, message: string): Problem => ({
   remedy: 'use the cm that wrote /var/lib/cm/moves there, or look into that folder',
 });
 
+const knows = ({look: {containers, unreadable = []}}: HostView): boolean =>
+  containers.length + unreadable.length > 0;
+
 interface Looked {
   readonly view: HostView;
   /** Other engines whose program is there. */
@@ -70,7 +73,7 @@ async function lookOne(
   if (code !== 0) return err(failure(host, command, asked.value, words));
   const all = readLookAt(stdout);
   if (!all.ok) return err(unreadable(host, all.error));
-  const {records, kept, has, machine, rest} = all.value;
+  const {records, unreadableRecords, kept, has, machine, rest} = all.value;
   const leases = all.value.leases.map((each) => judgeOwner(each, looking.processes?.hasEnded));
   const look = engine.readLook(rest);
   if (!look.ok) return err({...words, host, message: `${message}: ${look.error}`});
@@ -79,6 +82,7 @@ async function lookOne(
     engine: engine.name,
     look: look.value,
     records,
+    ...(unreadableRecords.length > 0 && {unreadableRecords}),
     leases,
     kept,
     ...(machine !== undefined && {machine}),
@@ -109,7 +113,7 @@ async function lookHost(
     if (seen === 'absent') continue;
     if (!seen.ok) return seen.error;
     const {view, has} = seen.value;
-    if (view.look.containers.length > 0) return [view];
+    if (knows(view)) return [view];
     const more = await Promise.all(
       rest
         .filter(({name}) => has.includes(name))
@@ -124,8 +128,6 @@ async function lookHost(
     host.engine === undefined ? tried.map(({name}) => name) : [host.engine],
   );
 }
-
-const knows = ({look}: HostView): boolean => look.containers.length > 0;
 
 /** Of several engines of a host the one that knows a container; else the one that another host has them in. */
 function chosen(views: readonly HostView[], used: ReadonlySet<string>): HostView | undefined {

@@ -67,6 +67,12 @@ export interface LeaseRecord {
   readonly orphaned?: true;
 }
 
+/** A record that is there and cannot be read: nothing is done with that container until somebody has looked. */
+export interface UnreadableRecord {
+  readonly container: ContainerName;
+  readonly reason: string;
+}
+
 /** What one look at a host showed. */
 export interface HostView {
   readonly host: HostName;
@@ -75,6 +81,7 @@ export interface HostView {
   /** The same for two names of one machine. Absent where it cannot be told. */
   readonly machine?: string;
   readonly records: readonly MoveRecord[];
+  readonly unreadableRecords?: readonly UnreadableRecord[];
   readonly leases: readonly LeaseRecord[];
   /** Of what parked containers of this host come back from, as far as it is there. */
   readonly kept?: readonly KeptManifest[];

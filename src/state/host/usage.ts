@@ -206,7 +206,6 @@ export function readUsage(
     all,
     arriving.filter(({kind}) => kind !== 'tmpfs'),
   );
-  if (!volumes.ok) return volumes;
   const real = realPaths(all);
   const landings = ofFiles(arriving).flatMap((question, index) =>
     readLanding(all, question, index),
@@ -225,7 +224,7 @@ export function readUsage(
     ],
     landings,
     aliases,
-    volumes: volumes.value,
+    ...volumes,
   };
   return ok({usage, rest: stdout.slice(length)});
 }
