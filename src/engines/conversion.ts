@@ -120,6 +120,7 @@ function crossedMoves(pair: Pair, scratch: string, from: Speaker, to: Speaker): 
     discard: there.discard,
     removeVolumes: there.removeVolumes,
     reach: (port) => there.reach(port),
+    inside: (asked) => there.inside(asked),
     there,
   };
 }

@@ -210,6 +210,8 @@ export interface Moves {
   readonly there?: Moves;
   /** On the container's host: exits 0 once something accepts connections at this port of the container. */
   reach(port: number): Command;
+  /** On the container's host: runs a program of the host in the container's network, which the host itself may not reach. */
+  inside(asked: Command): Command;
 }
 
 /**

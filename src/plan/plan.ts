@@ -48,7 +48,7 @@ export type VolumePolicy = 'sync' | 'overwrite' | 'shared' | 'skip';
 export interface Verify {
   /** A port that must accept a connection at the container's address (or the target host's). */
   readonly tcp?: number;
-  /** A URL that must answer 2xx or 3xx, asked from the target host. `{address}` is the container's. */
+  /** A URL that must answer 2xx or 3xx, asked from the target host; with `{address}`, the container's, inside its network. */
   readonly http?: string;
   /** Run inside the container on the target; must exit 0. */
   readonly exec?: readonly [string, ...string[]];

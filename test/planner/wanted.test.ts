@@ -6,6 +6,7 @@ import {ownPolicy} from '../../src/planner/situation/wanted.js';
 import type {ObservedContainer} from '../../src/engines/facts.js';
 import type {WantedState} from '../../src/plan/plan.js';
 import type {MoveRecord} from '../../src/state/host/observed.js';
+import {fakeEngine} from '../rig/fake-engine.js';
 import {container, found, living, observed, plan, record, survey, view} from './world.js';
 
 const kept = {id: '20260101T000000Z-0a1b2c', folder: '/k'};
@@ -55,6 +56,28 @@ test('it runs, and has not got its restart policy back: that is still to be done
   const records = [record('arrived', {stopped: {restartPolicy: 'always'}})];
   expect(standing('running', found('redis', 'running', quiet), records)).toBe('start');
   expect(standing(undefined, found('redis', 'running', quiet), records)).toBe('settled');
+});
+
+test.each([
+  [undefined, 'paused', ['cold']],
+  [undefined, 'running', []],
+  ['running', 'paused', []],
+  ['stopped', 'paused', []],
+] as const)('wanted %s, %s elsewhere, moved cold: refused %o', (wanted, state, expected) => {
+  const redis = container('redis', 'beta', {strategy: ['cold'], ...(wanted && {state: wanted})});
+  const {standings} = planMoves({
+    plan: plan([redis]),
+    observed: observed(
+      {...living('alpha', found('redis', state)), survey: survey()},
+      view('beta', {survey: survey()}),
+    ),
+    engines: new Map([['podman', fakeEngine]]),
+    ...{run: 'r1', at: '2026-01-01T00:00:00Z'},
+  });
+  const [standing] = standings;
+  const fell = standing?.kind === 'problem' ? (standing.fell ?? []) : [];
+  expect(fell.map(({strategy}) => strategy)).toEqual(expected);
+  for (const {refusals} of fell) expect(refusals.map(({code}) => code)).toEqual(['paused']);
 });
 
 test('what was written down of another container of its name is not put upon it', () => {

@@ -1,3 +1,4 @@
+import {insideOf} from '../oci/inside.js';
 import {script, type Command} from '../../base/command.js';
 import {err, ok} from '../../base/result.js';
 import type {Moves, Pair, Question} from '../engine.js';
@@ -241,5 +242,6 @@ export function runcMoves(of: BundleRuntime, pair: Pair, scratch: string): Moves
         reachText(of),
         ...[name, address ?? '127.0.0.1', `${port}`],
       ),
+    inside: insideOf(`${stateText(of)}\npid_of "$1"`, name),
   };
 }

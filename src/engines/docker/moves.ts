@@ -1,3 +1,4 @@
+import {insideOf} from '../oci/inside.js';
 import {command, script, type Command} from '../../base/command.js';
 import {err, ok, type Result} from '../../base/result.js';
 import {namedIn} from '../oci/container-words.js';
@@ -105,6 +106,7 @@ function plainMoves(pair: Pair, scratch: string): Moves {
     exec: (argv, environment = {}, secrets = {}) =>
       execInside('docker', name, argv, environment, secrets),
     reach: (port) => reach(name, port),
+    inside: insideOf(`docker container inspect --format '{{.State.Pid}}' -- "$1"`, name),
   };
 }
 

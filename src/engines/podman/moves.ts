@@ -1,3 +1,4 @@
+import {insideOf} from '../oci/inside.js';
 import {podmanVolume} from './volume.js';
 import {command, script, type Command} from '../../base/command.js';
 import type {Moves, Pair, Passage} from '../engine.js';
@@ -136,6 +137,7 @@ function plainMoves(pair: Pair, scratch: string): Moves {
     exec: (argv, environment = {}, secrets = {}) =>
       execInside('podman', name, argv, environment, secrets),
     reach: (port) => reach(name, address, port),
+    inside: insideOf(`podman container inspect --format '{{.State.Pid}}' -- "$1"`, name),
   };
 }
 

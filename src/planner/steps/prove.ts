@@ -1,4 +1,4 @@
-import {command} from '../../base/command.js';
+import {command, script, type Command} from '../../base/command.js';
 import type {Question} from '../../engines/engine.js';
 import {hookParts} from './hooks.js';
 import {placesQuestion} from '../claims/host-paths.js';
@@ -129,14 +129,35 @@ export function checked(making: Making): readonly Part[] {
   ];
 }
 
-const fetchUrl = (url: string, {observed}: Making) => {
-  const address = observed.addresses.find(({ip}) => ip !== undefined)?.ip ?? '127.0.0.1';
-  const asked = url.replaceAll('{address}', address);
-  return {
-    // The address may hold a password, and every user of the host reads what stands on a command line.
-    ...command('curl', '-fsS', '-o', '/dev/null', '--max-time', '5', '--config', '-'),
-    stdin: `url = "${asked.replaceAll(/["\\]/g, String.raw`\$&`)}"\n`,
-    title: `curl ${asked}`,
-    timeoutMs: 10_000,
-  };
-};
+const fetchUrl = (url: string, making: Making): Command =>
+  url.includes(ADDRESS) ? fetchInside(url, making) : fetchFrom(url);
+
+const ADDRESS = '{address}';
+
+const curl = ['curl', '-fsS', '-o', '/dev/null', '--max-time', '5', '--config', '-'] as const;
+
+/** The address may hold a password, and every user of the host reads what stands on a command line. */
+const configOf = (url: string): string => `url = "${url.replaceAll(/["\\]/g, String.raw`\$&`)}"\n`;
+
+const fetchFrom = (url: string): Command => ({
+  ...command(...curl),
+  stdin: configOf(url),
+  title: `curl ${url}`,
+  timeoutMs: 10_000,
+});
+
+/** The container may have another address than before, and is there at this one in any case. */
+const ITSELF = '127.0.0.1';
+
+/** In the container's own network: a host cannot reach its own macvlan containers. */
+function fetchInside(url: string, {observed, moves}: Making): Command {
+  const address = observed.addresses.find(({ip}) => ip !== undefined)?.ip ?? ITSELF;
+  const text = `config=$(cat)
+for address; do
+  if printf '%s%s%s\\n' "\${config%%"${ADDRESS}"*}" "$address" "\${config#*"${ADDRESS}"}" | ${curl.join(' ')}; then exit 0; fi
+done
+exit 1`;
+  const title = `curl ${url.replaceAll(ADDRESS, address)}`;
+  const asked = script(title, text, ...new Set([address, ITSELF]));
+  return moves.inside({...asked, stdin: configOf(url), timeoutMs: 15_000});
+}

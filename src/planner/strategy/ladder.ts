@@ -107,13 +107,31 @@ function refusalsOf(
   const refusals = [
     ...engine.refusals(strategy, pair),
     ...allowRefusals(container, reach, target),
-    ...(strategy === 'cold' ? [] : inMemoryRefusals(observed, source)),
+    ...(strategy === 'cold'
+      ? pausedRefusals(container, observed)
+      : inMemoryRefusals(observed, source)),
     ...folderRefusals(container, observed, source, target, forbiddenPaths(container, reach)),
     ...overBudget(limits, prediction),
   ];
   if (strategy !== 'pre-copy' || refusals.length > 0) return refusals;
   return aheadRefusals(budget, memoryOf(pair), bounded(candidate, rates));
 }
+
+/** A cold move starts it, and nobody has asked for that. */
+const pausedRefusals = (
+  {name, state}: Container,
+  observed: ObservedContainer,
+): readonly Refusal[] =>
+  observed.state !== 'paused' || state !== undefined
+    ? []
+    : [
+        {
+          code: 'paused',
+          message: `container "${name}" is paused, and would run on the target`,
+          remedy:
+            'unpause it first; or say in the plan what it is to be there: `state: running` or `state: stopped`',
+        },
+      ];
 
 const expectedStopMs = (candidate: Candidate): number => stopOf(candidate)?.expectedMs ?? 0;
 

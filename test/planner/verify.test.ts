@@ -1,0 +1,74 @@
+import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {expect, test} from 'vitest';
+import type {Command} from '../../src/base/command.js';
+import {podman} from '../../src/engines/podman/podman.js';
+import {planMoves} from '../../src/planner/plan-moves.js';
+import {ShellHost} from '../rig/shell-host.js';
+import {container, found, living, observed, plan, survey, view} from './world.js';
+
+/** How the target is asked for a URL. */
+function askedFor(http: string): Command {
+  const verify = {http, withinMs: 1000};
+  const redis = found('redis', 'stopped', {restartPolicy: 'no'});
+  const {graph} = planMoves({
+    plan: plan([container('redis', 'beta', {strategy: ['cold'], state: 'running', verify})]),
+    observed: observed(
+      {...living('alpha', redis), survey: survey()},
+      view('beta', {survey: survey()}),
+    ),
+    engines: new Map([['podman', podman]]),
+    ...{run: 'r1', at: '2026-01-01T00:00:00Z'},
+  });
+  const act = graph.lanes[0]?.steps.find(({id}) => id === 'redis/verify')?.act;
+  const [check] = act?.kind === 'verify' ? act.checks : [];
+  if (!check) throw new Error('nothing is asked');
+  return check;
+}
+
+/** Runs it where only this address answers; the answer tells whether it succeeded, and what curl was told. */
+async function ask(http: string, answers: string) {
+  using host = new ShellHost();
+  const told = host.at('/told');
+  const programs = {
+    podman: 'echo 4711',
+    nsenter: 'echo "nsenter $1 $2 $3 $4" >> "$TOLD"; shift 4; exec "$@"',
+    curl: 'cat > "$TOLD.last"; cat "$TOLD.last" >> "$TOLD"; grep -qF "$ANSWERS" "$TOLD.last"',
+  };
+  mkdirSync(host.at('/bin'));
+  writeFileSync(told, '');
+  for (const [name, text] of Object.entries(programs)) {
+    writeFileSync(host.at(`/bin/${name}`), `#!/bin/sh\n${text}\n`);
+    chmodSync(host.at(`/bin/${name}`), 0o755);
+  }
+  const asked = askedFor(http);
+  const environment = [
+    `PATH=${host.at('/bin')}:/usr/bin:/bin`,
+    `TOLD=${told}`,
+    `ANSWERS=${answers}`,
+  ];
+  const {code} = await host.run({...asked, argv: ['env', ...environment, ...asked.argv]});
+  expect(JSON.stringify(asked.argv)).not.toContain('secret');
+  return {code, told: readFileSync(told, 'utf8').trim().split('\n')};
+}
+
+test('the address of the container is asked in its own network', async () => {
+  expect(await ask('http://u:secret"$@{address}:80/x', '@10.0.0.9:80')).toEqual({
+    code: 0,
+    told: ['nsenter -t 4711 -n --', 'url = "http://u:secret\\"$@10.0.0.9:80/x"'],
+  });
+});
+
+test('where it has another address than on its source it still is itself', async () => {
+  expect(await ask('http://{address}:80/', '127.0.0.1:80')).toEqual({
+    code: 0,
+    told: ['nsenter -t 4711 -n --', 'url = "http://10.0.0.9:80/"', 'url = "http://127.0.0.1:80/"'],
+  });
+  expect((await ask('http://{address}:80/', 'nowhere')).code).not.toBe(0);
+});
+
+test('any other address is asked from the host', async () => {
+  expect(await ask('http://192.0.2.1/', '192.0.2.1')).toEqual({
+    code: 0,
+    told: ['url = "http://192.0.2.1/"'],
+  });
+});
