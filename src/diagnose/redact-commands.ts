@@ -78,6 +78,8 @@ const programs: readonly Program[] = [
   },
   {names: 'smbclient|rpcclient|mount\\.cifs|net', next: '-U|--user', behind: '%'},
   {names: 'snmpget|snmpwalk|snmpset|snmpbulkwalk', next: '-A|-X|-c'},
+  {names: 'ssh-keygen', next: '-N'},
+  {names: 'ssh-keygen', next: '-P'},
   {names: 'rabbitmqadmin|amqp-publish', next: '-p'},
   {names: 'cqlsh|clickhouse-client|influx', next: '-p|--pw'},
 ];

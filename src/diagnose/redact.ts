@@ -62,6 +62,23 @@ const patterns: readonly Pattern[] = [
     leave: `$1${gone}`,
   },
   {find: /(?<=[\s"'])((?:pass|pw):)(?!\*\*\*)[^\s"'\\]{1,400}/gu, leave: `$1${gone}`},
+  // Words of htpasswd, mc and kubectl that no flag announces, and what chpasswd is fed with.
+  {
+    find: /\b(htpasswd\s{1,3}-\w{0,6}b\w{0,6}(?:\s{1,3}(?!-)[^\s"'\\]{1,200}){2}\s{1,3})(?!\*\*\*)[^\s"'\\]{1,400}/gu,
+    leave: `$1${gone}`,
+  },
+  {
+    find: /\b(mc\s{1,3}(?:alias\s{1,3}set|config\s{1,3}host\s{1,3}add)(?:\s{1,3}[^\s"'\\]{1,200}){3}\s{1,3})(?!\*\*\*)[^\s"'\\]{1,400}/gu,
+    leave: `$1${gone}`,
+  },
+  {
+    find: /(--from-literal[=\s]["'\\]{0,9}[\w.-]{1,200}=)(?!\*\*\*)[^\s"'\\]{1,400}/gu,
+    leave: `$1${gone}`,
+  },
+  {
+    find: /(?<![^\s"'\\])([\w.-]{1,60}:)(?!\*\*\*)[^\s:"'\\]{1,400}(?=["'\\]{0,9}\s{0,3}\|\s{0,3}(?:sudo\s{1,3})?chpasswd\b)/gu,
+    leave: `$1${gone}`,
+  },
   // .pgpass: host:port:database:user:password, which is no MAC address and none of IPv6.
   {
     find: /(?<![^\s"'])((?![0-9a-f:]{1,60}(?:[\s"'\\/]|$))[\w.*-]{1,200}:(?:\d{1,5}|\*):[\w*-]{1,100}:[\w*.-]{1,100}:)(?!\*\*\*)(?:[^\s:"'\\]|\\:){1,400}(?![:\w])/gu,

@@ -101,7 +101,7 @@ const prefixed = shapes.map(({begins, then}) => `(?:${begins})${then}`).join('|'
 const odd: readonly string[] = [
   // Azure AD, Telegram, Mailchimp, MaxMind, Discord.
   String.raw`[\w~.]{3}\dQ~[\w~.-]{31,34}`,
-  String.raw`\d{8,10}:A[\w-]{33,35}`,
+  String.raw`(?:bot)?\d{8,10}:A[\w-]{33,35}`,
   String.raw`[0-9a-f]{32}-us\d{1,2}`,
   String.raw`[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk`,
   String.raw`[MNO][A-Za-z\d]{23,25}\.[\w-]{6}\.[\w-]{27,40}`,
