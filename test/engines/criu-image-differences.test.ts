@@ -98,6 +98,10 @@ const lies: Readonly<Record<string, readonly [images: Images, said: string]>> = 
     {'mountpoints-12.img': [...mounts, mount('/sys/kernel/debug', 11)]},
     'its images mount a file system of kind 11 at "/sys/kernel/debug"',
   ],
+  'the devices of the host': [
+    {'mountpoints-12.img': [...mounts, mount('/tmp/dev', 3)]},
+    'its images mount a file system of kind 3 at "/tmp/dev"',
+  ],
   'a second proc': [
     {'mountpoints-12.img': [...mounts, mount('/tmp/proc', 1)]},
     'its images mount a file system of kind 1 at "/tmp/proc"',
@@ -191,6 +195,11 @@ test.each([
   ...['autofs-1.img', 'creds-1.img', 'reg-files.img', 'userns-1.img', 'anything', 'criu.conf'],
 ])('a file "%s" is none of a container', (name) => {
   expect(differ(honest, [name])).toEqual([`its images have "${name}"`]);
+});
+
+test('a file of /proc that is hidden by an empty one is as always', () => {
+  const hidden = mount('/proc/keys', 3, {4: 60, 6: '/null'});
+  expect(differ({...honest, 'mountpoints-12.img': [...mounts, hidden]})).toEqual([]);
 });
 
 test('a group of systemd, and one that a runtime makes within it, are its own', () => {

@@ -65,10 +65,14 @@ const isUsualSysfs: Rule = ({at, isReadOnly}, _, {isUnmasked}) =>
 const isUsualCgroup: Rule = ({at, isReadOnly}, _, {writesCgroups}) =>
   isBelow(at, '/sys/fs/cgroup') && (isReadOnly || writesCgroups);
 
+/** Files of /proc are hidden by one that is empty. */
+const isNull: Rule = ({root}) => root === '/null';
+
 /** File systems that CRIU mounts by itself, by the number of their `fstype`, and where every container may have them. */
 const usual: ReadonlyMap<number | undefined, Rule> = new Map([
   [1, isUsualProc],
   [2, isUsualSysfs],
+  [3, isNull], // devtmpfs
   [5, always], // tmpfs
   [6, always], // devpts
   [12, isUsualCgroup],

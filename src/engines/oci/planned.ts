@@ -23,7 +23,7 @@ export function plannedOci(config: unknown, cgroups: readonly string[]): Planned
   const isReadOnly = (mount: unknown): boolean => textsAt(mount, 'options').includes('ro');
   const isGroup = (mount: unknown): boolean =>
     ['cgroup', 'cgroup2'].includes(textAt(mount, 'type')) ||
-    textAt(mount, 'destination') === '/sys/fs/cgroup';
+    /^\/sys\/fs\/cgroup(?:\/|$)/.test(textAt(mount, 'destination'));
   const sets = Object.values(asRecord(at(config, 'process', 'capabilities'))).flatMap(asTexts);
   return {
     capabilities: sets.map(withoutPrefix),
