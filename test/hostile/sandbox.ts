@@ -67,7 +67,7 @@ begin() {
   other sleeper precious /root/precious
 }
 begin
-list() { (cd "$work/up" && find . ! -type d -exec ls -ld --time-style=full-iso {} + | sed 's/^[^ ]* *[^ ]* *//' | sort); }
+list() { (cd "$work/up" && find . ! -type d -printf '%m %U %G %s %T@ ./%P -> %l\\n' | sort); }
 list > "$work/before"
 cut -f 1 "$programs/order" | uniq | while read -r variation; do
   for argv in "$programs/$variation".*.argv; do
