@@ -33,6 +33,12 @@ export function together(fell: readonly Fallen[]): readonly SharedRefusal[] {
   return [...all.values()];
 }
 
+/** Of what is not a choice between strategies. */
+export const asProblems = (
+  {name: container}: Container,
+  refusals: readonly Refusal[],
+): readonly Problem[] => refusals.map((refusal) => ({...refusal, kind: 'preflight', container}));
+
 export interface Prediction {
   /** From freeze to service, ms. */
   readonly downtimeMs: number;

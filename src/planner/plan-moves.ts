@@ -2,7 +2,8 @@ import type {Problem} from '../base/problem.js';
 import type {Engine} from '../engines/engine.js';
 import type {Container, ContainerName, HostName, Plan} from '../plan/plan.js';
 import type {HostView, Observed} from '../state/host/observed.js';
-import {together, type Fallen, type Planned, type Standing} from './change.js';
+import {asProblems, together, type Fallen, type Planned, type Standing} from './change.js';
+import {allowRefusalsBetween} from './claims/allowed.js';
 import type {Claim} from './claims/claims.js';
 import {fingerprintOf} from './situation/fingerprint.js';
 import {decide, pairOf} from './strategy/ladder.js';
@@ -233,6 +234,11 @@ function wake(
     to: source.host,
   };
   if (!engine || !pair) return {standing};
+  // its files are put back where it had them, and a link may have come into that path since
+  const views = {source, target: source};
+  const refusals = draft.kept ? allowRefusalsBetween(container, known, engine, views) : [];
+  if (refusals.length > 0)
+    return {standing: {kind: 'problem', container, problems: asProblems(container, refusals)}};
   return {standing, lane: wakeLane(inputs, {container, index, draft, pair, engine})};
 }
 

@@ -52,13 +52,17 @@ function asksOf(draft: Draft, inputs: Inputs): readonly Ask[] {
       return [{host: view.host, leaving: [container], arriving: fileMounts(container)}];
     }
     case 'wake':
-      return [{host: draft.source.host}];
+      return [wakeAsk(draft)];
     case 'finish':
     case 'undo':
     case 'tidy':
       return [{host: draft.source.host}, {host: draft.target.host}];
   }
 }
+
+/** Its files are put back only from what is kept. */
+const wakeAsk = ({source: {host}, kept, known}: Draft & {kind: 'wake'}): Ask =>
+  kept ? {host, arriving: fileMounts(known)} : {host};
 
 function moveAsks({found, to}: Draft & {kind: 'move'}, {engines}: Inputs): readonly Ask[] {
   const {view, container} = found;

@@ -11,11 +11,12 @@ import {isHostFolder} from '../../src/planner/claims/host-folders.js';
 import {placesQuestion} from '../../src/planner/claims/host-paths.js';
 import {isPowerfulPath} from '../../src/planner/claims/powerful-paths.js';
 import type {VolumePolicy} from '../../src/plan/plan.js';
+import {planMoves} from '../../src/planner/plan-moves.js';
 import {readUsage, withUsage} from '../../src/state/host/usage.js';
 import {fakeEngine} from '../rig/fake-engine.js';
 import {limit} from '../rig/limits.js';
 import {ShellHost} from '../rig/shell-host.js';
-import {container, found, survey, view} from './world.js';
+import {container, found, observed, plan, record, survey, view} from './world.js';
 
 const bind = (source: string, destination = source): Mount => ({
   ...{kind: 'bind', name: destination, destination, source, readOnly: false},
@@ -191,6 +192,27 @@ test('folders that lead elsewhere when it is made or started are found', () => {
     ['', '"/srv/a" leads to "" now'],
   ] as const)
     expect(read(said)).toEqual({ok: false, error: expect.stringContaining(told) as string});
+});
+
+test('what a dead run froze is not put back through a link that came since', () => {
+  const described = found('web', 'checkpointed', {mounts: [bind('/srv/y', '/x')]});
+  const kept = {id: 'c1', folder: '/var/lib/cm/checkpoints/web/c1', described};
+  const decided = (path: string, allow: readonly string[] = []) =>
+    planMoves({
+      plan: plan([container('web', 'alpha', {allow})], ['alpha']),
+      observed: observed({
+        ...hostWith('alpha', {'/srv/y': path}),
+        records: [record('leaving', {container: 'web', id: described.id, to: 'alpha', kept})],
+      }),
+      engines: new Map([['podman', fakeEngine]]),
+      run: 'r2',
+      at: '2026-01-01T00:00:00Z',
+    }).standings.map((each) =>
+      each.kind === 'problem' ? each.problems.map(({code}) => code) : each.kind,
+    );
+  expect(decided('/srv/y')).toEqual(['recover']);
+  expect(decided('/etc')).toEqual([['not-allowed']]);
+  expect(decided('/etc', ['bind:/etc'])).toEqual(['recover']);
 });
 
 /** Where the kernel would arrive, found without any program of the host; undefined where it would give up. */

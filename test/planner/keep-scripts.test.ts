@@ -1,6 +1,16 @@
-import {chmodSync, chownSync, existsSync, mkdirSync, statSync, symlinkSync} from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {makeOwn} from '../../src/planner/checkpoint/keep-scripts.js';
+import {copyBack, makeOwn} from '../../src/planner/checkpoint/keep-scripts.js';
 import {ShellHost} from '../rig/shell-host.js';
 
 let host: ShellHost;
@@ -55,4 +65,31 @@ test.skipIf(process.getuid?.() !== 0)('nor below a folder of another user', asyn
   const made = await make('/srv/below');
   expect(made.code).toBe(77);
   expect(made.stderr).toContain(`${host.at('/srv')} belongs to another user`);
+});
+
+test('files are put back where they were, and not where a link leads that came since', async () => {
+  for (const folder of ['/kept/v0', '/srv/y', '/etc', '/scratch'])
+    mkdirSync(host.at(folder), {recursive: true});
+  writeFileSync(host.at('/kept/v0/file'), 'kept');
+  writeFileSync(host.at('/etc/passwd'), 'of the host');
+  symlinkSync(host.at('/srv/y'), host.at('/scratch/v0'));
+  symlinkSync(host.at('/etc'), host.at('/srv/z'));
+  symlinkSync(host.at('/srv/z'), host.at('/scratch/v1'));
+  const [kept, y, z] = ['/kept/v0', '/srv/y', '/srv/z'].map((path) => host.at(path));
+  for (const back of [
+    copyBack(kept ?? '', y ?? '', true),
+    copyBack(kept ?? '', host.at('/scratch/v0')),
+  ]) {
+    expect(await host.run(back)).toMatchObject({code: 0, stderr: ''});
+    expect(readFileSync(host.at('/srv/y/file'), 'utf8')).toBe('kept');
+  }
+  for (const back of [
+    copyBack(kept ?? '', z ?? '', true),
+    copyBack(kept ?? '', host.at('/scratch/v1')),
+  ]) {
+    const failed = await host.run(back);
+    expect(failed.code).toBe(68);
+    expect(failed.stderr).toContain(`"${host.at('/srv/z')}" leads to "${host.at('/etc')}" now`);
+    expect(readdirSync(host.at('/etc'))).toEqual(['passwd']);
+  }
 });

@@ -90,7 +90,7 @@ export const dropKept = (folder: string): Command => ({
 
 /**
  * The passes of a link, on one host; see base/folder-copy. `$1` from, `$2` to, `$3` the record of the first pass or
- * empty, `$4` `live` for a first pass, `$5` `real` where no name in the path of `$1` may be a link. 24: files that vanished meanwhile. Without a record every file is compared by
+ * empty, `$4` `live` for a first pass, `back` where no name in the path of `$2` may be a link, `$5` `real` where no name in the path of `$1` may be a link. 24: files that vanished meanwhile. Without a record every file is compared by
  * content; only those that differ are written, except where files have second names, which must not be written through.
  */
 const copyText = `${SETTLED}
@@ -102,6 +102,7 @@ from=$1 to=$2 facts=$3 pass=$4 real=$5
 [ -z "$real" ] || settled "$from"
 [ -d "$to" ] || mkdir -p -- "$(timeout 20 readlink -m -- "$to")"
 [ ! -L "$to" ] || settled "$(readlink -- "$to")"
+[ "$pass" != back ] || settled "$to"
 place=${IN_PLACE} content=--checksum
 ! hardLinked "$to/" || place= content=--ignore-times
 copy() { repeated rsync ${COPY_OPTIONS.map((word) => `'${word}'`).join(' ')} $place "$@" -- "$from/" "$to/"; }
@@ -138,9 +139,18 @@ const copying = (
 export const copyFolder = (from: Copied, to: string, facts: string): Command =>
   copying(from, to, facts, copyText, 'live');
 
-/** Where the checkpoint has such a folder; one that the plan did not have copied stays as it is. */
-export const copyBack = (from: string, to: string): Command =>
-  copying({source: from, isReal: false}, to, '', `[ -d "$1" ] || exit 0\n${copyText}`);
+/**
+ * Where the checkpoint has such a folder; one that the plan did not have copied stays as it is. `isReal`: no name in the path of
+ * `to` may be a link.
+ */
+export const copyBack = (from: string, to: string, isReal = false): Command =>
+  copying(
+    {source: from, isReal: false},
+    to,
+    '',
+    `[ -d "$1" ] || exit 0\n${copyText}`,
+    isReal ? 'back' : '',
+  );
 
 /** A last pass, as soon as nothing in it runs any more. */
 export const copyOnce = (frozen: Command, from: Copied, to: string, facts: string): Command => ({

@@ -155,7 +155,9 @@ const bringBack = ({making, folder}: Keeping): Command => ({
   ...inTurn(
     `bring back ${folder}`,
     ...(making.moves.vessel ? [] : [making.moves.remove]),
-    ...keptFolders(making).map(({key, source}) => copyBack(`${folder}/${key}`, source)),
+    ...keptFolders(making).map(({key, source, isReal}) =>
+      copyBack(`${folder}/${key}`, source, isReal),
+    ),
     fedFrom(`${folder}/${STREAM}`, making.moves.checkpoint.receive),
     making.moves.restore,
   ),
