@@ -163,8 +163,9 @@ export function recoveryLane(
   const {draft, container} = ordered;
   const from = draft.source.host;
   const to = draft.target.host;
-  const {strategy, id, lineage = id, stopped, found, run} = draft.record;
-  const before = stopped && found;
+  const {strategy, id, lineage = id, stopped, run} = draft.record;
+  // Where only the target was told of the move, the source still has the record itself.
+  const before = stopped && replacedOn(inputs.observed, from, container.name);
   const way = {
     ...{from, to, strategy, began: id, lineage},
     ...quietOf({...ordered, ...(before && {before})}),
