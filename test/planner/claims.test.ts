@@ -203,6 +203,56 @@ describe('two mounts at the same destination', () => {
   });
 });
 
+describe('a folder within another one of the same container', () => {
+  const outer = bind('/srv/app');
+  const inner = bind('/srv/app/inner');
+  const returns = (policy: VolumePolicy, outsideOfOuter: number) =>
+    codesOf(
+      decided(
+        [moved('web', 'beta', {'/srv/app': policy})],
+        host('alpha', [web(outer, inner)]),
+        host(
+          'beta',
+          [],
+          {
+            landings: [
+              files(outer, {
+                linkedOutside: outsideOfOuter,
+                leftBehind: {
+                  run: 'r0',
+                  container: 'web',
+                  lineage: 'id-web',
+                  changed: 0,
+                  examples: [],
+                },
+              }),
+              files(inner, {
+                linkedOutside: 1,
+                leftBehind: {
+                  run: 'r0',
+                  container: 'web',
+                  lineage: 'id-web',
+                  changed: 0,
+                  examples: [],
+                },
+              }),
+            ],
+          },
+          [landing(outer, {empty: false}), landing(inner, {empty: false})],
+        ),
+      ),
+    );
+
+  test('may have a second name of a file in the outer one', () => {
+    expect(returns('sync', 0)).toEqual(['move']);
+  });
+
+  test('a second name outside of both, or in what is not copied, is refused', () => {
+    expect(returns('sync', 1)).toEqual(['linked-outside']);
+    expect(returns('shared', 0)).toContain('linked-outside');
+  });
+});
+
 describe('what other containers of the hosts have', () => {
   const media = bind('/srv/media');
 

@@ -74,13 +74,17 @@ function mountRefusals(
     ...meetingRefusals(container, observed, mount, hosts),
     ...nestedRefusals(container, observed, mount, hosts),
     ...sourceRefusals(mount, source, observed.name),
-    ...targetRefusals({container, lineage: lineageOf([source], observed)}, mount, target),
+    ...targetRefusals(
+      {container, observed, lineage: lineageOf([source], observed)},
+      mount,
+      target,
+    ),
   ];
 }
 
 /** Why files cannot be put on a target, wherever they come from. */
 export const arrivalRefusals = (
-  {container, lineage}: Arriving,
+  {container, lineage}: Omit<Arriving, 'observed'>,
   observed: ObservedContainer,
   target: HostView,
 ): readonly Refusal[] =>
@@ -88,7 +92,7 @@ export const arrivalRefusals = (
     const odd = volumeRefusal(container, mount, undefined, target);
     if (odd) return [odd];
     return isCopied(policyOf(container, mount))
-      ? targetRefusals({container, lineage}, mount, target)
+      ? targetRefusals({container, observed, lineage}, mount, target)
       : [];
   });
 

@@ -1,3 +1,4 @@
+import {isWithin} from '../../base/within.js';
 import type {Refusal} from '../../engines/engine.js';
 import type {
   FilesOwner,
@@ -75,6 +76,7 @@ const wayOut = ({name}: Mount): string =>
 /** A container of the plan, and which of all that had its name it is. */
 export interface Arriving {
   readonly container: Container;
+  readonly observed: ObservedContainer;
   readonly lineage: string;
 }
 
@@ -90,7 +92,7 @@ export function overwriteRefusals(
   const landing = landingOf(target.survey, mount);
   if (!landing?.exists || landing.empty) return [];
   const files = filesOf(target, mount);
-  const linked = linkedRefusals(mount, files, target);
+  const linked = linkedRefusals(arriving, mount, files, target);
   if (linked.length > 0 || policyOf(arriving.container, mount) === 'overwrite') return linked;
   if (isUnderWay(arriving, files, target)) return [];
   if (!files?.leftBehind) return [wouldOverwrite(mount, landing, files, target)];
@@ -124,13 +126,26 @@ const wouldOverwrite = (
   remedy: wayOut(mount),
 });
 
+/** It lies in another folder that is copied. Names outside of that one are found there. */
+function isEnclosed({container, observed}: Arriving, mount: Mount, target: HostView): boolean {
+  const path = filesOf(target, mount)?.path;
+  return fileMounts(observed).some((each) => {
+    const folder = isCopied(policyOf(container, each)) ? filesOf(target, each)?.path : undefined;
+    if (path === undefined || folder === undefined) return false;
+    return path !== folder && isWithin(path, folder);
+  });
+}
+
 /** Other names of the files, as backups by hard links make them, would change with the files. */
 function linkedRefusals(
-  {kind, name}: Mount,
+  arriving: Arriving,
+  mount: Mount,
   files: LandingFiles | undefined,
-  {host}: HostView,
+  target: HostView,
 ): readonly Refusal[] {
-  if (!files || files.linkedOutside === 0) return [];
+  if (!files || files.linkedOutside === 0 || isEnclosed(arriving, mount, target)) return [];
+  const {kind, name} = mount;
+  const {host} = target;
   const {linkedOutside: count, path} = files;
   return [
     {
