@@ -1,63 +1,93 @@
-/** What lies on a host: by path, a text that differs whenever anything about the file does. */
-export type Files = ReadonlyMap<string, string>;
+import {
+  folderOf,
+  isCopied,
+  type Container,
+  type EngineName,
+  type HostName,
+  type Mount,
+} from './containers.js';
+import {below, differences, isWithin, outside, type Files} from './files.js';
 
-const isWithin = (path: string, folder: string): boolean =>
-  path === folder || path.startsWith(`${folder}/`);
+/** What lies on each host. */
+export type World = ReadonlyMap<HostName, Files>;
 
-export const within = (files: Files, folders: readonly string[]): Files =>
-  new Map([...files].filter(([path]) => folders.some((folder) => isWithin(path, folder))));
-
-const without = (files: Files, folders: readonly string[]): Files =>
-  new Map([...files].filter(([path]) => !folders.some((folder) => isWithin(path, folder))));
-
-/** A move makes the folders above what it brings. */
-const isAbove = (path: string, folders: readonly string[]): boolean =>
-  folders.some((folder) => folder.startsWith(`${path}/`));
-
-/** One container that has gone from one host to another, with what it brings. */
-export interface Moved {
-  readonly name: string;
-  readonly from: string;
-  readonly to: string;
-  readonly folders: readonly string[];
+/** A container and how it went with it. */
+export interface Went {
+  readonly container: Container;
+  readonly from: HostName;
+  /** Where it is now. */
+  readonly to: HostName;
+  /** Where runs tried to bring it. */
+  readonly tried: ReadonlySet<HostName>;
 }
 
-export type World = ReadonlyMap<string, Files>;
+export type Engines = Readonly<Partial<Record<HostName, EngineName>>>;
 
-/** What these hosts must be after the moves. */
-export function expected(before: World, moves: readonly Moved[]): World {
-  return new Map(
-    [...before].map(([host, files]) => {
-      const arriving = moves.filter(({to}) => to === host);
-      const brought = arriving.flatMap(({from, folders}) => [
-        ...within(before.get(from) ?? new Map<string, string>(), folders),
-      ]);
-      const replaced = without(
-        files,
-        arriving.flatMap(({folders}) => folders),
-      );
-      return [host, new Map([...replaced, ...brought])];
-    }),
+const engineOf = (engines: Engines, host: HostName): EngineName => engines[host] ?? 'podman';
+
+export const filesAt = (world: World, host: HostName): Files =>
+  world.get(host) ?? new Map<string, never>();
+
+/** Files of a mount on a host. */
+export const filesOf = (
+  world: World,
+  engines: Engines,
+  host: HostName,
+  mount: Mount,
+): ReadonlyMap<string, string> =>
+  below(filesAt(world, host), folderOf(mount, engineOf(engines, host)));
+
+const copied = ({mounts}: Container): readonly Mount[] => mounts.filter(isCopied);
+
+/** What a container has is where it is, all of it. */
+function arrived(
+  before: World,
+  after: World,
+  engines: Engines,
+  {container, from, to}: Went,
+): readonly string[] {
+  return copied(container).flatMap((mount) =>
+    differences(filesOf(before, engines, from, mount), filesOf(after, engines, to, mount)).map(
+      (line) => `${container.name} on ${to}, ${mount.name}: ${line}`,
+    ),
   );
 }
 
-/** Where the hosts are not as they must be, one line each. */
-export function violations(
-  wanted: World,
-  found: World,
-  moves: readonly Moved[],
+/** Folders of a host that runs may have written. */
+const writable = (engines: Engines, host: HostName, went: readonly Went[]): readonly string[] =>
+  went
+    .filter(({tried, to, from}) => tried.has(host) || (to === host && from !== host))
+    .flatMap(({container}) => container.mounts)
+    .filter(({policy}) => policy !== 'shared')
+    .map((mount) => folderOf(mount, engineOf(engines, host)));
+
+/** A move makes the folders above what it brings where they are not there yet; it never changes any. */
+const isNewParent = (path: string, had: boolean, folders: readonly string[]): boolean =>
+  !had && folders.some((folder) => isWithin(folder, path));
+
+/** Files that belong to no move, and those that a container has left behind. */
+function untouched(
+  before: World,
+  after: World,
+  engines: Engines,
+  went: readonly Went[],
 ): readonly string[] {
-  return [...wanted].flatMap(([host, files]) => {
-    const now = found.get(host) ?? new Map<string, string>();
-    const folders = moves.filter(({to}) => to === host).flatMap((each) => each.folders);
-    const paths = new Set([...files.keys(), ...now.keys()]);
-    return [...paths].flatMap((path) => {
-      const [want, have] = [files.get(path), now.get(path)];
-      if (want === have || isAbove(path, folders)) return [];
-      return [`${host}:${path}: wanted ${want ?? 'nothing'}, found ${have ?? 'nothing'}`];
-    });
+  return [...before.keys()].flatMap((host) => {
+    const folders = writable(engines, host, went);
+    const was = outside(filesAt(before, host), folders);
+    const is = outside(filesAt(after, host), folders);
+    const kept = [...is].filter(([path]) => !isNewParent(path, was.has(path), folders));
+    return differences(was, new Map(kept)).map((line) => `${host}, outside of all moves: ${line}`);
   });
 }
 
-export const isSame = (one: Files, other: Files): boolean =>
-  one.size === other.size && [...one].every(([path, text]) => other.get(path) === text);
+/** Where the hosts are not as they must be, one line each. */
+export const violations = (
+  before: World,
+  after: World,
+  engines: Engines,
+  went: readonly Went[],
+): readonly string[] => [
+  ...went.flatMap((each) => arrived(before, after, engines, each)),
+  ...untouched(before, after, engines, went),
+];

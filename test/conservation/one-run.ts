@@ -1,170 +1,311 @@
+import {linkSync, mkdirSync, readdirSync, renameSync, writeFileSync} from 'node:fs';
 import {Random} from '../fuzz/random.js';
-import {type ConservationLab, type HostName, hosts, image} from './conservation-lab.js';
-import {fillScript} from './host-scripts.js';
-import {expected, type Files, isSame, type Moved, violations, within, type World} from './model.js';
-
-interface Container {
-  readonly name: string;
-  /** As `--volume` has them. */
-  readonly mounts: readonly string[];
-  /** Where its files are on any host. */
-  readonly folders: readonly string[];
-  host: HostName;
-  /** What it left on the other host, as it was then. */
-  left?: Files;
-}
+import type {Applied, ConservationLab} from './conservation-lab.js';
+import {
+  castOf,
+  type Cast,
+  type Container,
+  folderOf,
+  type HostName,
+  isCopied,
+  type Mount,
+  shared,
+} from './containers.js';
+import {bytesOf} from './files.js';
+import {violations, type Went, type World} from './model.js';
+import {change, plant} from './plant.js';
 
 export interface Outcome {
   readonly steps: readonly string[];
   readonly violations: readonly string[];
 }
 
-const volumes = '/var/lib/containers/storage/volumes';
+const program = 'trap "exit 0" TERM; while :; do sleep 1000 & wait; done';
 
-const volume = (name: string) => ({mount: `${name}:/${name}`, folder: `${volumes}/${name}`});
-const bind = (folder: string, at: string) => ({mount: `${folder}:${at}`, folder});
+const stranger = 'stranger';
 
-/** Containers whose files do not meet, with mounts at the same destinations and folders within folders. */
-const sets = [
-  [[volume('one'), bind('/srv/media', '/config')], [bind('/srv/media3', '/config')]],
-  [[bind('/srv/a', '/config'), bind('/srv/a/b', '/inner')], [volume('two')]],
-  [[volume('three')], [bind('/srv/deep/er/x', '/x'), volume('four')], [bind('/srv/y', '/x')]],
-] as const;
+/** Codes of refusals that protect what others have changed. */
+const protective = ['left-changed', 'linked-outside', 'left-by-another', 'would-overwrite'];
 
-async function makeContainers(lab: ConservationLab, random: Random): Promise<readonly Container[]> {
-  const chosen = random.pick(sets);
-  const made: Container[] = [];
-  for (const [index, mounts] of chosen.entries()) {
-    const container: Container = {
-      name: `app${index}`,
-      mounts: mounts.map(({mount}) => mount),
-      folders: mounts.map(({folder}) => folder),
-      host: random.pick(hosts),
-    };
-    await create(lab, container, random);
-    made.push(container);
-  }
-  return made;
+/** Somebody has changed, or linked to, what a container left on a host. */
+interface Guard {
+  readonly container: Container;
+  readonly host: HostName;
+  readonly mount: Mount;
+  readonly how: 'changed' | 'linked';
 }
 
-async function create(lab: ConservationLab, container: Container, random: Random): Promise<void> {
-  const {name, host, mounts, folders} = container;
-  for (const folder of folders.filter((each) => each.startsWith('/srv')))
-    await lab.shell(host, 'mkdir -p "$1"', folder);
-  await lab.shell(
-    host,
-    'name=$1 image=$2; shift 2; podman run --detach --name "$name" --network none "$@" "$image" sh -c \'trap "exit 0" TERM; while :; do sleep 1 & wait; done\' >/dev/null',
-    ...[name, image, ...mounts.flatMap((each) => ['--volume', each])],
-  );
-  for (const folder of folders) await fill(lab, host, folder, random);
-}
-
-const contentOf = (folder: string): string =>
-  folder.startsWith(volumes) ? `${folder}/_data` : folder;
-
-const fill = (lab: ConservationLab, host: string, folder: string, random: Random) =>
-  lab.shell(
-    host,
-    fillScript,
-    ...[contentOf(folder), `w${random.below(1e6)}`, `${1 + random.below(12)}`],
-  );
-
-const other = (host: HostName): HostName => (host === 'alpha' ? 'beta' : 'alpha');
-
-const planOf = (containers: readonly Container[], wanted: ReadonlyMap<string, HostName>): string =>
-  `containers:\n${containers
-    .map(({name, host}) => `  ${name}: {on: ${wanted.get(name) ?? host}, strategy: cold}\n`)
-    .join('')}`;
-
-/** Somebody changes files of a container where it runs, or where it has left them. */
-async function change(
-  lab: ConservationLab,
-  containers: readonly Container[],
-  random: Random,
-): Promise<string> {
-  const container = random.pick(containers);
-  const there = random.chance(0.4) && container.left !== undefined;
-  const host = there ? other(container.host) : container.host;
-  await fill(lab, host, random.pick(container.folders), random);
-  return `change ${container.name} on ${host}${there ? ' (left there)' : ''}`;
-}
-
-const filesOf = (world: World, {folders}: Container, host: HostName): Files =>
-  within(world.get(host) ?? new Map<string, string>(), folders);
-
-/** Where the containers are now; each has to be on one host. */
-async function find(lab: ConservationLab, containers: readonly Container[]) {
-  const found = new Map<string, HostName>();
-  const problems: string[] = [];
-  for (const {name} of containers) {
-    const places = await lab.where(name);
-    const [host] = hosts.filter((each) => places.includes(each));
-    if (places.length !== 1 || !host) problems.push(`${name} is on ${places.join(' and ')}`);
-    else found.set(name, host);
-  }
-  return {found, problems};
-}
-
-/** What others had changed since must still be there. */
-const overwritten = (before: World, container: Container): readonly string[] => {
-  const {name, host, left} = container;
-  const there = filesOf(before, container, other(host));
-  const files = new Map([...there].filter(([, text]) => !text.startsWith('folder ')));
-  if (files.size === 0 || (left && isSame(left, there))) return [];
-  return [`${name} has replaced files on ${other(host)} that had changed since it left`];
-};
-
-async function moveSome(
-  lab: ConservationLab,
-  containers: readonly Container[],
-  random: Random,
-): Promise<{step: string; problems: readonly string[]}> {
-  const wanted = new Map(
-    containers.map(({name, host}) => [name, random.chance(0.7) ? other(host) : host]),
-  );
-  const before = await lab.look();
-  const kill = random.chance(0.35) ? 500 + random.below(9000) : undefined;
-  const plan = planOf(containers, wanted);
-  let ended = await lab.apply(plan, kill);
-  if (ended.exit === 137) {
-    await lab.age();
-    ended = await lab.apply(plan);
-  }
-  const step = `${[...wanted].map(([name, host]) => `${name}→${host}`).join(' ')}${kill === undefined ? '' : ` killed after ${kill} ms`}: exit ${ended.exit} ${ended.codes.join(' ')}`;
-  const {found, problems} = await find(lab, containers);
-  const after = await lab.look();
-  const moved = containers.filter(({name, host}) => (found.get(name) ?? host) !== host);
-  const moves = moved.map(({name, host, folders}): Moved => ({
-    name,
-    folders,
-    from: host,
-    to: other(host),
-  }));
-  const lost = [
-    ...problems,
-    ...(ended.exit === 0 || ended.exit === 14 ? [] : [`exit ${ended.exit}`]),
-    ...moved.flatMap((each) => overwritten(before, each)),
-    ...violations(expected(before, moves), after, moves),
-  ];
-  for (const each of moved) {
-    each.left = filesOf(after, each, each.host);
-    each.host = other(each.host);
-  }
-  return {step, problems: lost};
+/** One move, and what came of it. */
+interface Move {
+  readonly before: World;
+  readonly wanted: ReadonlyMap<string, HostName>;
+  readonly ended: Applied;
+  /** Containers with hosts, as `app0 beta`. */
+  readonly tried: ReadonlySet<string>;
 }
 
 /** From nothing to some containers that have been moved, changed and moved again. */
-export async function runOnce(lab: ConservationLab, seed: number): Promise<Outcome> {
-  const random = new Random(seed);
-  await lab.clear();
-  const containers = await makeContainers(lab, random);
-  const steps: string[] = [];
-  const found: string[] = [];
-  for (let step = 0; step < 4 && found.length === 0; step += 1) {
-    if (random.chance(0.6)) steps.push(await change(lab, containers, random));
-    const moved = await moveSome(lab, containers, random);
-    steps.push(moved.step);
-    found.push(...moved.problems);
+export class OneRun {
+  private readonly random: Random;
+  private readonly cast: Cast;
+  private readonly steps: string[] = [];
+  private guards: readonly Guard[] = [];
+  /** Hosts where a container has been. */
+  private readonly visited = new Map<string, Set<HostName>>();
+  private readonly lab: ConservationLab;
+  private made = 0;
+  /** The last run was killed, and the next one may have had no business on a host where it left something. */
+  private hasStrays = false;
+
+  constructor(lab: ConservationLab, seed: number) {
+    this.lab = lab;
+    this.random = new Random(seed);
+    this.cast = castOf(lab.hosts, this.random);
   }
-  return {steps, violations: found};
+
+  async run(moves: number): Promise<Outcome> {
+    const found = await this.set();
+    const before = await this.lab.identity([stranger]);
+    for (let move = 0; move < moves && found.length === 0; move += 1) {
+      if (this.random.chance(0.6)) this.change();
+      found.push(...(await this.move()));
+    }
+    const after = await this.lab.identity([stranger]);
+    found.push(...after.filter((line) => !before.includes(line)).map((line) => `new: ${line}`));
+    found.push(...before.filter((line) => !after.includes(line)).map((line) => `gone: ${line}`));
+    if (!this.hasStrays)
+      found.push(...(await this.lab.leftovers()).map((line) => `left behind: ${line}`));
+    return {steps: this.steps, violations: found};
+  }
+
+  private get there(): readonly HostName[] {
+    return this.lab.hosts.filter((host) => this.cast.engines[host] !== undefined);
+  }
+
+  /** Where the files of a mount are on this machine. */
+  private at(mount: Mount, host: HostName): string {
+    return this.lab.disk(host) + folderOf(mount, this.cast.engines[host] ?? 'podman');
+  }
+
+  private async set(): Promise<string[]> {
+    const {engines, containers} = this.cast;
+    await this.lab.prepare(engines);
+    for (const host of this.lab.hosts) await this.setStrangers(host);
+    for (const container of containers) await this.create(container);
+    const told = containers.map(
+      ({name, host, strategy, mounts}) =>
+        `${name} on ${host} (${strategy}: ${mounts.map((mount) => mount.name).join(' ')})`,
+    );
+    this.steps.push(`${JSON.stringify(engines)} ${told.join(', ')}`);
+    return [];
+  }
+
+  /** Everybody who is not cm stays as he is, on every host and in every engine of it. */
+  private async setStrangers(host: HostName): Promise<void> {
+    const disk = this.lab.disk(host);
+    for (const folder of [`${disk}/srv/stranger`, `${disk}/srv/media-of-others`, disk + shared])
+      plant(folder, this.random);
+    for (const engine of this.lab.enginesOn(host)) {
+      const words = ['--volume', '/srv/stranger:/data', '--volume', 'theirs:/theirs'];
+      await this.lab.create(host, engine, ['--name', stranger, ...words, this.lab.image, 'true']);
+      plant(
+        disk + folderOf({kind: 'volume', name: 'theirs', at: '', policy: 'sync'}, engine),
+        this.random,
+      );
+    }
+  }
+
+  private async create(container: Container): Promise<void> {
+    const {name, host, mounts, runs} = container;
+    const engine = this.cast.engines[host] ?? 'podman';
+    for (const mount of mounts.filter(({kind}) => kind === 'bind'))
+      mkdirSync(this.at(mount, host), {recursive: true});
+    await this.lab.create(host, engine, [
+      ...['--name', name, '--network', 'none'],
+      ...mounts.flatMap((mount) => ['--volume', `${mount.name}:${mount.at}`]),
+      ...[this.lab.image, 'sh', '-c', program],
+    ]);
+    for (const mount of mounts.filter(isCopied)) plant(this.at(mount, host), this.random);
+    const [outer, inner] = mounts.filter(isCopied).map((mount) => this.at(mount, host));
+    if (outer !== undefined && inner?.startsWith(`${outer}/`) === true) linkAcross(outer, inner);
+    if (runs) await this.lab.shell(host, '"$1" start "$2" >/dev/null', engine, name);
+    this.visited.set(name, new Set([host]));
+  }
+
+  /** Somebody changes files of a container where it is, or where it has left them. */
+  private change(): void {
+    const container = this.random.pick(this.cast.containers);
+    const been = [...(this.visited.get(container.name) ?? [])];
+    const host = this.random.chance(0.5) ? this.random.pick(been) : container.host;
+    const mount = this.random.pick(container.mounts.filter(isCopied));
+    const folder = this.at(mount, host);
+    const left = host !== container.host;
+    const how = left && this.random.chance(0.3) ? 'linked' : 'changed';
+    const what = how === 'linked' ? this.backUp(folder, host) : change(folder, this.random);
+    if (what === undefined) return;
+    this.steps.push(`${container.name} on ${host}${left ? ' (left there)' : ''}: ${what}`);
+    if (left) this.guards = [...this.guards, {container, host, mount, how}];
+  }
+
+  /** A second name of a file, outside of the folder. */
+  private backUp(folder: string, host: HostName): string | undefined {
+    const file = readdirSync(folder, {withFileTypes: true}).find((each) => each.isFile());
+    if (file === undefined) return undefined;
+    const backup = `${this.lab.disk(host)}/srv/backup`;
+    mkdirSync(backup, {recursive: true});
+    this.made += 1;
+    linkSync(`${folder}/${file.name}`, `${backup}/${this.made}`);
+    return 'a backup by a hard link';
+  }
+
+  private planOf(wanted: ReadonlyMap<string, HostName>, overwrite: readonly Guard[]): string {
+    const lines = this.cast.containers.map((container) => {
+      const {name, mounts, strategy, host} = container;
+      const policies = mounts.flatMap((mount): readonly (readonly [string, string])[] => {
+        // A plan names a volume by its name, and a folder by its place in the container.
+        const key = mount.kind === 'volume' ? mount.name : mount.at;
+        if (!isCopied(mount)) return [[key, mount.policy]];
+        const replaced = overwrite.some((each) => each.container === container);
+        return replaced ? [[key, 'overwrite']] : [];
+      });
+      const volumes = JSON.stringify(Object.fromEntries(policies));
+      return `  ${name}: {on: ${wanted.get(name) ?? host}, strategy: ${strategy}, volumes: ${volumes}}\n`;
+    });
+    return `containers:\n${lines.join('')}`;
+  }
+
+  private draw(): Map<string, HostName> {
+    return new Map(
+      this.cast.containers.map(({name, host}) => {
+        const others = this.there.filter((each) => each !== host);
+        return [name, this.random.chance(0.75) ? this.random.pick(others) : host];
+      }),
+    );
+  }
+
+  /** What stands in the way of these moves. */
+  private readonly inTheWay = (wanted: ReadonlyMap<string, HostName>): readonly Guard[] =>
+    this.guards.filter(
+      ({container: {name, host: from}, host}) => host !== from && wanted.get(name) === host,
+    );
+
+  /** One run of cm, or several where the first is killed, and what became of all files. */
+  private async move(): Promise<readonly string[]> {
+    this.hasStrays = false;
+    let wanted = this.draw();
+    const followed = this.random.chance(0.5) ? this.follow(wanted) : [];
+    const before = this.lab.look();
+    const tried = new Set<string>();
+    const killAt = this.random.chance(0.4) ? 1 + this.random.below(45) : undefined;
+    const attempt = async (at?: number): Promise<Applied> => {
+      const ended = await this.lab.apply(this.cast.engines, this.planOf(wanted, followed), at);
+      if (ended.exit !== 14) for (const [name, host] of wanted) tried.add(`${name} ${host}`);
+      const told = [...wanted].map(([name, host]) => `${name}→${host}`).join(' ');
+      this.steps.push(
+        `${told}${at === undefined ? '' : ` killed at ${at}`}: exit ${ended.exit} ${ended.codes.join(' ')}`,
+      );
+      return ended;
+    };
+    let ended = await attempt(killAt);
+    if (ended.exit === 137) {
+      this.hasStrays = this.random.chance(0.4);
+      if (this.hasStrays) wanted = this.draw();
+      ended = await attempt();
+    }
+    const problems = await this.judge({before, wanted, ended, tried});
+    // What was to be replaced and was not is still there.
+    const missed = followed.filter(({container, host}) => container.host !== host);
+    this.guards = [...this.guards, ...missed];
+    return problems;
+  }
+
+  private follow(wanted: ReadonlyMap<string, HostName>): readonly Guard[] {
+    const met = this.inTheWay(wanted);
+    for (const {mount, host, how} of met) {
+      if (how !== 'linked') continue;
+      const folder = this.at(mount, host);
+      this.made += 1;
+      renameSync(bytesOf(folder), bytesOf(`${folder}.kept${this.made}`));
+    }
+    this.guards = this.guards.filter((each) => !met.includes(each));
+    return met.filter(({how}) => how === 'changed');
+  }
+
+  /** What is wrong after a run, one line each; containers are then known to be where they are. */
+  private async judge({before, wanted, ended, tried}: Move): Promise<readonly string[]> {
+    const met = this.inTheWay(wanted);
+    const places = await this.lab.where();
+    const problems = exitProblems(ended, met.length > 0);
+    const went: Went[] = [];
+    for (const container of this.cast.containers) {
+      const [to, ...more] = this.placesOf(places.get(container.name) ?? []);
+      if (to === undefined || more.length > 0) {
+        problems.push(`${container.name} is on ${places.get(container.name)?.join() ?? 'no host'}`);
+        continue;
+      }
+      const one: Went = {
+        container,
+        from: container.host,
+        to: to.host,
+        tried: this.open(container, tried),
+      };
+      problems.push(...this.wentWrong(one, to.state, ended.exit === 0 ? wanted : undefined));
+      went.push(one);
+    }
+    problems.push(...violations(before, this.lab.look(), this.cast.engines, went));
+    for (const {container, to} of went) {
+      this.visited.get(container.name)?.add(to);
+      container.host = to;
+    }
+    return problems;
+  }
+
+  /** `alpha running` and the like. */
+  private placesOf(told: readonly string[]): readonly {host: HostName; state: string}[] {
+    return told.flatMap((line) => {
+      const [name, state = ''] = line.split(' ');
+      const host = this.there.find((each) => each === name);
+      return host === undefined ? [] : [{host, state}];
+    });
+  }
+
+  /** Hosts whose folders of this container a run may have written to. */
+  private open(container: Container, tried: ReadonlySet<string>): ReadonlySet<HostName> {
+    const guarded = this.guards.filter((each) => each.container === container);
+    return new Set(
+      this.there.filter(
+        (host) =>
+          tried.has(`${container.name} ${host}`) && !guarded.some((each) => each.host === host),
+      ),
+    );
+  }
+
+  private wentWrong(
+    {container, from, to}: Went,
+    state: string,
+    wanted: ReadonlyMap<string, HostName> | undefined,
+  ): readonly string[] {
+    const {name, runs} = container;
+    const isGuarded = this.guards.some((each) => each.container === container && each.host === to);
+    return [
+      ...((state === 'running') === runs ? [] : [`${name} is ${state} on ${to}`]),
+      ...(isGuarded && to !== from
+        ? [`${name} has replaced files on ${to} that had changed since it left`]
+        : []),
+      ...(wanted && wanted.get(name) !== to ? [`exit 0, and ${name} is on ${to}`] : []),
+    ];
+  }
+}
+
+/** A run ends well, or is refused because of what others have changed. */
+function exitProblems({exit, codes, lines}: Applied, isMet: boolean): string[] {
+  if (exit === 0) return isMet ? ['exit 0 in spite of what others have changed'] : [];
+  const isExcused = exit === 14 && isMet && codes.every((code) => protective.includes(code));
+  return isExcused ? [] : [`exit ${exit}: ${JSON.stringify(lines.slice(-30))}`];
+}
+
+/** One file with a name in both. */
+function linkAcross(outer: string, inner: string): void {
+  writeFileSync(`${outer}/across`, 'one file with two names');
+  linkSync(`${outer}/across`, `${inner}/across`);
 }
