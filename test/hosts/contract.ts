@@ -130,35 +130,54 @@ export function transportContract(name: string, make: () => Promise<Rig>): void 
       );
     });
 
-    const counting = (file: string) =>
-      script('t', 'sh -c \'while sleep 0.05; do echo x >>"$1"; done\' cm "$1"; true', file);
+    /** Writes down its own process and that of a child, and goes on until it is ended. */
+    const lasting = (file: string) =>
+      script(
+        't',
+        `sh -c 'echo "$$" >>"$1"; exec sleep 600' cm "$1" & echo "$$" >>"$1"; wait`,
+        file,
+      );
 
-    const stands = async (file: string): Promise<boolean> => {
-      const size = (): number => (existsSync(file) ? readFileSync(file).length : 0);
-      const before = size();
-      await sleep(400);
-      return size() === before;
+    const pidsIn = (file: string): readonly number[] =>
+      existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
+
+    const lives = (pid: number): boolean => {
+      try {
+        process.kill(pid, 0);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+
+    const expectEnded = async (file: string): Promise<void> => {
+      expect(pidsIn(file)).toHaveLength(2);
+      await until(() => !pidsIn(file).some(lives));
     };
 
     test('gives up after the time limit and ends the program with its children', async () => {
       const file = join(folder, 'timeout');
-      const problem = failure(await run({...counting(file), timeoutMs: 500}));
-      expect(problem).toMatchObject({
-        kind: 'step',
-        code: 'command-timed-out',
-        host: rig.transport.host,
-      });
-      await expect.poll(async () => stands(file)).toBe(true);
+      // What has not begun within the limit proves nothing.
+      for (let timeoutMs = 500; pidsIn(file).length < 2; timeoutMs *= 2) {
+        rmSync(file, {force: true});
+        const problem = failure(await run({...lasting(file), timeoutMs}));
+        expect(problem).toMatchObject({
+          kind: 'step',
+          code: 'command-timed-out',
+          host: rig.transport.host,
+        });
+      }
+      await expectEnded(file);
     });
 
     test('gives up when told to, at once, and ends the program with its children', async () => {
       const file = join(folder, 'abort');
       const stop = new AbortController();
-      const running = rig.transport.run(counting(file), {signal: stop.signal});
-      await until(() => existsSync(file));
+      const running = rig.transport.run(lasting(file), {signal: stop.signal});
+      await until(() => pidsIn(file).length === 2);
       stop.abort();
       expect(failure(await running)).toMatchObject({kind: 'step', code: 'interrupted'});
-      await expect.poll(async () => stands(file)).toBe(true);
+      await expectEnded(file);
     });
 
     test('runs nothing for a signal that has already come', async () => {

@@ -28,8 +28,12 @@ const stagesText = `mkdir -p /etc/criu
 printf '#!/bin/sh\\n%s\\n' "$2" > "$1"
 chmod +x "$1"
 echo "action-script $1" > /etc/criu/default.conf`;
-/** The memory is written, the network is locked, and it is not over for three seconds. */
-const slow = '[ "$CRTOOLS_SCRIPT_ACTION" != post-dump ] || { sleep 3; : > /run/dumped; }';
+/** The memory is written, the network is locked, and it is not over until somebody says so. */
+const slow =
+  '[ "$CRTOOLS_SCRIPT_ACTION" != post-dump ] || { : > /run/dumping; until [ -e /run/go-on ]; do sleep 0.05; done; : > /run/dumped; }';
+/** Fails when somebody says so. */
+const failing = `printf '#!/bin/sh\\nuntil [ -e /run/fail ]; do sleep 0.05; done; : > /run/failed; exit 1\\n' > /usr/local/bin/rsync; chmod +x /usr/local/bin/rsync`;
+const waitText = 'until [ -e "$1" ]; do sleep 0.05; done';
 /** Killed while it writes the memory; where that is streamed from pipes, as soon as all of it is written. */
 const deadly = `criu=$PPID
 case $CRTOOLS_SCRIPT_ACTION in
@@ -56,7 +60,8 @@ export function testCutOff(rig: Rig, engine: Redis): void {
   let client: CountingClient;
 
   beforeEach(async () => {
-    await rig.shell('alpha', 'rm -f /run/dumped; mkdir -p "$1"', folder);
+    await rig.onAll('rm -f /run/dumping /run/go-on /run/dumped /run/fail /run/failed');
+    await rig.shell('alpha', 'mkdir -p "$1"', folder);
     last += 1;
     redis = await engine.run(last);
     digest = await rig.fill(redis, 100);
@@ -100,9 +105,13 @@ export function testCutOff(rig: Rig, engine: Redis): void {
 
   test('a folder fails to follow before CRIU has ended: that comes to its end first', async () => {
     await rig.shell('alpha', stagesText, stages, slow);
-    const late = `printf '#!/bin/sh\nsleep 1; exit 1\n' > /usr/local/bin/rsync; chmod +x /usr/local/bin/rsync`;
-    const sabotage = JSON.stringify(['sh', '-c', late]);
-    const failed = await apply(`, hooks: {beforeFreeze: {run: ${sabotage}, on: target}}`);
+    const sabotage = JSON.stringify(['sh', '-c', failing]);
+    const applying = apply(`, hooks: {beforeFreeze: {run: ${sabotage}, on: target}}`);
+    await rig.shell('alpha', waitText, '/run/dumping');
+    await rig.shell('beta', ': > /run/fail; until [ -e /run/failed ]; do sleep 0.05; done');
+    expect(await rig.shell('alpha', 'ls /run/dumped 2>/dev/null || :')).toBe('');
+    await rig.shell('alpha', ': > /run/go-on');
+    const failed = await applying;
     expectExit(failed, 1);
     expect(failed.stdout).toContain('sync-failed');
     expect(await rig.shell('alpha', 'ls /run/dumped')).toBe('/run/dumped');

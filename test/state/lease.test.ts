@@ -260,8 +260,15 @@ describe('a guarded command', () => {
 
   it('does not leave its lock to a program that it leaves running', async () => {
     await take('r1');
-    const leaving = command('sh', '-c', 'sleep 3 >/dev/null 2>&1 </dev/null & echo left');
+    const [lives, end, ended] = [host.at('/lives'), host.at('/end'), host.at('/ended')];
+    const program = ': >"$1"; until [ -e "$2" ]; do sleep 0.05; done; : >"$3"';
+    const text = `sh -c '${program}' cm "$@" >/dev/null 2>&1 </dev/null & echo left`;
+    const leaving = command('sh', '-c', text, 'cm', lives, end, ended);
     await host.run(guard(leaving, {name: 'redis', run: 'r1'}));
+    await until(() => existsSync(lives));
     expect((await host.run(drain('redis', 0))).code).toBe(0);
+    expect(existsSync(ended)).toBe(false);
+    writeFileSync(end, '');
+    await until(() => existsSync(ended));
   });
 });
