@@ -1,8 +1,8 @@
 import {existsSync} from 'node:fs';
 import {relative} from 'node:path';
-import type {Reporter, TestModule} from 'vitest/node';
+import type {Reporter, TestCase, TestModule} from 'vitest/node';
 import {pace} from './rig/limits.js';
-import {isNamed, promises, testsLeftOut} from './rig/ring.js';
+import {groupsMeant, isNamed, promises, testsLeftOut, type Named} from './rig/ring.js';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1).padStart(7)} s`;
 
@@ -32,19 +32,29 @@ function timesOf(files: readonly File[]): readonly string[] {
   ];
 }
 
-/** Rows of the table of promises that name a test which is not in the file. */
+function namedOf({name, parent}: TestCase): Named {
+  const groups: string[] = [];
+  for (let group = parent; group.type === 'suite'; group = group.parent) groups.unshift(group.name);
+  return {name, groups};
+}
+
+/** Rows of the table of promises that name a test which is not in the file, or tests of several groups. */
 function unproven(modules: readonly TestModule[]): readonly string[] {
   const names = new Map(
     modules.map((module) => [
       relative('.', module.moduleId),
-      [...module.children.allTests()].map(({name}) => name),
+      [...module.children.allTests()].map(namedOf),
     ]),
   );
   return promises().flatMap(({file, name = ''}) => {
     const tests = names.get(file);
     if (!existsSync(file)) return [`test/README.md names a file that is not there: ${file}`];
-    if (tests === undefined || tests.some((test) => isNamed(test, name))) return [];
-    return [`test/README.md names a test that ${file} does not have: ${name}`];
+    if (tests === undefined || name === '') return [];
+    const groups = groupsMeant(tests, name);
+    if (groups.length === 1) return [];
+    return groups.length === 0
+      ? [`test/README.md names a test that ${file} does not have: ${name}`]
+      : [`test/README.md names tests of several groups of ${file}: ${name} (${groups.join(', ')})`];
   });
 }
 
@@ -67,7 +77,7 @@ function countOf(modules: readonly TestModule[]): Count {
       const {state} = test.result();
       if (state === 'pending') continue;
       if (state !== 'skipped') count[state] += 1;
-      else if (!leftOut.some((name) => isNamed(test.name, name))) count.skipped += 1;
+      else if (!leftOut.some((name) => isNamed(namedOf(test), name))) count.skipped += 1;
     }
   }
   return count;

@@ -9,7 +9,10 @@ export interface Row {
   readonly promise: string;
   /** Relative to the folder of the project. */
   readonly file: string;
-  /** The beginning of the names of tests in that file, its `describe` left out; the whole file when it is not given. */
+  /**
+   * The beginning of the names of tests in that file, with or without its groups in front (`GROUP › TEST`); the whole
+   * file when it is not given.
+   */
   readonly name?: string;
   readonly ring: 'npm test' | 'test:all';
 }
@@ -34,9 +37,22 @@ export function promises(): readonly Row[] {
     });
 }
 
+/** A test, and the groups that it is in, the outermost first. */
+export interface Named {
+  readonly name: string;
+  readonly groups: readonly string[];
+}
+
 /** Whether a test has this name, or one that begins so; vitest puts the first value of a row into quotes. */
-export const isNamed = (test: string, name: string): boolean =>
-  test.startsWith(name) || test.startsWith(`'${name}'`);
+export const isNamed = ({name: test, groups}: Named, name: string): boolean =>
+  [test, [...groups, test].join(' › ')].some((each) => each.startsWith(name)) ||
+  test.startsWith(`'${name}'`);
+
+/** Groups whose tests a row names without naming the group; with two of them it is not said which of them is meant. */
+export function groupsMeant(tests: readonly Named[], name: string): readonly string[] {
+  const met = tests.filter((test) => isNamed(test, name));
+  return [...new Set(met.map(({groups}) => groups.join(' › ')))];
+}
 
 /** Files that `npm test` leaves out. */
 export const filesLeftOut = (): readonly string[] =>
