@@ -1,5 +1,7 @@
 import {execFileSync} from 'node:child_process';
-import {accessSync} from 'node:fs';
+import {accessSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {programVariable} from './rig/program.js';
 
 /** Programs that tests run, and the Debian packages that they are in. */
 const programs: Readonly<Record<string, string>> = {
@@ -30,9 +32,22 @@ function missing(path: string): boolean {
   }
 }
 
-/** Before all tests: the bin is built, and on a Debian machine as root what they run is installed. */
-export default function prepare(): void {
-  execFileSync('npm', ['run', '--silent', 'build'], {stdio: 'inherit'});
+/** Built into a folder of this run's own: another run in the same checkout builds meanwhile. */
+function build(): () => void {
+  if (process.env[programVariable] !== undefined) return () => undefined;
+  const folder = resolve(`node_modules/.cache/cm-tests/${process.pid}`);
+  mkdirSync(folder, {recursive: true});
+  writeFileSync(`${folder}/package.json`, '{"type": "module"}\n');
+  const words = ['run', '--silent', 'build', '--', `--outdir=${folder}/dist`];
+  execFileSync('npm', words, {stdio: 'inherit'});
+  process.env[programVariable] = `${folder}/dist/main.js`;
+  return () => {
+    rmSync(folder, {recursive: true, force: true});
+  };
+}
+
+/** On a Debian machine as root, what the tests run is installed. */
+function install(): void {
   const packages = Object.keys(programs)
     .filter(missing)
     .flatMap((path) => programs[path] ?? []);
@@ -46,4 +61,11 @@ export default function prepare(): void {
     });
   apt('update', '-qq');
   apt('install', '-qy', '--no-install-recommends', ...packages);
+}
+
+/** Before all tests; what it gives back is called after them. */
+export default function prepare(): () => void {
+  const remove = build();
+  install();
+  return remove;
 }

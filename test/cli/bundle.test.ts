@@ -1,8 +1,9 @@
 import {execFileSync, spawnSync} from 'node:child_process';
 import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
+import {builtProgram} from '../rig/program.js';
 
 let folder: string;
 beforeEach(() => {
@@ -13,7 +14,7 @@ afterEach(() => {
 });
 
 test('the built program takes no native module from a folder above it', () => {
-  cpSync('dist', join(folder, 'app/dist'), {recursive: true});
+  cpSync(dirname(builtProgram()), join(folder, 'app/dist'), {recursive: true});
   writeFileSync(join(folder, 'app/package.json'), '{"type": "module"}');
   for (const name of ['cpu-features', 'ssh2', 'nan']) {
     mkdirSync(join(folder, 'node_modules', name), {recursive: true});

@@ -1,9 +1,10 @@
 import {spawn} from 'node:child_process';
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {dirname, join, resolve} from 'node:path';
+import {dirname, join} from 'node:path';
 import {text as readAll} from 'node:stream/consumers';
 import {limit} from '../rig/limits.js';
+import {builtProgram} from '../rig/program.js';
 
 /**
  * A script: commands of one line each, then files, each below a line `-- name --`.
@@ -34,7 +35,7 @@ interface Ran {
   expected?: true;
 }
 
-const bin = resolve('dist/main.js');
+const bin = builtProgram();
 
 export function readScript(text: string): Script {
   const [head = '', ...parts] = text.split(/^-- (\S+) --\n/mu);
@@ -111,9 +112,9 @@ export class ScriptRun {
     const words = wordsOf(value);
     const input = words.find((each) => each.startsWith('<'))?.slice(1);
     const args = words.filter((each) => !each.startsWith('<'));
-    const [program, argv] =
+    const [executable, argv] =
       word === 'cm' ? [process.execPath, [bin, ...args]] : ['sh', ['-c', value]];
-    const child = spawn(program, argv, {cwd: this.folder, env: this.#env, timeout: limit(25)});
+    const child = spawn(executable, argv, {cwd: this.folder, env: this.#env, timeout: limit(25)});
     child.stdin.on('error', () => undefined);
     child.stdin.end(input === undefined ? '' : readFileSync(join(this.folder, input)));
     const ended = new Promise<number | null>((resolved) => child.on('close', resolved));

@@ -1,8 +1,9 @@
 import {execFileSync} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join, resolve} from 'node:path';
+import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {builtProgram} from '../rig/program.js';
 
 /** Each shell itself completes the words; `last` is the one that the cursor is on. */
 interface Shell {
@@ -39,7 +40,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cm-shells-'));
   mkdirSync(join(folder, 'bin'));
   mkdirSync(join(folder, 'state/cm/runs'), {recursive: true});
-  const bin = resolve('dist/main.js');
+  const bin = builtProgram();
   const program = `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(bin)} "$@"\n`;
   writeFileSync(join(folder, 'bin/cm'), program, {mode: 0o755});
   writeFileSync(

@@ -10,9 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join, resolve} from 'node:path';
+import {join} from 'node:path';
 import {text as readAll} from 'node:stream/consumers';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {builtProgram} from '../rig/program.js';
 
 // A pull request's repository with every trick that git, ssh, YAML, links, the environment and editors
 // offer. Looking at it must run nothing of it, and show nothing that is not in it.
@@ -22,7 +23,7 @@ const canary = join(root, 'canary');
 const secret = 'wJalrXUtnFEMI/K7MDENG';
 const shadow = join(root, 'shadow');
 
-const bin = resolve('dist/main.js');
+const bin = builtProgram();
 
 const env = {
   PATH: `.:${repository}/bin:${process.env['PATH'] ?? ''}`,

@@ -9,6 +9,7 @@ import {scenarioOf} from '../chaos/scenario.js';
 import {lineOf} from '../chaos/table.js';
 import {why} from './rig.js';
 import {limit} from '../rig/limits.js';
+import {builtProgram} from '../rig/program.js';
 
 const seed = 3;
 
@@ -37,7 +38,7 @@ describe.runIf(why === undefined)(
       folder = await mkdtemp(join(tmpdir(), 'cm-proof-'));
       lab = await ChaosLab.open({
         name: `chaos${process.pid}`,
-        program: process.env['LAB_TESTS_RUN'] ?? 'dist/main.js',
+        program: builtProgram(),
         env: {XDG_STATE_HOME: join(folder, 'labs')},
         say: () => undefined,
       });

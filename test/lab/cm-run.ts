@@ -1,9 +1,6 @@
-import {resolve} from 'node:path';
 import {execa} from 'execa';
 import {limit} from '../rig/limits.js';
-
-/** The build that is tried: the one of this checkout unless another is named. */
-const program = resolve(process.env['LAB_TESTS_RUN'] ?? 'dist/main.js');
+import {builtProgram} from '../rig/program.js';
 
 /** Nothing that a lab is asked to do takes longer, whatever goes wrong in it, s. */
 const longestSeconds = 80;
@@ -53,7 +50,7 @@ export class CmRun {
   constructor(words: readonly string[], options: StartOptions) {
     const {cwd, env} = options;
     this.longestMs = limit(options.longestSeconds ?? longestSeconds);
-    this.child = execa('node', [options.program ?? program, ...words], {
+    this.child = execa('node', [options.program ?? builtProgram(), ...words], {
       ...(cwd !== undefined && {cwd}),
       env: {...env},
       reject: false,
