@@ -111,6 +111,24 @@ describe('an interrupted move', () => {
     const target = marked(living('beta', found('redis', 'created')), record('arriving'));
     expect(standing(marked(frozen, record('leaving')), target)).toBe('undo');
   });
+  test.each([
+    ['running', 'move-unclear'],
+    ['paused', 'move-unclear'],
+    ['stopped', 'move-unclear'],
+    ['checkpointed', 'move-unclear'],
+    ['created', 'undo'],
+  ] as const)('one on the target that nobody wrote down, %s: %s', (state, code) => {
+    expect(standing(marked(frozen, record('leaving')), living('beta', found('redis', state)))).toBe(
+      code,
+    );
+  });
+  test.each(['stopped', 'checkpointed', 'created'] as const)(
+    'what this move left %s on the target has served nobody since: undone',
+    (state) => {
+      const target = marked(living('beta', found('redis', state)), record('arriving'));
+      expect(standing(marked(frozen, record('leaving')), target)).toBe('undo');
+    },
+  );
   test('committed, and the source not yet retired: finished', () => {
     const target = marked(living('beta', found('redis')), record('arrived'));
     expect(standing(marked(frozen, record('left')), target)).toBe('finish');

@@ -147,8 +147,7 @@ const begunAnew = (
 const isNewer = (
   onTarget: ObservedContainer | undefined,
   arrival: MoveRecord | undefined,
-): boolean =>
-  isUp(onTarget) || (!arrival && onTarget !== undefined && onTarget.state !== 'created');
+): boolean => !arrival && onTarget !== undefined && onTarget.state !== 'created';
 
 /**
  * The source was away while the container arrived and left again: its target tells of a way from there, or
