@@ -74,11 +74,7 @@ function mountRefusals(
     ...meetingRefusals(container, observed, mount, hosts),
     ...nestedRefusals(container, observed, mount, hosts),
     ...sourceRefusals(mount, source, observed.name),
-    ...targetRefusals(
-      {container, observed, lineage: lineageOf([source], observed)},
-      mount,
-      target,
-    ),
+    ...targetRefusals({container, observed, lineage: lineageOf([source], observed)}, mount, target),
   ];
 }
 

@@ -124,13 +124,15 @@ export const folderRows: readonly Row[] = [
   ]),
   row(
     'host-folder',
-    () =>
-      lands(
+    () => ({
+      ...lands(
         uses(of(system), 'alpha', {engineFolders: ['/var/lib/docker']}),
         'beta',
         landing(system, {empty: false}),
       ),
-    both(line(), (is) => ({...is, container: {...is.container, allow: ['bind:/var/lib/docker']}})),
+      container: {on: 'beta', strategy: 'cold', allow: ['bind:/var/lib/docker']},
+    }),
+    line(),
   ),
   row(
     'nested-mount',
