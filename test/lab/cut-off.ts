@@ -31,8 +31,8 @@ echo "action-script $1" > /etc/criu/default.conf`;
 /** The memory is written, the network is locked, and it is not over until somebody says so. */
 const slow =
   '[ "$CRTOOLS_SCRIPT_ACTION" != post-dump ] || { : > /run/dumping; until [ -e /run/go-on ]; do sleep 0.05; done; : > /run/dumped; }';
-/** Fails when somebody says so. */
-const failing = `printf '#!/bin/sh\\nuntil [ -e /run/fail ]; do sleep 0.05; done; : > /run/failed; exit 1\\n' > /usr/local/bin/rsync; chmod +x /usr/local/bin/rsync`;
+/** Fails while that lasts. */
+const failing = `printf '#!/bin/sh\\nuntil [ -e /run/dumping ]; do sleep 0.05; done; : > /run/failed; exit 1\\n' > /usr/local/bin/rsync; chmod +x /usr/local/bin/rsync`;
 const waitText = 'until [ -e "$1" ]; do sleep 0.05; done';
 /** Killed while it writes the memory; where that is streamed from pipes, as soon as all of it is written. */
 const deadly = `criu=$PPID
@@ -60,7 +60,7 @@ export function testCutOff(rig: Rig, engine: Redis): void {
   let client: CountingClient;
 
   beforeEach(async () => {
-    await rig.onAll('rm -f /run/dumping /run/go-on /run/dumped /run/fail /run/failed');
+    await rig.onAll('rm -f /run/dumping /run/go-on /run/dumped /run/failed');
     await rig.shell('alpha', 'mkdir -p "$1"', folder);
     last += 1;
     redis = await engine.run(last);
@@ -72,7 +72,7 @@ export function testCutOff(rig: Rig, engine: Redis): void {
     await client.stop(0);
     redis.close();
     await rig.shell('alpha', fastText, stages);
-    await rig.shell('beta', 'rm -f /usr/local/bin/rsync');
+    await rig.shell('alpha', 'rm -f /usr/local/bin/rsync');
     await engine.clear();
   });
 
@@ -106,9 +106,8 @@ export function testCutOff(rig: Rig, engine: Redis): void {
   test('a folder fails to follow before CRIU has ended: that comes to its end first', async () => {
     await rig.shell('alpha', stagesText, stages, slow);
     const sabotage = JSON.stringify(['sh', '-c', failing]);
-    const applying = apply(`, hooks: {beforeFreeze: {run: ${sabotage}, on: target}}`);
-    await rig.shell('alpha', waitText, '/run/dumping');
-    await rig.shell('beta', ': > /run/fail; until [ -e /run/failed ]; do sleep 0.05; done');
+    const applying = apply(`, hooks: {beforeFreeze: {run: ${sabotage}, on: source}}`);
+    await rig.shell('alpha', waitText, '/run/failed');
     expect(await rig.shell('alpha', 'ls /run/dumped 2>/dev/null || :')).toBe('');
     await rig.shell('alpha', ': > /run/go-on');
     const failed = await applying;
@@ -116,7 +115,7 @@ export function testCutOff(rig: Rig, engine: Redis): void {
     expect(failed.stdout).toContain('sync-failed');
     expect(await rig.shell('alpha', 'ls /run/dumped')).toBe('/run/dumped');
     await rig.shell('alpha', fastText, stages);
-    await rig.shell('beta', 'rm /usr/local/bin/rsync');
+    await rig.shell('alpha', 'rm /usr/local/bin/rsync');
     await expectBack();
     await expectMoves();
     expectWhole(await client.stop());
