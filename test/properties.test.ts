@@ -1,3 +1,4 @@
+import {enginesOf} from '../src/engines/registry.js';
 import {describe, expect, test} from 'vitest';
 import type {Clock} from '../src/base/clock.js';
 import {ok} from '../src/base/result.js';
@@ -78,7 +79,7 @@ async function runOnce(
     provenance: {cm: '0', node: '20', runner: 'me'},
     owner: 'me',
     lockWaitMs: 0,
-    looking: {transportOf, engines: new Map([['podman', fakeEngine]]), clock, processes},
+    looking: {transportOf, engines: enginesOf([fakeEngine]), clock, processes},
     planner: {questions, planMoves},
     runner: world.transport('alpha', gate),
     openLink: (from, to, {receivers}) =>

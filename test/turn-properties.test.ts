@@ -1,3 +1,4 @@
+import {enginesOf} from '../src/engines/registry.js';
 import {describe, expect, test} from 'vitest';
 import type {Clock} from '../src/base/clock.js';
 import {ok} from '../src/base/result.js';
@@ -34,7 +35,7 @@ async function runOnce(world: FakeWorld, desired: Plan): Promise<RunReport | und
     provenance: {cm: '0', node: '20', runner: 'me'},
     owner: 'me',
     lockWaitMs: 0,
-    looking: {transportOf, engines: new Map([['podman', fakeEngine]]), clock: clockOf(world)},
+    looking: {transportOf, engines: enginesOf([fakeEngine]), clock: clockOf(world)},
     planner: {questions, planMoves},
     runner: world.transport('alpha'),
     openLink: (from, to, {receivers}) =>

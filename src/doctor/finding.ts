@@ -1,7 +1,5 @@
 import type {HostName, Strategy} from '../plan/plan.js';
 
-export const strategies: readonly Strategy[] = ['cold', 'stateful', 'pre-copy'];
-
 /** How something is put right. */
 export type Fix =
   /** A shell command for that host. */

@@ -1,7 +1,8 @@
+import {strategies} from '../base/strategy.js';
 import {advisoriesFor} from '../engines/criu/version-advisories.js';
 import type {HostSurvey} from '../engines/facts.js';
 import type {Exam} from './exam.js';
-import {fine, levelOf, needs, strategies, type Finding} from './finding.js';
+import {fine, levelOf, needs, type Finding} from './finding.js';
 import {fixOf} from './fixes.js';
 import {leftoverFindings} from './leftovers.js';
 import {installFix} from './packages.js';

@@ -1,6 +1,7 @@
-import {crossings} from '../engines/conversion.js';
+import {strategies} from '../base/strategy.js';
+import {conversion} from '../engines/conversion.js';
 import type {HostName, Strategy} from '../plan/plan.js';
-import {levelOf, needs, strategies, type Finding} from './finding.js';
+import {levelOf, needs, type Finding} from './finding.js';
 import {briefly, fixOf, quotedIn} from './fixes.js';
 import type {HostDiagnosis} from './host-diagnosis.js';
 import {differences} from './pair-differences.js';
@@ -79,8 +80,7 @@ function crossed(source: HostDiagnosis, target: HostDiagnosis): readonly (readon
   const there = ableOf(target.subject);
   return ableOf(source.subject).flatMap((one) =>
     there.flatMap((other): (readonly [Able, Able])[] => {
-      const wanted = `${one.engine.name} to ${other.engine.name}`;
-      const engine = crossings.find(({name}) => name === wanted);
+      const engine = conversion(one.engine, other.engine);
       return engine === undefined ? [] : [[{...one, engine}, other]];
     }),
   );

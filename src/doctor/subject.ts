@@ -1,9 +1,10 @@
+import {strategies} from '../base/strategy.js';
 import type {Problem} from '../base/problem.js';
 import type {Engine, HostPair, Refusal} from '../engines/engine.js';
 import type {Host, HostName, Strategy} from '../plan/plan.js';
 import type {HostView} from '../state/host/observed.js';
 import type {Exam} from './exam.js';
-import {strategies, type Finding} from './finding.js';
+import {type Finding} from './finding.js';
 
 /** One engine of one host that cm drives. */
 export interface EngineSeen {

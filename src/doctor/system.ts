@@ -1,9 +1,8 @@
+import {memoryStrategies, strategies} from '../base/strategy.js';
 import type {HostName, Strategy} from '../plan/plan.js';
 import type {Exam} from './exam.js';
-import {fine, levelOf, needs, strategies, type Finding, type Fix} from './finding.js';
+import {fine, levelOf, needs, type Finding, type Fix} from './finding.js';
 import {installFix} from './packages.js';
-
-const withMemory: readonly Strategy[] = ['stateful', 'pre-copy'];
 
 interface Place {
   readonly host: HostName;
@@ -36,9 +35,24 @@ function login(place: Place): Finding {
 
 /** By number, from linux/capability.h. */
 const capabilities = [
-  {bit: 21n, name: 'CAP_SYS_ADMIN', stops: withMemory, because: 'CRIU cannot work without it'},
-  {bit: 19n, name: 'CAP_SYS_PTRACE', stops: withMemory, because: 'CRIU cannot look into processes'},
-  {bit: 12n, name: 'CAP_NET_ADMIN', stops: withMemory, because: 'CRIU cannot restore sockets'},
+  {
+    bit: 21n,
+    name: 'CAP_SYS_ADMIN',
+    stops: memoryStrategies,
+    because: 'CRIU cannot work without it',
+  },
+  {
+    bit: 19n,
+    name: 'CAP_SYS_PTRACE',
+    stops: memoryStrategies,
+    because: 'CRIU cannot look into processes',
+  },
+  {
+    bit: 12n,
+    name: 'CAP_NET_ADMIN',
+    stops: memoryStrategies,
+    because: 'CRIU cannot restore sockets',
+  },
   {
     bit: 24n,
     name: 'CAP_SYS_RESOURCE',
@@ -64,7 +78,7 @@ function rights(place: Place): readonly Finding[] {
     );
   if (ptraceScope === 3)
     findings.push(
-      found(place, withMemory, {
+      found(place, memoryStrategies, {
         code: 'ptrace-forbidden',
         message: 'nobody may look into another process ("kernel.yama.ptrace_scope" is 3)',
         fix: needs('"kernel.yama.ptrace_scope" below 3, for which the host must boot again'),

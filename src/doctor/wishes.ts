@@ -1,5 +1,5 @@
+import {strategies} from '../base/strategy.js';
 import type {Container, ContainerName, HostName, Plan, Strategy} from '../plan/plan.js';
-import {strategies} from './finding.js';
 
 /** A way that containers of the plans are to take, and by which strategies. */
 export interface Asked {

@@ -1,21 +1,17 @@
 import {err, ok} from '../base/result.js';
-import {dockerTongue} from './docker/settings.js';
-import {podmanTongue} from './podman/settings.js';
-import {commonDifferences, type End, type Tongue} from './oci/settings.js';
-import {docker} from './docker/docker.js';
+import {asList, asRecord, at, parseJson} from '../base/json.js';
+import {movesMemory, type Strategy} from '../base/strategy.js';
+import type {Dialect, End} from './dialect.js';
 import type {Engine, Moves, Pair, Question, Refusal} from './engine.js';
 import type {HostSurvey} from './facts.js';
 import {fitnessBy} from './fitness.js';
-import {asList, asRecord, at, parseJson} from '../base/json.js';
-import {podman} from './podman/podman.js';
 import {confiningPrograms, mountNamespace} from './host/refuse-receiver.js';
+import {commonDifferences} from './oci/settings.js';
 
-/** An engine and how it says what the other one knows too. */
+/** An engine whose containers another one can make. */
 interface Speaker {
   readonly engine: Engine;
-  readonly tongue: Tongue;
-  /** The storage driver that its cold moves ask for. */
-  readonly storageDriver: string;
+  readonly dialect: Dialect;
 }
 
 const endOf = (pair: Pair, side: 'source' | 'target'): End => ({
@@ -24,7 +20,7 @@ const endOf = (pair: Pair, side: 'source' | 'target'): End => ({
 });
 
 /** The host as the rules of an engine would have it: they are asked of one side at a time. */
-const fit = (host: HostSurvey, {storageDriver}: Speaker, raw: unknown): HostSurvey => ({
+const fit = (host: HostSurvey, {dialect: {storageDriver}}: Speaker, raw: unknown): HostSurvey => ({
   ...host,
   ...{storageDriver, rootless: false},
   raw: {...asRecord(raw), info: {...asRecord(at(raw, 'info')), SecurityOptions: []}},
@@ -44,19 +40,19 @@ const bare = (host: HostSurvey): HostSurvey => ({
 /** The same container in the words of the target's engine; as it is where that has described it already. */
 function translated(pair: Pair, from: Speaker, to: Speaker): Pair {
   const {container} = pair;
-  const settings = from.tongue.read(container.raw, endOf(pair, 'source'));
+  const settings = from.dialect.read(container.raw, endOf(pair, 'source'));
   const renamed = container.addresses
     // docker lists them among its networks
     .filter(({network}) => network !== 'host' && network !== 'none')
     .map((address) => ({
       ...address,
-      network: address.network === from.tongue.network ? to.tongue.network : address.network,
+      network: address.network === from.dialect.network ? to.dialect.network : address.network,
     }));
   return {
     ...pair,
     sourceVersion: pair.targetVersion,
     source: fit(pair.source, to, pair.target.raw),
-    container: {...container, addresses: renamed, raw: to.tongue.describe(settings, container)},
+    container: {...container, addresses: renamed, raw: to.dialect.describe(settings, container)},
   };
 }
 
@@ -77,7 +73,7 @@ function coldRefusals(pair: Pair, from: Speaker, to: Speaker): readonly Refusal[
   });
   const there = to.engine.refusals('cold', translated(pair, from, to));
   const known = new Set(here.map(({code, message}) => `${code} ${message}`));
-  const lost = from.tongue.foreign(pair.container.raw);
+  const lost = from.dialect.foreign(pair.container.raw);
   const devices = pair.container.devices.map((device) => `the device "${device}"`);
   return [
     ...here,
@@ -99,8 +95,8 @@ function created(question: Question, pair: Pair, from: Speaker, to: Speaker): Qu
       if (!inspected.ok) return err(`${to.engine.name} inspect: ${inspected.error}`);
       const made = asList(inspected.value)[0];
       if (made === undefined) return err(`${to.engine.name} inspect: no container`);
-      const asked = from.tongue.read(pair.container.raw, endOf(pair, 'source'));
-      const lost = commonDifferences(asked, to.tongue.read(made, endOf(pair, 'target')));
+      const asked = from.dialect.read(pair.container.raw, endOf(pair, 'source'));
+      const lost = commonDifferences(asked, to.dialect.read(made, endOf(pair, 'target')));
       return lost.length === 0
         ? ok('same configuration, as far as both engines know it')
         : err(`the container made on the target differs: ${lost.join('; ')}`);
@@ -108,42 +104,36 @@ function created(question: Question, pair: Pair, from: Speaker, to: Speaker): Qu
   };
 }
 
-function crossedMoves(pair: Pair, scratch: string, from: Speaker, to: Speaker): Moves {
+/** What each side does is asked of its own engine. Memory stays, since neither restores what the other has frozen. */
+function convertedMoves(pair: Pair, scratch: string, from: Speaker, to: Speaker): Moves {
   const here = from.engine.moves(pair, scratch);
   const there = to.engine.moves(translated(pair, from, to), scratch);
-  const {image} = here;
+  const image = here.image &&
+    there.image && {...there.image, send: here.image.send, bytes: here.image.bytes};
   return {
-    ...here,
-    ...(image && there.image && {image: {...there.image, send: image.send, bytes: image.bytes}}),
-    volume: (mount, at) => there.volume(mount, at),
-    create: (at) => created(there.create(at), pair, from, to),
-    discard: there.discard,
-    removeVolumes: there.removeVolumes,
-    reach: (port) => there.reach(port),
-    inside: (asked) => there.inside(asked),
-    there,
+    source: here.source,
+    target: {
+      ...there.target,
+      create: (at) => created(there.target.create(at), pair, from, to),
+    },
+    ...(image && {image}),
+    ...(there.files && {files: there.files}),
+    ...(here.hold && {hold: here.hold}),
   };
 }
 
-const crossing = (from: Speaker, to: Speaker): Engine => ({
-  ...from.engine,
-  // the planner asks for it by this name
-  name: `${from.engine.name} to ${to.engine.name}`,
-  onlyNamed: true,
-  refusals: (strategy, pair) =>
-    strategy === 'cold' ? coldRefusals(pair, from, to) : memoryStays(from, to),
-  fitness: fitnessBy((strategy, pair) =>
-    strategy === 'cold' ? coldRefusals(pair, from, to) : memoryStays(from, to),
-  ),
-  moves: (pair, scratch) => crossedMoves(pair, scratch, from, to),
-});
-
-const speakers: readonly Speaker[] = [
-  {engine: podman, tongue: podmanTongue, storageDriver: 'overlay'},
-  {engine: docker, tongue: dockerTongue, storageDriver: 'overlay2'},
-];
-
-/** From each engine to each other one that knows what it knows: cold moves alone. */
-export const crossings: readonly Engine[] = speakers.flatMap((from) =>
-  speakers.filter((to) => to !== from).map((to) => crossing(from, to)),
-);
+/** Moves from one engine to another that says what it knows, too: cold ones alone. Undefined where one of them does not. */
+export function conversion(source: Engine, target: Engine): Engine | undefined {
+  if (!source.dialect || !target.dialect) return undefined;
+  const from: Speaker = {engine: source, dialect: source.dialect};
+  const to: Speaker = {engine: target, dialect: target.dialect};
+  const refusals = (strategy: Strategy, pair: Pair): readonly Refusal[] =>
+    !movesMemory[strategy] ? coldRefusals(pair, from, to) : memoryStays(from, to);
+  return {
+    ...source,
+    name: `${source.name} to ${target.name}`,
+    refusals,
+    fitness: fitnessBy(refusals),
+    moves: (pair, scratch) => convertedMoves(pair, scratch, from, to),
+  };
+}

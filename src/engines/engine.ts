@@ -1,6 +1,8 @@
 import type {Argv, Command} from '../base/command.js';
 import type {Result} from '../base/result.js';
+import type {Strategy} from '../base/strategy.js';
 import type {EngineLook, HostSurvey, Mount, ObservedContainer} from './facts.js';
+import type {Dialect} from './dialect.js';
 import type {Power} from './powers.js';
 
 /** Why something cannot work, and what would make it work. Texts in the style of `Problem`. */
@@ -102,12 +104,12 @@ export interface Twin {
   readonly is: string;
   /** Where the one that was kept lay. */
   readonly source: string;
-  /** Under which the new one is linked to, see `Moves.volume`. */
+  /** Under which the new one is linked to, see `Files.volume`. */
   readonly key: string;
 }
 
-/** A checkpoint restored into another container, of the name in its pair: in place of the same of `Moves`. */
-export interface Beside extends Pick<Moves, 'vessel' | 'restore'> {
+/** A checkpoint restored into another container, of the name in its pair: in place of the same of `Memory`. */
+export interface Beside extends Pick<Memory, 'vessel' | 'restore'> {
   readonly receive: Command;
   /** On the target, when nothing more arrives: what is going to be restored is what was kept. Absent where it cannot be told. */
   readonly sealed?: Question;
@@ -129,51 +131,71 @@ export interface Quarantine {
   readonly off: Command;
 }
 
-/**
- * The commands of one move, phase by phase. `scratch` is a folder in memory, 0700, that exists on
- * both hosts for this move alone. Every command may be sent twice: where its work is already done it
- * does nothing and exits 0.
- */
-export interface Moves {
-  /** Absent when the target has the very same image, by ID. */
-  readonly image?: Passage;
-  /** On the target: makes the volume unless it is there, and puts a link to its content at `at`. */
-  volume(mount: Mount, at: string): Command;
+/** The container on one host of a move, in the words of the engine there. */
+export interface HostOps {
+  /** Switched off, the engine does not start it by itself. */
+  autostart(on: boolean): Command;
+  readonly start: Command;
+  /** Takes back a start: what does not end is killed. */
+  readonly halt: Command;
+  /** It runs; and, after a restore, it was not silently started fresh. */
+  runs(how: 'restored' | 'started'): Question;
+  /** The container and its checkpoints are gone; volumes stay. */
+  readonly remove: Command;
+  /** Runs a program inside the container; `environment` is added to the container's own. */
+  exec(
+    argv: Argv,
+    environment?: Readonly<Record<string, string>>,
+    /** Variables whose values may stand on no command line. */
+    secrets?: Readonly<Record<string, string>>,
+  ): Command;
+  /** Exits 0 once something accepts connections at this port of the container. */
+  reach(port: number): Command;
+  /** Runs a program of the host in the container's network, which the host itself may not reach. */
+  inside(asked: Command): Command;
+}
+
+export interface SourceOps extends HostOps {
+  /** Its answer says how it ended; that it has not is an error, and `start` waits for it then. */
+  readonly stop: Question;
+}
+
+export interface TargetOps extends HostOps {
   /**
-   * On the target: makes the container, not started, and puts a link to its writable layer at `at`.
-   * Its answer says whether nothing of the configuration was lost.
+   * Makes the container, not started, and puts a link to its writable layer at `at`. Its answer says whether nothing of the
+   * configuration was lost.
    */
   create(at: string): Question;
   /**
-   * The same, for a restore: where the engine restores into a container that is there already. Its
-   * writable layer is copied as in a cold move. Absent where `restore` makes the container itself.
+   * When the source can write there no more: what is going to be started or restored is what was planned. Absent where nothing
+   * that has arrived decides that.
    */
-  vessel?(at: string): Question;
-  /** On either host: switched off, the engine does not start it by itself. */
-  autostart(on: boolean): Command;
-  /** Its answer says how it ended; that it has not is an error, and `start` waits for it then. */
-  readonly stop: Question;
-  /** Takes back a start: what does not end is killed. */
-  readonly halt: Command;
-  readonly start: Command;
-  /**
-   * On the source. What freezes puts it into quarantine by itself, before anybody else can start it, also when nobody waits for
-   * it any more; `start`, `resume`, `restore`, `remove` and `discard` lift it first. Absent where one that is frozen still runs.
-   */
-  readonly quarantine?: Quarantine;
+  readonly sealed?: (how: 'restored' | 'started') => Question | undefined;
+  /** What `create` or `restore` made of this move is gone; one of the same name that is another's stays. */
+  readonly discard: Command;
+}
+
+/** `cm` carries the writable layer and the volumes; these commands prepare the target for them. */
+export interface Files {
+  /** Makes the volume unless it is there, and puts a link to its content at `at`. */
+  volume(mount: Mount, at: string): Command;
+  /** Removes the volumes that `volume` made for this move. */
+  readonly removeVolumes: Command;
+}
+
+/** Memory as images of CRIU, streamed by `cm`. */
+export interface Memory {
   /** On both hosts, last before the freeze: finds out and writes down what the downtime needs. */
   readonly ready: Command;
-  /** Absent where memory cannot be copied ahead. */
-  readonly rounds?: Rounds;
   /** Source to target: freezes, writes its memory and streams it. Stopped afterwards, never running. */
   readonly checkpoint: Passage;
   /** On the source, while `checkpoint` runs: ends as soon as nothing in the container runs any more. */
   readonly frozen: Command;
   /**
-   * On the target, when the source can write there no more: what is going to be started or restored is what was planned. Absent
-   * where nothing that has arrived decides that.
+   * On the target, as `TargetOps.create`, where the engine restores into a container that is there already. Its writable layer
+   * is copied as in a cold move. Absent where `restore` makes the container itself.
    */
-  readonly sealed?: (how: 'restored' | 'started') => Question | undefined;
+  vessel?(at: string): Question;
   /** On the target, from what `checkpoint` left in `scratch`. */
   readonly restore: Command;
   /** On the target, after `restore`: what runs there has the configuration that was planned. Absent where `vessel` has seen to it. */
@@ -189,29 +211,45 @@ export interface Moves {
   readonly thaws?: true;
   /** On the source, frozen by `checkpoint` and kept on a disk: nothing of it is in memory any more. Absent where a freeze ends it. */
   readonly unload?: Command;
-  /** On the target: it runs; and, after a restore, it was not silently started fresh. */
-  runs(how: 'restored' | 'started'): Question;
+}
+
+/** The engine brings the container to the target itself, with its files and its memory: nothing of them goes over a link of `cm`. */
+export interface OwnTransfer {
+  /** On the source, while it runs: brings what can be brought ahead. Absent: everything is brought in the downtime. */
+  readonly ahead?: Command;
+  /** On the source, where memory goes along: stopped, with its memory on its own disk. Absent: only cold moves. */
+  readonly freeze?: Command;
+  /** On the source, after `freeze`: running again with that memory. */
+  readonly resume?: Command;
+  /** On the source, once it has stopped or `freeze` has ended: the target has it, not started, and the source still has it. */
+  readonly bring: Command;
+  /** On the target, after `freeze` and `bring`: running with that memory; what is started fresh is a failure. */
+  readonly wake?: Command;
+}
+
+/**
+ * The commands of one move: what each side does, and what this engine is able to. `scratch` is a folder in memory, 0700, that
+ * exists on both hosts for this move alone. Every command may be sent twice: where its work is already done it does nothing and
+ * exits 0. Either `files` is there, and `cm` carries them, or `ownTransfer`.
+ */
+export interface Moves {
+  readonly source: SourceOps;
+  readonly target: TargetOps;
+  /** Absent when the target has the very same image, by ID. */
+  readonly image?: Passage;
+  readonly files?: Files;
+  /** Absent where the target cannot restore what the source has frozen. */
+  readonly memory?: Memory;
+  /** Absent where memory cannot be copied ahead. */
+  readonly rounds?: Rounds;
+  /**
+   * On the source. What freezes puts it into quarantine by itself, before anybody else can start it, also when nobody waits for
+   * it any more; `start`, `resume`, `restore`, `remove` and `discard` lift it first. Absent where one that is frozen still runs.
+   */
+  readonly hold?: Quarantine;
   /** `first`: the name of the one that was kept. Absent where the engine restores only that one. */
-  beside?(first: string, twins: readonly Twin[]): Beside;
-  /** On either host: the container and its checkpoints are gone; volumes stay. */
-  readonly remove: Command;
-  /** On the target: what `create` or `restore` made of this move is gone; one of the same name that is another's stays. */
-  readonly discard: Command;
-  /** On the target: removes the volumes that `volume` made for this move. */
-  readonly removeVolumes: Command;
-  /** Runs a program inside the container; `environment` is added to the container's own. */
-  exec(
-    argv: Argv,
-    environment?: Readonly<Record<string, string>>,
-    /** Variables whose values may stand on no command line. */
-    secrets?: Readonly<Record<string, string>>,
-  ): Command;
-  /** Where the target has another engine: `autostart`, `start`, `runs`, `remove` and `exec` for it; the others are for their side already. */
-  readonly there?: Moves;
-  /** On the container's host: exits 0 once something accepts connections at this port of the container. */
-  reach(port: number): Command;
-  /** On the container's host: runs a program of the host in the container's network, which the host itself may not reach. */
-  inside(asked: Command): Command;
+  copy?(first: string, twins: readonly Twin[]): Beside;
+  readonly ownTransfer?: OwnTransfer;
 }
 
 /**
@@ -228,7 +266,7 @@ export interface Engine {
   survey(question: SurveyQuestion): Command;
   readSurvey(stdout: string, question: SurveyQuestion): Result<HostSurvey, string>;
   /** All reasons why this strategy cannot work for this pair; empty when it can. */
-  refusals(strategy: 'cold' | 'stateful' | 'pre-copy', pair: Pair): readonly Refusal[];
+  refusals(strategy: Strategy, pair: Pair): readonly Refusal[];
   /**
    * What this container's description asks for that gives it power over its host, whichever that is. Its folders are told by
    * its mounts, and by `binds`.
@@ -241,8 +279,10 @@ export interface Engine {
    * hosts "the source" and "the target"; a host paired with itself gives what it lacks by itself.
    * Absent: nothing is known before there is a container.
    */
-  fitness?(strategy: 'cold' | 'stateful' | 'pre-copy', hosts: HostPair): readonly Refusal[];
+  fitness?(strategy: Strategy, hosts: HostPair): readonly Refusal[];
   moves(pair: Pair, scratch: string): Moves;
+  /** How it says what other engines know too. Absent: its containers move to hosts with the same engine alone. */
+  readonly dialect?: Dialect;
   /**
    * How another container of this name would be described, beside this one, with its own of these mounts. Absent where it has
    * its own only of volumes, by their names.
@@ -250,4 +290,12 @@ export interface Engine {
   twin?(container: ObservedContainer, name: string, own: readonly Mount[]): ObservedContainer;
   /** Finds the engine's own figures in what its commands printed: times in ms, counts as they are. */
   figures(text: string): Readonly<Record<string, number>> | undefined;
+}
+
+/** The engines by name, and what moves a container from one to another. */
+export interface Engines {
+  readonly all: readonly Engine[];
+  get(name: string): Engine | undefined;
+  /** What moves a container from a host with one engine to a host with another; undefined where nothing does. */
+  between(source: string, target: string): Engine | undefined;
 }

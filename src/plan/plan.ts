@@ -1,8 +1,9 @@
+import type {Strategy} from '../base/strategy.js';
 /** A name as the plan's author wrote it; which kind of name is said by the field. */
 export type HostName = string;
 export type ContainerName = string;
 
-export type Strategy = 'cold' | 'stateful' | 'pre-copy';
+export type {Strategy};
 
 export type EngineName = 'podman' | 'docker' | 'runc' | 'crun';
 

@@ -1,5 +1,5 @@
 import type {Problem} from '../base/problem.js';
-import type {Engine} from '../engines/engine.js';
+import type {Engine, Engines} from '../engines/engine.js';
 import type {Container, ContainerName, HostName, Plan} from '../plan/plan.js';
 import type {HostView, Observed} from '../state/host/observed.js';
 import {asProblems, together, type Fallen, type Planned, type Standing} from './change.js';
@@ -23,7 +23,7 @@ import {asMoved, isParked, ownPolicy, quietIn} from './situation/wanted.js';
 export interface Inputs {
   readonly plan: Plan;
   readonly observed: Observed;
-  readonly engines: ReadonlyMap<string, Engine>;
+  readonly engines: Engines;
   readonly run: string;
   /** ISO 8601. */
   readonly at: string;
@@ -110,8 +110,7 @@ function settle(inputs: Inputs, container: Container, index: number, draft: Draf
 
 /** Where the hosts have two different ones, it is one that knows the way from the one to the other, if there is any. */
 function engineOf({engines}: Inputs, source: HostView, target: HostView): Engine | undefined {
-  const [here, there] = [source.engine, target.engine];
-  return engines.get(here === there ? here : `${here} to ${there}`);
+  return engines.between(source.engine, target.engine);
 }
 
 const failed = (container: Container, code: string, message: string, remedy: string): Settled => {

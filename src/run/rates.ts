@@ -1,3 +1,4 @@
+import {movesMemory} from '../base/strategy.js';
 import {fitted, type Pace} from '../planner/strategy/pace.js';
 import {assumedRates, type Rates} from '../planner/strategy/predict.js';
 import type {ContainerName, HostName} from '../plan/plan.js';
@@ -137,8 +138,10 @@ type Plain = 'cold' | 'small';
 
 const isPlain = (report: RunReport, each: ContainerReport, kind: Plain): boolean =>
   kind === 'cold'
-    ? each.strategy === 'cold'
-    : each.strategy !== 'cold' && measured(report, each) === undefined;
+    ? each.strategy !== undefined && !movesMemory[each.strategy]
+    : each.strategy !== undefined &&
+      movesMemory[each.strategy] &&
+      measured(report, each) === undefined;
 
 /** How long the container took to stop. */
 const stopMs = (report: RunReport, container: ContainerName): number | undefined =>

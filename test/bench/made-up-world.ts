@@ -1,3 +1,4 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {createHash} from 'node:crypto';
 import {podman} from '../../src/engines/podman/podman.js';
 import {planMoves} from '../../src/planner/plan-moves.js';
@@ -40,7 +41,7 @@ export function planOffline(plan: Plan, moving: number): Planned {
   const views = [...plan.hosts.keys()].map((host) => living(host, ...(at.get(host) ?? [])));
   const inputs = {
     ...{plan, run: 'bench', at: '2026-01-01T00:00:00Z'},
-    engines: new Map([['podman', podman]]),
+    engines: enginesOf([podman]),
   };
   const seen = observed(...views);
   const asked = questions({...inputs, observed: seen});

@@ -1,3 +1,4 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {readFileSync} from 'node:fs';
 import {ok} from '../../src/base/result.js';
 import {planMoves} from '../../src/planner/plan-moves.js';
@@ -29,7 +30,7 @@ async function run(count: number): Promise<void> {
     plan: plan(names.map((name) => container(name, 'beta', {strategy: ['stateful']}))),
     ...{run: 'bench', owner: 'me', lockWaitMs: 0},
     provenance: {cm: '0', node: '20', runner: 'me'},
-    looking: {transportOf, engines: new Map([['podman', fakeEngine]]), clock: systemClock},
+    looking: {transportOf, engines: enginesOf([fakeEngine]), clock: systemClock},
     planner: {questions, planMoves},
     runner: world.transport('alpha'),
     openLink: (from, to, {receivers}) =>

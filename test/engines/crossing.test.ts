@@ -1,13 +1,10 @@
 import {describe, expect, test} from 'vitest';
 import type {Command} from '../../src/base/command.js';
-import {dockerTongue} from '../../src/engines/docker/settings.js';
-import {podmanTongue} from '../../src/engines/podman/settings.js';
-import {
-  commonDifferences,
-  type CommonSettings,
-  type Tongue,
-} from '../../src/engines/oci/settings.js';
-import {crossings} from '../../src/engines/conversion.js';
+import {dockerDialect} from '../../src/engines/docker/settings.js';
+import {podmanDialect} from '../../src/engines/podman/settings.js';
+import {commonDifferences} from '../../src/engines/oci/settings.js';
+import type {CommonSettings, Dialect} from '../../src/engines/dialect.js';
+import {engines} from '../../src/engines/registry.js';
 import type {Engine, Pair} from '../../src/engines/engine.js';
 import type {HostSurvey, ObservedContainer} from '../../src/engines/facts.js';
 import {asRecord, type JsonRecord} from '../../src/base/json.js';
@@ -19,25 +16,26 @@ import {recording, valueOf} from './recording.js';
 const podmans = valueOf(readPodman(recording('podman-5.4.2-look'))).containers;
 
 interface Side {
-  readonly tongue: Tongue;
+  readonly dialect: Dialect;
   readonly survey: HostSurvey;
   readonly version: string;
   readonly containers: readonly ObservedContainer[];
 }
 
 const podman: Side = {
-  ...{tongue: podmanTongue, survey: aSurvey(), version: '5.4.2', containers: podmans},
+  ...{dialect: podmanDialect, survey: aSurvey(), version: '5.4.2', containers: podmans},
 };
 
 const docker: Side = {
-  ...{tongue: dockerTongue, survey: surveyed, version: '26.1.5', containers: dockers},
+  ...{dialect: dockerDialect, survey: surveyed, version: '26.1.5', containers: dockers},
 };
 
 const named = (side: Side): readonly (readonly [string, ObservedContainer])[] =>
   side.containers.map((container) => [container.name, container]);
 
 function engine(name: string): Engine {
-  const found = crossings.find((each) => each.name === name);
+  const [from = '', to = ''] = name.split(' to ');
+  const found = engines.between(from, to);
   if (found === undefined) throw new Error(`no engine "${name}"`);
   return found;
 }
@@ -53,8 +51,8 @@ describe.each([
   ['docker', docker, podman],
 ] as const)('what %s told', (_, from, to) => {
   test.each(named(from))('%s: the other engine says the same', (__, container) => {
-    const asked = from.tongue.read(container.raw, from);
-    const said = to.tongue.read(to.tongue.describe(asked, container), to);
+    const asked = from.dialect.read(container.raw, from);
+    const said = to.dialect.read(to.dialect.describe(asked, container), to);
     expect(commonDifferences(known(asked, to), known(said, to))).toEqual([]);
   });
 });
@@ -98,10 +96,16 @@ describe('from one engine to another', () => {
       const [from = '', to = ''] = name.split(' to ');
       const moves = engine(name).moves(pair, '/run/cm/r/0');
       const program = ({argv}: Command): string => argv.join(' ');
-      for (const each of [moves.stop.command, moves.start, moves.remove, moves.autostart(true)])
+      for (const each of [
+        ...[moves.source.stop.command, moves.source.start],
+        ...[moves.source.remove, moves.source.autostart(true)],
+      ])
         expect(program(each)).toContain(`${from} `);
-      for (const each of [moves.create('/at').command, moves.discard, moves.there?.start])
-        expect(each && program(each)).toContain(`${to} `);
+      for (const each of [
+        ...[moves.target.create('/at').command, moves.target.discard],
+        ...[moves.target.start, moves.target.remove],
+      ])
+        expect(program(each)).toContain(`${to} `);
       expect(moves.image && program(moves.image.send)).toContain(`${from} save`);
       expect(moves.image && program(moves.image.receive)).toContain(`${to} load`);
     }

@@ -1,10 +1,11 @@
+import {flat} from '../rig/flat-moves.js';
 import {execFileSync} from 'node:child_process';
 import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import type {Pair} from '../../src/engines/engine.js';
-import {crun} from '../../src/engines/bundle/crun.js';
+import {crun} from '../../src/engines/bundle/engine.js';
 import {engineContract} from './contract.js';
 import type {PairChange} from './podman-pair.js';
 import {recording, valueOf} from './recording.js';
@@ -118,7 +119,7 @@ describe('reasons why a bundle cannot move', () => {
 });
 
 describe('the commands of a move', () => {
-  const moves = crun.moves(good, '/run/cm/r/0');
+  const moves = flat(crun.moves(good, '/run/cm/r/0'));
 
   test('they start crun, and look where it keeps what it knows', () => {
     const made = [
@@ -131,7 +132,7 @@ describe('the commands of a move', () => {
     ];
     const more = [moves.checkpoint.send, moves.discard, moves.unload, moves.kept, moves.reach(1)];
     const rounds = [moves.rounds?.send(1), moves.rounds?.throttle?.(50)];
-    const others = [moves.beside?.('x', []).restore, moves.create('/at').command];
+    const others = [moves.copy?.('x', []).restore, moves.create('/at').command];
     const all = [...made, ...more, ...rounds, ...others, moves.runs('restored').command];
     for (const each of all) expect(JSON.stringify(each)).not.toMatch(/\brunc\b/);
     expect(JSON.stringify(moves.checkpoint.send)).toContain('/run/crun/');

@@ -3,7 +3,7 @@ import {differences as ofDocker} from '../../src/engines/docker/differences.js';
 import {docker} from '../../src/engines/docker/docker.js';
 import {podman} from '../../src/engines/podman/podman.js';
 import {differences as ofPodman} from '../../src/engines/podman/differences.js';
-import {runc} from '../../src/engines/bundle/runc.js';
+import {runc} from '../../src/engines/bundle/engine.js';
 import {question} from './docker-pair.js';
 import {recording, valueOf} from './recording.js';
 

@@ -19,7 +19,7 @@ const neighbours = [{id: 'f1', name: 'rich', running: false, addresses: [], port
 const besideOf = (change: JsonRecord = {}, connections: 'keep' | 'close' = 'close') => {
   const copy = {...rich, id: 'copy', name: 'twin', raw: {...raw, ...change}};
   const pair = aPair({container: copy, connections, target: {neighbours}});
-  const beside = dockerMoves(pair, scratch).beside?.('rich', twins);
+  const beside = dockerMoves(pair, scratch).copy?.('rich', twins);
   if (!beside?.vessel) throw new Error('docker has none');
   return {...beside, made: beside.vessel(`${scratch}/to/rootfs`)};
 };

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import type {HostPair} from '../../src/engines/engine.js';
 import type {HostSurvey} from '../../src/engines/facts.js';
 import {docker} from '../../src/engines/docker/docker.js';
-import {runc} from '../../src/engines/bundle/runc.js';
+import {runc} from '../../src/engines/bundle/engine.js';
 import {podman} from '../../src/engines/podman/podman.js';
 import {aSurvey} from './podman-pair.js';
 

@@ -3,14 +3,13 @@ import {describe, expect, test} from 'vitest';
 import * as words from '../../src/base/host-words.js';
 import type {Command} from '../../src/base/command.js';
 import type {Form} from '../../src/base/host-words.js';
-import {crossings} from '../../src/engines/conversion.js';
-import {crun} from '../../src/engines/bundle/crun.js';
+import {conversion} from '../../src/engines/conversion.js';
+import {crun, runc} from '../../src/engines/bundle/engine.js';
 import {docker} from '../../src/engines/docker/docker.js';
 import type {Engine, Moves, Pair} from '../../src/engines/engine.js';
 import {idCheck} from '../../src/engines/host/id-check.js';
 import {asList, asRecord, isRecord, parseJson} from '../../src/base/json.js';
 import {podman} from '../../src/engines/podman/podman.js';
-import {runc} from '../../src/engines/bundle/runc.js';
 import {readLease} from '../../src/state/host/lease-record.js';
 import {readManifest} from '../../src/state/host/kept.js';
 import {readRecord} from '../../src/state/host/records.js';
@@ -201,16 +200,19 @@ function commandsOf(value: unknown): readonly Command[] {
 }
 
 function everything(moves: Moves, {container}: Pair): readonly Command[] {
-  const {rounds} = moves;
+  const {source, target, files, memory, rounds} = moves;
   const twins = [{was: `${canary}a`, is: 'b', source: `/${canary}`, key: 'v0'}];
   return commandsOf([
     moves,
-    container.mounts.map((mount) => moves.volume(mount, '/run/cm/r/c/to/v0')),
-    moves.create('/run/cm/r/c/to/rootfs'),
-    moves.vessel?.('/run/cm/r/c/to/rootfs'),
-    [true, false].map((on) => moves.autostart(on)),
-    [moves.runs('restored'), moves.runs('started'), moves.exec(['id'], {A: 'b'}), moves.reach(80)],
-    moves.beside?.(`${canary}first`, twins),
+    container.mounts.map((mount) => files?.volume(mount, '/run/cm/r/c/to/v0')),
+    target.create('/run/cm/r/c/to/rootfs'),
+    target.sealed && [target.sealed('restored'), target.sealed('started')],
+    memory?.vessel?.('/run/cm/r/c/to/rootfs'),
+    [source, target].map((side) => [
+      ...[side.autostart(true), side.autostart(false), side.runs('restored')],
+      ...[side.runs('started'), side.exec(['id'], {A: 'b'}), side.reach(80)],
+    ]),
+    moves.copy?.(`${canary}first`, twins),
     [rounds?.send(1), rounds?.throttle?.(20), rounds?.throttle?.()],
   ]);
 }
@@ -225,8 +227,8 @@ const pairs: readonly (readonly [Engine, Pair])[] = [
   [docker, dockerPair()],
   [runc, aPair({container: bundle('named')})],
   [crun, aPair({container: bundleIn(crun, recording('crun-1.21-look'))('named')})],
-  ...crossings.map(
-    (engine) => [engine, engine.name.startsWith('docker') ? dockerPair() : aPair()] as const,
+  ...[conversion(podman, docker), conversion(docker, podman)].flatMap((engine) =>
+    engine ? [[engine, engine.name.startsWith('docker') ? dockerPair() : aPair()] as const] : [],
   ),
 ];
 

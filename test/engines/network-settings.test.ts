@@ -1,3 +1,4 @@
+import {flat} from '../rig/flat-moves.js';
 import {describe, expect, test} from 'vitest';
 import {insideBlockers} from '../../src/engines/criu/network-inside.js';
 import {readSettings, withNetworkSettings} from '../../src/engines/criu/network-settings.js';
@@ -26,9 +27,9 @@ describe('settings of a network', () => {
   });
 
   test('they are set after the restore and after the way back; without any nothing changes', () => {
-    const plain = podmanMoves(aPair(), '/s');
+    const plain = flat(podmanMoves(aPair(), '/s'));
     const pair = aPair({weight: {networkSettings: {'net/core/somaxconn': '777'}}});
-    const moves = podmanMoves(pair, '/s');
+    const moves = flat(podmanMoves(pair, '/s'));
     for (const each of ['restore', 'resume'] as const) {
       expect(moves[each].argv.slice(4)).toEqual([
         ...['podman', 'redis', '1', 'net/core/somaxconn', '777'],

@@ -1,3 +1,4 @@
+import {flat} from '../rig/flat-moves.js';
 import {
   chmodSync,
   existsSync,
@@ -44,7 +45,7 @@ afterEach(() => {
 });
 
 async function resume(): Promise<Output> {
-  const {argv} = podmanMoves(aPair(), host.at('/scratch')).resume;
+  const {argv} = flat(podmanMoves(aPair(), host.at('/scratch'))).resume;
   const path = `PATH=${host.at('/bin')}:${process.env['PATH'] ?? ''}`;
   return host.run({argv: ['env', path, ...argv]});
 }
@@ -98,7 +99,7 @@ test.each(['images/inventory.img', 'rounds/1/inventory.img'])(
     expect(code).toBe(74);
     expect(stderr).toContain('its memory is gone');
     expect(existsSync(host.at('/restores'))).toBe(false);
-    const kept = podmanMoves(aPair(), host.at('/scratch')).kept;
+    const kept = flat(podmanMoves(aPair(), host.at('/scratch'))).kept;
     const path = `PATH=${host.at('/bin')}:${process.env['PATH'] ?? ''}`;
     const asked = kept && (await host.run({argv: ['env', path, ...kept.argv]}));
     expect(asked).toMatchObject({code: 74});

@@ -1,3 +1,4 @@
+import {flat} from '../rig/flat-moves.js';
 import {spawn, type ChildProcess} from 'node:child_process';
 import {chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {afterEach, beforeEach, expect, test} from 'vitest';
@@ -164,8 +165,8 @@ test('one that arrives cut off is noticed, wherever it was cut', async () => {
 });
 
 test('one that was altered on the way is noticed, though it is as long as it was', async () => {
-  await run(podmanMoves(aPair(), host.at('/target')).ready);
-  await run(podmanMoves(aPair(), host.at('/source')).ready);
+  await run(flat(podmanMoves(aPair(), host.at('/target'))).ready);
+  await run(flat(podmanMoves(aPair(), host.at('/source'))).ready);
   await send(1);
   const stream = readFileSync(host.at('/stream'));
   const middle = stream.indexOf(Buffer.alloc(9000)) + 4500;

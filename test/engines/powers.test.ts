@@ -4,7 +4,7 @@ import type {Engine} from '../../src/engines/engine.js';
 import type {ObservedContainer} from '../../src/engines/facts.js';
 import {podman} from '../../src/engines/podman/podman.js';
 import {wordOf} from '../../src/engines/powers.js';
-import {runc} from '../../src/engines/bundle/runc.js';
+import {runc} from '../../src/engines/bundle/engine.js';
 import {container} from './docker-pair.js';
 import {recorded} from './recording.js';
 import {bundle, withConfig} from './runc-pair.js';

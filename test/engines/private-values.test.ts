@@ -1,13 +1,12 @@
 import {describe, expect, test} from 'vitest';
-import {crossings} from '../../src/engines/conversion.js';
-import {crun} from '../../src/engines/bundle/crun.js';
+import {conversion} from '../../src/engines/conversion.js';
+import {crun, runc} from '../../src/engines/bundle/engine.js';
 import {docker} from '../../src/engines/docker/docker.js';
 import type {Engine, Pair} from '../../src/engines/engine.js';
 import type {Mount, ObservedContainer} from '../../src/engines/facts.js';
 import {asList, asRecord} from '../../src/base/json.js';
 import {privateValues} from '../../src/engines/podman/create-private.js';
 import {podman} from '../../src/engines/podman/podman.js';
-import {runc} from '../../src/engines/bundle/runc.js';
 import {aPair as dockerPair, container as ofDocker, surveyed} from './docker-pair.js';
 import {aPair as podmanPair} from './podman-pair.js';
 import {recorded} from './recording.js';
@@ -46,11 +45,9 @@ const bundled = withConfig('plain', {
   annotations: {note: secret},
 });
 
-const crossing = (name: string): Engine => {
-  const found = crossings.find((each) => each.name === name);
-  if (!found) throw new Error(name);
-  return found;
-};
+const conversions = [conversion(podman, docker), conversion(docker, podman)].flatMap((each) =>
+  each ? [each] : [],
+);
 
 const moves: readonly (readonly [string, Engine, Pair])[] = [
   [
@@ -64,9 +61,9 @@ const moves: readonly (readonly [string, Engine, Pair])[] = [
   ['docker', docker, dockerPair({container: withSecrets(ofDocker('redis')), source: labelled})],
   ['runc', runc, aBundlePair(bundled)],
   ['crun', crun, aBundlePair(bundled)],
-  ...crossings.map((each): readonly [string, Engine, Pair] => [
+  ...conversions.map((each): readonly [string, Engine, Pair] => [
     each.name,
-    crossing(each.name),
+    each,
     each.name.startsWith('podman')
       ? {
           ...dockerPair(),
@@ -93,13 +90,16 @@ function argvs(value: unknown, found: string[][] = []): string[][] {
 
 function everyArgv(engine: Engine, pair: Pair): readonly string[] {
   const driver = engine.moves(pair, '/run/cm/r/0');
-  const there = driver.there ?? driver;
+  const {source, target, files, memory} = driver;
   const called = [
-    ...[driver.create('/at'), driver.vessel?.('/at'), driver.volume(volume, '/at')],
-    ...[there.autostart(true), there.runs('started'), there.runs('restored')],
-    ...[there.exec(['true'], {CM_STEP: 'x'}), driver.exec(['true']), driver.reach(80)],
-    ...[there.exec(['true'], {CM_STEP: 'x'}, {TOKEN: secret, KEY: lines})],
-    driver.beside?.('first', []),
+    ...[target.create('/at'), memory?.vessel?.('/at'), files?.volume(volume, '/at')],
+    ...[target.sealed?.('restored'), target.sealed?.('started')],
+    ...[source, target].flatMap((side) => [
+      ...[side.autostart(true), side.runs('started'), side.runs('restored')],
+      ...[side.exec(['true'], {CM_STEP: 'x'}), side.exec(['true']), side.reach(80)],
+      side.exec(['true'], {CM_STEP: 'x'}, {TOKEN: secret, KEY: lines}),
+    ]),
+    driver.copy?.('first', []),
   ];
   return argvs([driver, ...called]).flat();
 }

@@ -8,7 +8,7 @@ import type {Landing, Mount} from '../../src/engines/facts.js';
 import {asRecord, at, textAt} from '../../src/base/json.js';
 import {logFlags} from '../../src/engines/podman/create-process.js';
 import {refusals as podmanRefusals} from '../../src/engines/podman/refusals.js';
-import {runc} from '../../src/engines/bundle/runc.js';
+import {runc} from '../../src/engines/bundle/engine.js';
 import {folderRefusals} from '../../src/planner/claims/folder-refusals.js';
 import type {Container} from '../../src/plan/plan.js';
 import type {HostView} from '../../src/state/host/observed.js';

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Mount} from '../../src/engines/facts.js';
 import type {JsonRecord} from '../../src/base/json.js';
-import {runc} from '../../src/engines/bundle/runc.js';
+import {runc} from '../../src/engines/bundle/engine.js';
 import {bundleOf} from '../../src/engines/bundle/bundle.js';
 import {aRuncPair, bundle, withConfig} from './runc-pair.js';
 
@@ -42,7 +42,7 @@ function twinOf(change: JsonRecord = {}) {
 const besideOf = (change: JsonRecord = {}, running = true) => {
   const neighbours = [{id: 'p', name: 'plain', running, addresses: [], ports: []}];
   const pair = aRuncPair('plain', {container: twinOf(change), target: {neighbours}});
-  const beside = runc.moves(pair, scratch).beside?.('plain', []);
+  const beside = runc.moves(pair, scratch).copy?.('plain', []);
   if (!beside) throw new Error('runc has none');
   return beside;
 };

@@ -1,7 +1,7 @@
 import {confiningPrograms, mountNamespace} from '../../src/engines/host/refuse-receiver.js';
 import type {Engine, Pair} from '../../src/engines/engine.js';
 import type {ObservedContainer} from '../../src/engines/facts.js';
-import {runc} from '../../src/engines/bundle/runc.js';
+import {runc} from '../../src/engines/bundle/engine.js';
 import {aPair, type PairChange} from './podman-pair.js';
 import {recording, valueOf} from './recording.js';
 

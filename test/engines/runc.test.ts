@@ -1,3 +1,4 @@
+import {flat} from '../rig/flat-moves.js';
 import {execFileSync} from 'node:child_process';
 import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -5,7 +6,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import type {Command} from '../../src/base/command.js';
 import {addressesIn} from '../../src/engines/bundle/addresses.js';
-import {runc} from '../../src/engines/bundle/runc.js';
+import {runc} from '../../src/engines/bundle/engine.js';
 import {engineContract} from './contract.js';
 import type {Blocker} from '../../src/engines/criu/blockers.js';
 import {recording, valueOf} from './recording.js';
@@ -181,7 +182,7 @@ describe('reasons why a bundle cannot move', () => {
 const words = ({argv}: Command): readonly string[] => argv.slice(4);
 
 describe('the commands of a move', () => {
-  const moves = runc.moves(good, '/run/cm/r/0');
+  const moves = flat(runc.moves(good, '/run/cm/r/0'));
 
   test('words, not text', () => {
     const table = 'cm_hooked';
@@ -201,9 +202,9 @@ describe('the commands of a move', () => {
     expect(moves.exec(['true'], {A: 'b c'}).argv).toEqual([
       ...['runc', 'exec', '--env', 'A=b c', 'hooked', 'true'],
     ]);
-    const named = runc.moves(aRuncPair('named'), '/run/cm/r/0');
+    const named = flat(runc.moves(aRuncPair('named'), '/run/cm/r/0'));
     expect(words(named.restore).slice(5)).toEqual(['keep', '/run/netns/r4', '10.78.0.52']);
-    const plain = runc.moves(aRuncPair('plain'), '/run/cm/r/0');
+    const plain = flat(runc.moves(aRuncPair('plain'), '/run/cm/r/0'));
     expect(words(plain.checkpoint.send)).toEqual(['plain', '/run/cm/r/0', 'cm_plain', '']);
     expect(words(plain.restore).slice(5)).toEqual(['close', '']);
   });
@@ -253,7 +254,7 @@ exit ${code}`;
   const passage = (side: string) => {
     const scratch = join(folder, side);
     execFileSync('mkdir', ['-p', scratch]);
-    const {send, receive} = runc.moves(aRuncPair('plain'), scratch).checkpoint;
+    const {send, receive} = flat(runc.moves(aRuncPair('plain'), scratch)).checkpoint;
     return {scratch, send, receive};
   };
 

@@ -1,9 +1,10 @@
+import {flat} from '../rig/flat-moves.js';
 import {existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {script, type Command} from '../../src/base/command.js';
 import {dockerMoves} from '../../src/engines/docker/moves.js';
 import {podmanMoves} from '../../src/engines/podman/moves.js';
-import {runc} from '../../src/engines/bundle/runc.js';
+import {runc} from '../../src/engines/bundle/engine.js';
 import type {Output} from '../../src/hosts/transport.js';
 import {ShellHost} from '../rig/shell-host.js';
 import {aPair as aDockerPair} from './docker-pair.js';
@@ -53,13 +54,13 @@ const sends: Readonly<Record<string, string>> = {
 };
 
 const receivers: Readonly<Record<string, () => Command>> = {
-  podman: () => podmanMoves(aPair(), host.at('/scratch')).checkpoint.receive,
+  podman: () => flat(podmanMoves(aPair(), host.at('/scratch'))).checkpoint.receive,
   'a round of podman': () => {
     const {rounds} = podmanMoves(aPair(), host.at('/scratch'));
     if (!rounds) throw new Error('no rounds');
     return rounds.receive;
   },
-  docker: () => dockerMoves(aDockerPair(), host.at('/scratch')).checkpoint.receive,
+  docker: () => flat(dockerMoves(aDockerPair(), host.at('/scratch'))).checkpoint.receive,
 };
 
 const take = async (making: string, {argv}: Command): Promise<Output> =>
@@ -85,7 +86,7 @@ describe.each(Object.keys(receivers))('%s', (name) => {
 
 describe('a stream of runc', () => {
   const receive = (): Command =>
-    runc.moves(aRuncPair('plain'), host.at('/scratch')).checkpoint.receive;
+    flat(runc.moves(aRuncPair('plain'), host.at('/scratch'))).checkpoint.receive;
   const stream = (
     folder: string,
     index: string,

@@ -1,10 +1,11 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {describe, expect, test} from 'vitest';
 import {shortName} from '../../src/base/host-words.js';
 import {docker} from '../../src/engines/docker/docker.js';
 import type {Engine} from '../../src/engines/engine.js';
 import {asRecord, isRecord} from '../../src/base/json.js';
 import {podman} from '../../src/engines/podman/podman.js';
-import {runc} from '../../src/engines/bundle/runc.js';
+import {runc} from '../../src/engines/bundle/engine.js';
 import {planMoves} from '../../src/planner/plan-moves.js';
 import {container, observed, plan, view} from '../planner/world.js';
 import {recording, valueOf} from './recording.js';
@@ -90,7 +91,7 @@ function standings(engine: Engine, answer: string, names: readonly string[]) {
   const planned = planMoves({
     plan: plan(names.map((name) => container(name, 'alpha'))),
     observed: observed(view('alpha', {engine: engine.name, look})),
-    engines: new Map([[engine.name, engine]]),
+    engines: enginesOf([engine]),
     ...{run: 'r1', at: '2026-01-01T00:00:00Z'},
   });
   return new Map(

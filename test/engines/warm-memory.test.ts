@@ -1,7 +1,8 @@
+import {flat} from '../rig/flat-moves.js';
 import {existsSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {script} from '../../src/base/command.js';
-import {runc} from '../../src/engines/bundle/runc.js';
+import {runc} from '../../src/engines/bundle/engine.js';
 import {letGoText, warmText} from '../../src/engines/criu/warm-memory.js';
 import {ShellHost} from '../rig/shell-host.js';
 import {aRuncPair} from './runc-pair.js';
@@ -46,7 +47,7 @@ test.each([
   mkdirSync(host.at('/made'));
   if (warmed !== undefined) writeFileSync(host.at('/scratch/warm-images'), Buffer.alloc(warmed, 1));
   writeFileSync(host.at('/scratch/warm-restored'), 'held');
-  const {receive} = runc.moves(aRuncPair('plain'), host.at('/scratch')).checkpoint;
+  const {receive} = flat(runc.moves(aRuncPair('plain'), host.at('/scratch'))).checkpoint;
   const ended = await host.run(
     script(
       '',

@@ -3,12 +3,11 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import type {Problem} from '../../src/base/problem.js';
-import {crossings} from '../../src/engines/conversion.js';
-import {crun} from '../../src/engines/bundle/crun.js';
+import {conversion} from '../../src/engines/conversion.js';
+import {crun, runc} from '../../src/engines/bundle/engine.js';
 import {docker} from '../../src/engines/docker/docker.js';
 import type {Engine, SurveyQuestion} from '../../src/engines/engine.js';
 import {podman} from '../../src/engines/podman/podman.js';
-import {runc} from '../../src/engines/bundle/runc.js';
 import {judge, knownTypes, parseKnownHosts} from '../../src/hosts/ssh/known-hosts.js';
 import {parseAddress} from '../../src/hosts/ssh/address.js';
 import {parseSshG, toTarget} from '../../src/hosts/ssh/config.js';
@@ -133,10 +132,12 @@ const readLook =
         for (const {code, message} of engine.refusals(strategy, pair))
           must(code !== '' && message !== '', 'a refusal without a reason');
       const moves = engine.moves(pair, '/run/cm/r1/0');
-      const {stop, checkpoint, resume} = moves;
-      const made = moves.create('/at').read(JSON.stringify([container.raw]));
+      const {stop} = moves.source;
+      const memory = moves.memory ? [moves.memory.checkpoint.send, moves.memory.resume] : [];
+      const create = moves.target.create('/at');
+      const made = create.read(JSON.stringify([container.raw]));
       must(made.ok || made.error.length > 0, 'not the same, without a reason');
-      for (const {argv} of [stop.command, checkpoint.send, resume, moves.create('/at').command])
+      for (const {argv} of [stop.command, ...memory, create.command])
         must(
           argv.every((word) => typeof word === 'string'),
           'words of a command',
@@ -280,7 +281,9 @@ export const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
   ['plan', {corpus: plans, edits: yamlEdits, read: readPlan}],
   ['known-hosts', {corpus: knownHosts, edits: lines, read: readKnownHosts}],
   ['ssh-g', {corpus: sshG, edits: lines, read: readSshG}],
-  ...[podman, docker, runc, crun, ...crossings].flatMap(ofEngine),
+  ...[podman, docker, runc, crun, conversion(podman, docker), conversion(docker, podman)].flatMap(
+    (engine) => (engine ? ofEngine(engine) : []),
+  ),
   ['look-script', {corpus: looks, edits: json, read: readLookScript}],
   ['checkpoints', {corpus: keptLists, edits: json, read: readCheckpoints}],
   ['report', {corpus: [JSON.stringify(report)], edits: json, read: readKept('json')}],

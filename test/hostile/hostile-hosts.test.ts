@@ -1,10 +1,11 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {expect, test} from 'vitest';
 import {script, type Command} from '../../src/base/command.js';
 import {docker} from '../../src/engines/docker/docker.js';
 import type {Engine} from '../../src/engines/engine.js';
 import type {HostSurvey, Mount, ObservedContainer} from '../../src/engines/facts.js';
 import {podman} from '../../src/engines/podman/podman.js';
-import {runc} from '../../src/engines/bundle/runc.js';
+import {runc} from '../../src/engines/bundle/engine.js';
 import {planMoves} from '../../src/planner/plan-moves.js';
 import {isPowerfulPath} from '../../src/planner/claims/powerful-paths.js';
 import type {Hooks, Strategy} from '../../src/plan/plan.js';
@@ -124,7 +125,7 @@ function commandsOf(
         survey: target(world.target, world.liar),
       },
     ),
-    engines: new Map([[engine.name, engine]]),
+    engines: enginesOf([engine]),
     ...{run: 'r1', at: '2026-01-01T00:00:00Z'},
   });
   return commandsIn(planned.graph);

@@ -1,3 +1,4 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {describe, expect, test} from 'vitest';
 import type {Clock} from '../../src/base/clock.js';
 import type {Command} from '../../src/base/command.js';
@@ -44,10 +45,10 @@ const engine: Engine = {
   moves: (pair, scratch): Moves => {
     const moves = fakeEngine.moves(pair, scratch);
     const runs = (how: 'restored' | 'started'): Question => {
-      const question = moves.runs(how);
+      const question = moves.target.runs(how);
       return {...question, read: safely(question.read)};
     };
-    return {...moves, runs};
+    return {...moves, source: {...moves.source, runs}, target: {...moves.target, runs}};
   },
 };
 
@@ -95,7 +96,7 @@ async function moved(world: FakeWorld, strategy: Strategy, beta: Transport): Pro
     plan: plan([container('redis', 'beta', {strategy: [strategy]})]),
     ...{run: 'run-1', owner: 'me', lockWaitMs: 0},
     provenance: {cm: '0', node: '20', runner: 'me'},
-    looking: {transportOf, engines: new Map([['podman', engine]]), clock},
+    looking: {transportOf, engines: enginesOf([engine]), clock},
     planner: {questions, planMoves},
     runner: world.transport('alpha'),
     openLink: (from, to, {receivers}) =>

@@ -1,3 +1,4 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {describe, expect, test} from 'vitest';
 import {command} from '../../src/base/command.js';
 import {ok} from '../../src/base/result.js';
@@ -36,7 +37,7 @@ const inputs = (here = running, more: Partial<Inputs> = {}): Inputs => ({
     view('alpha', {look: {version: '5.4.2', containers: [here]}, survey: survey()}),
     view('beta', {survey: survey()}),
   ),
-  engines: new Map([podman, docker].map((engine) => [engine.name, engine])),
+  engines: enginesOf([podman, docker]),
   run: 'r1',
   at: '2026-02-02T00:00:00Z',
   ...more,
@@ -97,7 +98,7 @@ describe('a checkpoint is kept', () => {
     const park = keepPlanner({id, why: 'parked', park: true});
     const namesWith = (engine: Engine): readonly string[] =>
       namesOf(
-        onlyLane(park.planMoves(inputs(running, {engines: new Map([['podman', engine]])}))),
+        onlyLane(park.planMoves(inputs(running, {engines: enginesOf([engine])}))),
         () => true,
       );
     const names = namesWith(holding);

@@ -1,3 +1,4 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {describe, expect, test} from 'vitest';
 import {plainPath} from '../../src/base/within.js';
 import type {
@@ -76,7 +77,7 @@ const decided = (containers: readonly Container[], ...views: readonly HostView[]
       views.map((each) => each.host),
     ),
     observed: observed(...views),
-    engines: new Map([['podman', fakeEngine]]),
+    engines: enginesOf([fakeEngine]),
     run: 'r1',
     at: '2026-01-01T00:00:00Z',
   });

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import type {Command} from '../../src/base/command.js';
-import {crossings} from '../../src/engines/conversion.js';
+import {engines} from '../../src/engines/registry.js';
 import type {HostSurvey} from '../../src/engines/facts.js';
 import {planMoves} from '../../src/planner/plan-moves.js';
 import type {Act, Lane} from '../../src/planner/steps/step.js';
@@ -74,7 +74,7 @@ test.each([
     const planned = planMoves({
       plan: plan([wanted]),
       observed: observed(host('alpha', from, {...on, ...records}), host('beta', to, there)),
-      engines: new Map(crossings.map((engine) => [engine.name, engine])),
+      engines,
       run: 'r1',
       at: '2026-01-01T00:00:00Z',
     });

@@ -1,3 +1,4 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {parse} from 'yaml';
 import {expect, test} from 'vitest';
@@ -50,7 +51,7 @@ async function print(plan: string, hosts: string): Promise<string> {
       const planned = planMoves({
         plan: one,
         observed: seen,
-        engines: new Map([['podman', podman]]),
+        engines: enginesOf([podman]),
         run: 'r1',
         at: '2026-01-01T00:00:00Z',
       });

@@ -1,3 +1,4 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {lstatSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import fc from 'fast-check';
@@ -204,7 +205,7 @@ test('what a dead run froze is not put back through a link that came since', () 
         ...hostWith('alpha', {'/srv/y': path}),
         records: [record('leaving', {container: 'web', id: described.id, to: 'alpha', kept})],
       }),
-      engines: new Map([['podman', fakeEngine]]),
+      engines: enginesOf([fakeEngine]),
       run: 'r2',
       at: '2026-01-01T00:00:00Z',
     }).standings.map((each) =>

@@ -1,3 +1,4 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {describe, expect, test} from 'vitest';
 import {docker} from '../../src/engines/docker/docker.js';
 import type {Mount, ObservedContainer} from '../../src/engines/facts.js';
@@ -66,7 +67,7 @@ function restored(asked: Asked = {}): Planned {
       sight(described, asked.alpha),
       view('beta', {survey: survey(), ...asked.beta}),
     ),
-    engines: new Map([podman, docker].map((engine) => [engine.name, engine])),
+    engines: enginesOf([podman, docker]),
     run: '20260203-000000-abcd',
     at: '2026-02-03T00:00:00Z',
   });

@@ -1,3 +1,4 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import type {Command} from '../../src/base/command.js';
@@ -16,7 +17,7 @@ function askedFor(http: string): Command {
       {...living('alpha', redis), survey: survey()},
       view('beta', {survey: survey()}),
     ),
-    engines: new Map([['podman', podman]]),
+    engines: enginesOf([podman]),
     ...{run: 'r1', at: '2026-01-01T00:00:00Z'},
   });
   const act = graph.lanes[0]?.steps.find(({id}) => id === 'redis/verify')?.act;

@@ -1,3 +1,4 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {expect, test} from 'vitest';
 import {podman} from '../../src/engines/podman/podman.js';
 import {planMoves} from '../../src/planner/plan-moves.js';
@@ -71,7 +72,7 @@ test.each([
       {...living('alpha', found('redis', state)), survey: survey()},
       view('beta', {survey: survey()}),
     ),
-    engines: new Map([['podman', fakeEngine]]),
+    engines: enginesOf([fakeEngine]),
     ...{run: 'r1', at: '2026-01-01T00:00:00Z'},
   });
   const [standing] = standings;
@@ -169,7 +170,7 @@ test('what it was parked upon is gone: nothing is started, and a person looks', 
   const planned = planMoves({
     plan: plan([redis]),
     observed: observed(view('alpha'), beta),
-    engines: new Map([['podman', podman]]),
+    engines: enginesOf([podman]),
     run: 'r1',
     at: '2026-01-01T00:00:00Z',
   });

@@ -1,4 +1,5 @@
-import type {Command} from '../../src/base/command.js';
+import {command, type Command} from '../../src/base/command.js';
+import {enginesOf} from '../../src/engines/registry.js';
 import type {Engine, Moves} from '../../src/engines/engine.js';
 import type {ObservedContainer} from '../../src/engines/facts.js';
 import type {Standing} from '../../src/planner/change.js';
@@ -80,7 +81,8 @@ const engine: Engine = {
   refusals,
   moves: (pair, scratch) => {
     const moves = fakeEngine.moves(pair, scratch);
-    return {...moves, rounds, discard: {argv: ['fake', 'discard', pair.container.name]}};
+    const discard = command('fake', 'discard', pair.container.name);
+    return {...moves, rounds, target: {...moves.target, discard}};
   },
 };
 
@@ -310,7 +312,7 @@ export class Planner {
     const {standings, graph} = planMoves({
       plan: plan([this.#desired]),
       observed,
-      engines: new Map([['podman', engine]]),
+      engines: enginesOf([engine]),
       run: 'run-self',
       at: 'now',
     });

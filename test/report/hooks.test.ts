@@ -1,3 +1,4 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {describe, expect, it} from 'vitest';
 import {planMoves} from '../../src/planner/plan-moves.js';
 import {allSteps, hooksIn} from '../../src/planner/steps/all-steps.js';
@@ -63,7 +64,7 @@ async function planned(state: 'there' | 'moved') {
         }),
       ),
     ),
-    engines: new Map([['podman', podman]]),
+    engines: enginesOf([podman]),
     run: 'r1',
     at: '2026-01-01T00:00:00Z',
   });

@@ -1,7 +1,15 @@
 import {command, type Command} from '../../src/base/command.js';
 import {err, ok} from '../../src/base/result.js';
-import type {Engine, Moves, Pair, PreDump, Question, Rounds} from '../../src/engines/engine.js';
-import type {HostSurvey} from '../../src/engines/facts.js';
+import type {
+  Engine,
+  HostOps,
+  Moves,
+  Pair,
+  PreDump,
+  Question,
+  Rounds,
+} from '../../src/engines/engine.js';
+import type {HostSurvey, ObservedContainer} from '../../src/engines/facts.js';
 import {found, survey} from '../planner/world.js';
 import {fakeMemory} from './fake-memory.js';
 import type {FakeContainer} from './fake-world.js';
@@ -32,34 +40,42 @@ const rounds = (name: string, scratch: string): Rounds => ({
   throttle: (percent) => command('fake', 'throttle', name, scratch, `${percent ?? ''}`),
 });
 
+const hostOps = ({name, restartPolicy}: ObservedContainer): HostOps => ({
+  autostart: (on) => fake('policy', name, on ? restartPolicy : 'no'),
+  start: fake('start', name),
+  halt: fake('stop', name),
+  runs: (how) => runs(name, how),
+  remove: fake('remove', name),
+  exec: () => nothing,
+  reach: () => nothing,
+  inside: (asked) => asked,
+});
+
 function moves({container}: Pair, scratch: string): Moves {
-  const {name, restartPolicy} = container;
+  const {name} = container;
+  const host = hostOps(container);
   return {
-    volume: () => nothing,
-    create: () => ({command: fake('create', name, 'no'), read: () => ok('same')}),
-    autostart: (on) => fake('policy', name, on ? restartPolicy : 'no'),
-    stop: {command: fake('stop', name), read: () => ok('ended')},
-    halt: fake('stop', name),
-    start: fake('start', name),
-    quarantine: {on: fake('hold', name), off: fake('free', name)},
-    ready: nothing,
-    rounds: rounds(name, scratch),
-    checkpoint: {
-      send: fake('checkpoint', name, scratch),
-      receive: fake('arrive', name, scratch),
-      bytes: 1,
+    source: {...host, stop: {command: fake('stop', name), read: () => ok('ended')}},
+    target: {
+      ...host,
+      create: () => ({command: fake('create', name, 'no'), read: () => ok('same')}),
+      discard: fake('remove', name),
     },
-    frozen: nothing,
-    restore: fake('restore', name, scratch),
-    kept: fake('kept', name),
-    resume: fake('resume', name, scratch),
-    runs: (how) => runs(name, how),
-    remove: fake('remove', name),
-    discard: fake('remove', name),
-    removeVolumes: nothing,
-    exec: () => nothing,
-    reach: () => nothing,
-    inside: (asked) => asked,
+    files: {volume: () => nothing, removeVolumes: nothing},
+    memory: {
+      ready: nothing,
+      checkpoint: {
+        send: fake('checkpoint', name, scratch),
+        receive: fake('arrive', name, scratch),
+        bytes: 1,
+      },
+      frozen: nothing,
+      restore: fake('restore', name, scratch),
+      kept: fake('kept', name),
+      resume: fake('resume', name, scratch),
+    },
+    rounds: rounds(name, scratch),
+    hold: {on: fake('hold', name), off: fake('free', name)},
   };
 }
 

@@ -1,3 +1,4 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {beforeEach, describe, expect, it} from 'vitest';
 import type {Clock} from '../../src/base/clock.js';
 import {ok} from '../../src/base/result.js';
@@ -56,7 +57,7 @@ async function bring(
     lockWaitMs: 0,
     looking: {
       transportOf: async (name) => Promise.resolve(ok(world.transport(name))),
-      engines: new Map([['podman', fakeEngine]]),
+      engines: enginesOf([fakeEngine]),
       clock,
     },
     planner: {questions, planMoves},

@@ -1,3 +1,4 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {
   chmodSync,
   mkdirSync,
@@ -91,7 +92,7 @@ test(
     const stop = new AbortController();
     const looking = {
       transportOf,
-      engines: new Map([['podman', podman]]),
+      engines: enginesOf([podman]),
       clock,
       signal: stop.signal,
     };

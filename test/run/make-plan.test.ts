@@ -1,3 +1,4 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {expect, test} from 'vitest';
 import {ok} from '../../src/base/result.js';
 import {planMoves} from '../../src/planner/plan-moves.js';
@@ -27,7 +28,7 @@ function thousand(lost: number) {
   });
   const looking = {
     transportOf: (name: string) => Promise.resolve(ok(world.transport(name))),
-    engines: new Map([['podman', fakeEngine]]),
+    engines: enginesOf([fakeEngine]),
     clock: {now: () => world.now, sleep: () => Promise.resolve()},
   };
   const inputs = {plan: plan(containers, hosts), run: 'r1', at: '2026-01-01T00:00:00Z'};

@@ -1,3 +1,4 @@
+import {enginesOf} from '../../src/engines/registry.js';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import type {Clock} from '../../src/base/clock.js';
@@ -127,10 +128,7 @@ function answering(...answers: readonly (Partial<Output> | Problem)[]) {
   const sent: Command[] = [];
   const looking: Looking = {
     clock: hasty,
-    engines: new Map([
-      ['podman', fakeEngine],
-      ['docker', {...fakeEngine, name: 'docker'} satisfies Engine],
-    ]),
+    engines: enginesOf([fakeEngine, {...fakeEngine, name: 'docker'}]),
     transportOf: async (host) =>
       Promise.resolve(
         ok({
@@ -210,12 +208,14 @@ describe('observe', () => {
       },
     };
     const {looking} = answering();
-    const engines = (['podman', 'docker'] as const).map(
-      (name) => [name, {...fakeEngine, name, look: () => command(name)} satisfies Engine] as const,
-    );
+    const engines = (['podman', 'docker'] as const).map((name): Engine => ({
+      ...fakeEngine,
+      name,
+      look: () => command(name),
+    }));
     const both: Looking = {
       ...looking,
-      engines: new Map(engines),
+      engines: enginesOf(engines),
       transportOf: async (host) =>
         Promise.resolve(
           ok({

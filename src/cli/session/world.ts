@@ -1,12 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import {userInfo} from 'node:os';
 import {rootsOf} from '../../base/problem-groups.js';
-import {crossings} from '../../engines/conversion.js';
-import {crun} from '../../engines/bundle/crun.js';
-import {docker} from '../../engines/docker/docker.js';
-import type {Engine} from '../../engines/engine.js';
-import {podman} from '../../engines/podman/podman.js';
-import {runc} from '../../engines/bundle/runc.js';
+import {engines} from '../../engines/registry.js';
 import type {Planned} from '../../planner/change.js';
 import {planMoves, type Inputs} from '../../planner/plan-moves.js';
 import {questions} from '../../planner/questions.js';
@@ -24,10 +19,6 @@ import type {Context} from './context.js';
 import {darkIn} from './seen.js';
 import type {Chosen} from '../command-line/selection.js';
 import {stateFolder} from './state-folder.js';
-
-const engines: ReadonlyMap<string, Engine> = new Map(
-  [podman, docker, runc, crun, ...crossings].map((engine) => [engine.name, engine]),
-);
 
 /** The real hosts of one plan, and how they are looked at. */
 export interface World {
@@ -85,7 +76,7 @@ export async function openWorld(context: Context, plan: Pick<Plan, 'hosts'>): Pr
     runner,
     seen: () => observed,
     figuresOf: (text) =>
-      [...engines.values()].reduce<Readonly<Record<string, number>> | undefined>(
+      engines.all.reduce<Readonly<Record<string, number>> | undefined>(
         (found, engine) => found ?? engine.figures(text),
         undefined,
       ),

@@ -1,4 +1,4 @@
-import type {BundleRuntime} from './runtime.js';
+import {crunRuntime, runcRuntime, type BundleRuntime} from './runtime.js';
 import type {Engine} from '../engine.js';
 import {runcFitness} from './fitness.js';
 import {look, readLook} from './look.js';
@@ -33,7 +33,7 @@ function figures(
 }
 
 /** OCI bundles that root runs with a runtime directly, under a supervisor of their own or none. */
-export const bundleEngine = (of: BundleRuntime): Engine => ({
+const bundleEngine = (of: BundleRuntime): Engine => ({
   name: of.name,
   onlyNamed: true,
   look: (names) => look(of, names),
@@ -47,3 +47,12 @@ export const bundleEngine = (of: BundleRuntime): Engine => ({
   twin: runcTwin,
   figures: (text) => figures(of, text),
 });
+
+/**
+ * OCI bundles that root runs with runc, 1.1 or newer, under a supervisor of their own or none. runc
+ * lies beneath podman and docker on nearly every host, so a plan has to name it (`engine: runc`).
+ */
+export const runc = bundleEngine(runcRuntime);
+
+/** The same with crun, 1.21, which lies beneath podman as well. */
+export const crun = bundleEngine(crunRuntime);

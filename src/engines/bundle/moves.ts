@@ -1,12 +1,13 @@
 import {insideOf} from '../oci/inside.js';
+import {namedIn} from '../oci/container-words.js';
+import {bundleImages} from './planned.js';
+import {namespaceOf} from '../oci/config.js';
 import {script, type Command} from '../../base/command.js';
 import {err, ok} from '../../base/result.js';
-import type {Moves, Pair, Question} from '../engine.js';
+import type {HostOps, Memory, Moves, Pair, Question, SourceOps} from '../engine.js';
 import {runcBeside} from './beside.js';
 import {bundleExec} from './exec.js';
 import type {BundleRuntime} from './runtime.js';
-import {namedIn} from '../oci/container-words.js';
-import {namespaceOf} from '../oci/config.js';
 import {bundleOf} from './bundle.js';
 import {
   checkpointSend,
@@ -21,7 +22,6 @@ import {
 import {gateTable, gateText, netnsOf} from './gate.js';
 import {hooksOf} from '../oci/hooks.js';
 import {bundlesFolder, look, readLook} from './look.js';
-import {bundleImages} from './planned.js';
 import {runcRounds} from './rounds.js';
 import {stopWith, untilEnded, type StopWords} from '../stop.js';
 import {frozenScript} from '../criu/until-frozen.js';
@@ -199,49 +199,66 @@ function endsOf(of: BundleRuntime, pair: Pair, scratch: string) {
   };
 }
 
-/** The commands of one bundle's move. */
-export function runcMoves(of: BundleRuntime, pair: Pair, scratch: string): Moves {
+/** The commands of one bundle on a host. */
+function hostOps(of: BundleRuntime, pair: Pair): HostOps & Pick<SourceOps, 'stop'> {
   const {container} = pair;
   const {name} = container;
   const {path, systemd, config} = bundleOf(container);
-  const table = gateTable(name);
-  const netns = netnsOf(pair);
   const address =
     namespaceOf(config, 'network') === undefined ? undefined : container.addresses[0]?.ip;
-  const ends = endsOf(of, pair, scratch);
   return {
-    ...ends,
-    volume: (mount, at) => boundFolder(pair, mount, at),
-    create: (at) => createQuestion(of, pair, at, scratch),
-    // a restore sees to the digest of config.json by itself
-    sealed: (how) => (how === 'started' ? sealedQuestion(pair) : bundleImages(pair, scratch)),
     // no runtime starts anything by itself; supervisors are the user's, and so are the hooks that stop them
     autostart: () => script(`no restart policy for ${name}`, ':'),
     ...stopWith(stopWords(of), `${of.name} kill ${name}`, pair, [path]),
     start: script(
       `${of.name} run ${name}`,
       startText(of),
-      ...[name, path, systemd ? '--systemd-cgroup' : '', table, netns],
+      ...[name, path, systemd ? '--systemd-cgroup' : '', gateTable(name), netnsOf(pair)],
     ),
-    ready: readyScript(of, pair, scratch),
-    ...(pair.source.criu?.memoryTracking === true && {rounds: runcRounds(of, pair, scratch)}),
-    checkpoint: checkpointSend(of, pair, scratch),
-    frozen: patient(frozenScript(scratch)),
-    restore: patient(restoreScript(of, pair, scratch)),
-    kept: keptScript(of, pair),
-    resume: resumeScript(of, pair),
-    thaws: true,
     runs: (how) => runsQuestion(of, name, how),
-    beside: (first) => runcBeside(of, pair, scratch, first, ends.discard),
-    removeVolumes: removeFolders(scratch),
+    remove: endsOf(of, pair, '').remove,
     exec: (argv, environment = {}, secrets = {}) =>
       bundleExec(of, container, argv, environment, secrets),
+    inside: insideOf(`${stateText(of)}\npid_of "$1"`, name),
     reach: (port) =>
       script(
         `connect to port ${port} of ${name}`,
         reachText(of),
         ...[name, address ?? '127.0.0.1', `${port}`],
       ),
-    inside: insideOf(`${stateText(of)}\npid_of "$1"`, name),
+  };
+}
+
+const memory = (of: BundleRuntime, pair: Pair, scratch: string): Memory => ({
+  ready: readyScript(of, pair, scratch),
+  checkpoint: checkpointSend(of, pair, scratch),
+  frozen: patient(frozenScript(scratch)),
+  restore: patient(restoreScript(of, pair, scratch)),
+  kept: keptScript(of, pair),
+  resume: resumeScript(of, pair),
+  thaws: true,
+  unload: endsOf(of, pair, scratch).unload,
+});
+
+/** The commands of one bundle's move. */
+export function runcMoves(of: BundleRuntime, pair: Pair, scratch: string): Moves {
+  const {discard} = endsOf(of, pair, scratch);
+  const host = hostOps(of, pair);
+  return {
+    source: host,
+    target: {
+      ...host,
+      create: (at) => createQuestion(of, pair, at, scratch),
+      // a restore sees to the digest of config.json by itself
+      sealed: (how) => (how === 'started' ? sealedQuestion(pair) : bundleImages(pair, scratch)),
+      discard,
+    },
+    files: {
+      volume: (mount, at) => boundFolder(pair, mount, at),
+      removeVolumes: removeFolders(scratch),
+    },
+    memory: memory(of, pair, scratch),
+    ...(pair.source.criu?.memoryTracking === true && {rounds: runcRounds(of, pair, scratch)}),
+    copy: (first) => runcBeside(of, pair, scratch, first, discard),
   };
 }

@@ -1,3 +1,4 @@
+import {inRounds, movesMemory, type Strategy} from '../../base/strategy.js';
 import {gibibytes} from '../../base/units.js';
 import {architecture, weightOf} from '../pair.js';
 import {imagesSize} from '../criu/advisories.js';
@@ -5,7 +6,7 @@ import type {BundleRuntime} from './runtime.js';
 import type {Pair, Refusal} from '../engine.js';
 import {hostRefusals} from '../criu/refuse-host.js';
 import {roundsRefusals} from '../criu/refuse-rounds.js';
-import {placeRefusals, type Moving} from './refuse-place.js';
+import {placeRefusals} from './refuse-place.js';
 import {workloadRefusals} from './refuse-workload.js';
 
 /** Pages never lie on the source; on the target the images and the restored container are there at once. */
@@ -48,14 +49,14 @@ function diskRefusals(pair: Pair): readonly Refusal[] {
 }
 
 /** All reasons why this strategy cannot work for this pair, each once; empty when it can. */
-export function refusals(of: BundleRuntime, moving: Moving, pair: Pair): readonly Refusal[] {
+export function refusals(of: BundleRuntime, moving: Strategy, pair: Pair): readonly Refusal[] {
   const common = [...placeRefusals(of, moving, pair), ...diskRefusals(pair)];
-  if (moving === 'cold') return [...common, ...architecture(pair)];
+  if (!movesMemory[moving]) return [...common, ...architecture(pair)];
   return [
     ...common,
     ...hostRefusals(pair),
     ...workloadRefusals(of, pair),
     ...memoryRefusals(pair),
-    ...(moving === 'pre-copy' ? roundsRefusals(pair) : []),
+    ...(inRounds[moving] ? roundsRefusals(pair) : []),
   ];
 }

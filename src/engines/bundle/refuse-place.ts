@@ -1,3 +1,4 @@
+import {movesMemory, type Strategy} from '../../base/strategy.js';
 import {oddPaths, sides, weightOf, type Side} from '../pair.js';
 import {namespaceOf} from '../oci/config.js';
 import type {BundleRuntime} from './runtime.js';
@@ -8,16 +9,14 @@ import {bundleMount, bundleOf} from './bundle.js';
 import {gateWords} from './gate.js';
 import {makesNetwork} from '../oci/hooks.js';
 
-export type Moving = 'cold' | 'stateful' | 'pre-copy';
-
 /** Programs that the commands of a move start on each side. */
 const programs: Readonly<Record<Side, readonly string[]>> = {
   source: ['dd', 'flock', 'mkfifo', 'rsync', 'sha256sum', 'ssh', 'tar'],
   target: ['bash', 'flock', 'nsenter', 'rsync', 'sha256sum', 'tar', 'timeout'],
 };
 
-function missingPrograms(moving: Moving, pair: Pair): readonly Refusal[] {
-  const gate = moving !== 'cold' && gateWords(pair).length > 0 ? ['nft', 'nsenter'] : [];
+function missingPrograms(moving: Strategy, pair: Pair): readonly Refusal[] {
+  const gate = movesMemory[moving] && gateWords(pair).length > 0 ? ['nft', 'nsenter'] : [];
   return sides.flatMap((side) =>
     [...new Set([...programs[side], ...gate])]
       .filter((each) => !pair[side].programs.includes(each))
@@ -134,7 +133,7 @@ function networkRefusals(of: BundleRuntime, {container, target}: Pair): readonly
 /** What stands against any move between these two hosts. */
 export const placeRefusals = (
   of: BundleRuntime,
-  moving: Moving,
+  moving: Strategy,
   pair: Pair,
 ): readonly Refusal[] => [
   ...rootless(pair),

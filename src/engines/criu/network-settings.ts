@@ -1,5 +1,5 @@
 import {script, type Command} from '../../base/command.js';
-import type {Moves, Pair} from '../engine.js';
+import type {Memory, Pair} from '../engine.js';
 import type {Answers} from './workload.js';
 import {weightIn} from '../host/weight-in.js';
 
@@ -78,13 +78,13 @@ function setting(inner: Command, engine: string, name: string, settings: Network
  * start (docker lets everybody use ports below 1024, for one): so they are set as soon as it is restored,
  * on the target and, when the move is undone, on the source.
  */
-export function withNetworkSettings(engine: string, pair: Pair, moves: Moves): Moves {
+export function withNetworkSettings(engine: string, pair: Pair, memory: Memory): Memory {
   const {name} = pair.container;
   const settings = weightIn(pair.source, name)?.networkSettings ?? {};
-  if (Object.keys(settings).length === 0) return moves;
+  if (Object.keys(settings).length === 0) return memory;
   return {
-    ...moves,
-    restore: setting(moves.restore, engine, name, settings),
-    resume: setting(moves.resume, engine, name, settings),
+    ...memory,
+    restore: setting(memory.restore, engine, name, settings),
+    resume: setting(memory.resume, engine, name, settings),
   };
 }

@@ -1,3 +1,4 @@
+import type {Strategy} from '../../base/strategy.js';
 import {gibibytes} from '../../base/units.js';
 import {weightOf} from '../pair.js';
 import {imagesSize, roundsShare} from './advisories.js';
@@ -46,10 +47,7 @@ function diskRefusals(pair: Pair): readonly Refusal[] {
 }
 
 /** Room for what arrives, in memory and on disk. */
-export function capacityRefusals(
-  moving: 'cold' | 'stateful' | 'pre-copy',
-  pair: Pair,
-): readonly Refusal[] {
+export function capacityRefusals(moving: Strategy, pair: Pair): readonly Refusal[] {
   const memory = weightOf(pair)?.memory ?? 0;
   switch (moving) {
     case 'cold':

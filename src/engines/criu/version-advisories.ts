@@ -1,3 +1,4 @@
+import {memoryStrategies, type Strategy} from '../../base/strategy.js';
 import {isOlder} from '../host/versions.js';
 
 /** Programs that have versions, and the kernel. */
@@ -17,14 +18,12 @@ export interface Advisory {
   /** In the style of a problem. */
   readonly happens: string;
   /** Strategies that it makes impossible; none where it depends on the container. */
-  readonly stops: readonly ('cold' | 'stateful' | 'pre-copy')[];
+  readonly stops: readonly Strategy[];
   readonly wayOut: string;
   readonly see: string;
   /** The driver refuses because of it already. */
   readonly refused?: true;
 }
-
-const withMemory = ['stateful', 'pre-copy'] as const;
 
 const issue = (repository: string, number: number): string =>
   `https://github.com/${repository}/issues/${number}`;
@@ -41,7 +40,7 @@ export const advisories: readonly Advisory[] = [
     id: 'criu-socket-options',
     applies: {kernel: {from: '6.16'}, criu: {before: '4.2'}},
     happens: 'these kernels refuse the socket option that older ones read: "Can\'t get 1:16 opt"',
-    stops: withMemory,
+    stops: memoryStrategies,
     wayOut: 'install CRIU 4.2 or later',
     see: issue('checkpoint-restore/criu', 2705),
     refused: true,
@@ -50,7 +49,7 @@ export const advisories: readonly Advisory[] = [
     id: 'criu-vvar',
     applies: {kernel: {from: '6.13'}, criu: {before: '4.1'}},
     happens: 'these kernels split the vvar area: "Unexpected rt vDSO area bounds"',
-    stops: withMemory,
+    stops: memoryStrategies,
     wayOut: 'install CRIU 4.1 or later',
     see: issue('checkpoint-restore/criu', 2532),
     refused: true,
@@ -59,7 +58,7 @@ export const advisories: readonly Advisory[] = [
     id: 'criu-rseq',
     applies: {criu: {before: '3.17'}},
     happens: 'older ones do not know restartable sequences, and programs crash after the restore',
-    stops: withMemory,
+    stops: memoryStrategies,
     wayOut: 'install CRIU 3.17 or later',
     see: issue('checkpoint-restore/criu', 1696),
     refused: true,
@@ -77,7 +76,7 @@ export const advisories: readonly Advisory[] = [
     id: 'podman-file-locks',
     applies: {podman: {before: '4.0.0'}},
     happens: 'older ones cannot checkpoint file locks or tell how long it took',
-    stops: withMemory,
+    stops: memoryStrategies,
     wayOut: 'update podman to 4.0.0 or later',
     see: podmanNotes,
     refused: true,

@@ -3,6 +3,7 @@ import {dockerFitness} from './fitness.js';
 import {look, readLook} from './look.js';
 import {dockerMoves} from './moves.js';
 import {dockerPowers, settingBinds} from './powers.js';
+import {dockerDialect} from './settings.js';
 import {refusals} from './refusals.js';
 import {readSurvey, survey} from './survey.js';
 import type {Engine} from '../engine.js';
@@ -20,5 +21,6 @@ export const docker: Engine = {
   binds: ({raw}) => settingBinds(at(raw, 'HostConfig')),
   fitness: dockerFitness,
   moves: dockerMoves,
+  dialect: dockerDialect,
   figures: dockerFigures,
 };

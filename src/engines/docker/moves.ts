@@ -1,23 +1,22 @@
 import {insideOf} from '../oci/inside.js';
+import {dockerImages} from './planned.js';
+import {execInside} from '../oci/exec.js';
+import {dockerVolume} from './volume.js';
 import {command, script, type Command} from '../../base/command.js';
 import {err, ok, type Result} from '../../base/result.js';
-import {namedIn} from '../oci/container-words.js';
 import {dockerBeside} from './beside.js';
 import {checkpointPassage, keepsAddresses, readyScript} from './checkpoint.js';
 import {createQuestion} from './created.js';
-import {gateTable} from '../criu/gate.js';
+import {gateTable, openGate} from '../criu/gate.js';
+import {namedIn} from '../oci/container-words.js';
 import {imagePassage, patient} from './image.js';
 import {look, readLook} from './look.js';
 import {dockerRounds} from './rounds.js';
-import {dockerImages} from './planned.js';
 import {dockerQuarantine, startScript} from './quarantine.js';
 import {withNetworkSettings} from '../criu/network-settings.js';
 import {keptScript, restoreScript, resumeScript} from './restore.js';
-import type {Moves, Pair, Question} from '../engine.js';
-import {openGate} from '../criu/gate.js';
+import type {HostOps, Memory, Moves, Pair, Question, SourceOps, TargetOps} from '../engine.js';
 import {liftHold} from '../criu/quarantine.js';
-import {execInside} from '../oci/exec.js';
-import {dockerVolume} from './volume.js';
 import {removeVolumes} from '../oci/volume-commands.js';
 import {stopWith, stopWords} from '../stop.js';
 import {frozenScript} from '../criu/until-frozen.js';
@@ -75,40 +74,58 @@ id=$(docker container inspect --format '{{.Id}}' -- "$name" 2>/dev/null) || exit
 ${liftHold}
 docker rm --force -- "$id" >/dev/null`;
 
-/** The commands of one docker container's move. */
-function plainMoves(pair: Pair, scratch: string): Moves {
+/** The commands of one docker container on a host. */
+function hostOps(pair: Pair): HostOps & Pick<SourceOps, 'stop'> {
   const {container} = pair;
   const {name} = container;
-  const image = imagePassage(pair);
-  const table = gateTable(container);
   return {
-    ...(image && {image}),
-    volume: (mount, at) => dockerVolume(pair, mount, at, scratch),
-    create: (at) => createQuestion(pair, at, scratch, false),
-    vessel: (at) => createQuestion(pair, at, scratch, keepsAddresses(pair)),
     autostart: (on) => update(name, on ? container.restartPolicy : 'no'),
     ...stopWith(stopWords('docker'), `docker stop ${name}`, pair),
     start: patient(startScript(name)),
-    quarantine: dockerQuarantine(container),
-    ready: readyScript(pair, scratch),
-    ...(pair.source.criu?.memoryTracking === true && {rounds: dockerRounds(pair, scratch)}),
-    checkpoint: checkpointPassage(pair, scratch),
-    frozen: patient(frozenScript(scratch)),
-    sealed: (how) => (how === 'restored' ? dockerImages(container, scratch) : undefined),
-    restore: restoreScript(pair, scratch),
-    kept: keptScript(name),
-    resume: resumeScript(pair, scratch),
     runs: (how) => runsQuestion(name, how),
-    beside: (first, twins) => dockerBeside(pair, scratch, first, twins),
-    remove: script(`docker rm ${name}`, removeText, name, table, container.id),
-    discard: script(`docker rm ${name}`, discardText, name, table, scratch),
-    removeVolumes: removeVolumes('docker', scratch),
+    remove: script(`docker rm ${name}`, removeText, name, gateTable(container), container.id),
     exec: (argv, environment = {}, secrets = {}) =>
       execInside('docker', name, argv, environment, secrets),
-    reach: (port) => reach(name, port),
     inside: insideOf(`docker container inspect --format '{{.State.Pid}}' -- "$1"`, name),
+    reach: (port) => reach(name, port),
   };
 }
 
-export const dockerMoves = (pair: Pair, scratch: string): Moves =>
-  withNetworkSettings('docker', pair, plainMoves(pair, scratch));
+const targetOps = (pair: Pair, scratch: string): Omit<TargetOps, keyof HostOps> => ({
+  create: (at) => createQuestion(pair, at, scratch, false),
+  sealed: (how) => (how === 'restored' ? dockerImages(pair.container, scratch) : undefined),
+  discard: script(
+    `docker rm ${pair.container.name}`,
+    discardText,
+    ...[pair.container.name, gateTable(pair.container), scratch],
+  ),
+});
+
+const memory = (pair: Pair, scratch: string): Memory => ({
+  ready: readyScript(pair, scratch),
+  checkpoint: checkpointPassage(pair, scratch),
+  frozen: patient(frozenScript(scratch)),
+  vessel: (at) => createQuestion(pair, at, scratch, keepsAddresses(pair)),
+  restore: restoreScript(pair, scratch),
+  kept: keptScript(pair.container.name),
+  resume: resumeScript(pair, scratch),
+});
+
+/** The commands of one docker container's move. */
+export function dockerMoves(pair: Pair, scratch: string): Moves {
+  const image = imagePassage(pair);
+  const host = hostOps(pair);
+  return {
+    source: host,
+    target: {...host, ...targetOps(pair, scratch)},
+    ...(image && {image}),
+    files: {
+      volume: (mount, at) => dockerVolume(pair, mount, at, scratch),
+      removeVolumes: removeVolumes('docker', scratch),
+    },
+    memory: withNetworkSettings('docker', pair, memory(pair, scratch)),
+    ...(pair.source.criu?.memoryTracking === true && {rounds: dockerRounds(pair, scratch)}),
+    hold: dockerQuarantine(pair.container),
+    copy: (first, twins) => dockerBeside(pair, scratch, first, twins),
+  };
+}

@@ -1,3 +1,4 @@
+import {inRounds, type Strategy} from '../../base/strategy.js';
 import {architecture} from '../pair.js';
 import {addressRefusals} from './refuse-network.js';
 import {placeRefusals} from './refuse-place.js';
@@ -25,10 +26,7 @@ const inDockersWords = ({remedy, ...refusal}: Refusal): Refusal => ({
 });
 
 /** All reasons why this strategy cannot work for this pair, each once; empty when it can. */
-export function refusals(
-  strategy: 'cold' | 'stateful' | 'pre-copy',
-  pair: Pair,
-): readonly Refusal[] {
+export function refusals(strategy: Strategy, pair: Pair): readonly Refusal[] {
   switch (strategy) {
     case 'cold':
       return [
@@ -44,7 +42,7 @@ export function refusals(
         ...restoreRefusals(pair),
         ...addressRefusals('stateful', pair),
         ...hostRefusals(withRunc(pair)),
-        ...(strategy === 'pre-copy' ? roundsRefusals(withRunc(pair)) : []),
+        ...(inRounds[strategy] ? roundsRefusals(withRunc(pair)) : []),
         ...withoutDevices(pair),
         ...capacityRefusals(strategy, pair).map(inDockersWords),
       ];

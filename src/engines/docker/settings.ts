@@ -12,7 +12,7 @@ import {
   sharedOptions,
   unprivileged,
 } from '../oci/setting-parts.js';
-import type {CommonSettings, End, JoinedNetwork, Tongue} from '../oci/settings.js';
+import type {CommonSettings, End, JoinedNetwork, Dialect} from '../dialect.js';
 import {askedHostname, hostNameOf} from './body.js';
 import {aliasesOf, askedMac} from './endpoints.js';
 import type {ObservedContainer} from '../facts.js';
@@ -168,4 +168,10 @@ function describe(settings: CommonSettings, container: ObservedContainer): JsonR
   };
 }
 
-export const dockerTongue: Tongue = {network: 'bridge', read, foreign, describe};
+export const dockerDialect: Dialect = {
+  network: 'bridge',
+  storageDriver: 'overlay2',
+  read,
+  foreign,
+  describe,
+};

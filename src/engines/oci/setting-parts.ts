@@ -1,4 +1,4 @@
-import type {BoundMount, CommonSettings} from './settings.js';
+import type {BoundMount, CommonSettings} from '../dialect.js';
 import {
   asList,
   asRecord,

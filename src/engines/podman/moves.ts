@@ -1,7 +1,8 @@
 import {insideOf} from '../oci/inside.js';
+import {execInside} from '../oci/exec.js';
 import {podmanVolume} from './volume.js';
 import {command, script, type Command} from '../../base/command.js';
-import type {Moves, Pair, Passage} from '../engine.js';
+import type {HostOps, Memory, Moves, Pair, Passage, SourceOps, TargetOps} from '../engine.js';
 import {loadImage, mostOfImage} from '../oci/image-load.js';
 import {podmanBeside} from './beside.js';
 import {archiveQuestion} from './archive.js';
@@ -16,7 +17,6 @@ import {resumeScript} from './resume.js';
 import {podmanRounds} from './rounds.js';
 import {liftHold} from '../criu/quarantine.js';
 import {runsQuestion} from './runs.js';
-import {execInside} from '../oci/exec.js';
 import {removeVolumes} from '../oci/volume-commands.js';
 import {stopWith, stopWords} from '../stop.js';
 import {frozenScript} from '../criu/until-frozen.js';
@@ -97,49 +97,61 @@ elif podman container exists "$id"; then
 fi
 ${away}`;
 
-/** The commands of one podman container's move. */
-function plainMoves(pair: Pair, scratch: string): Moves {
+/** The commands of one podman container on a host. */
+function hostOps(pair: Pair): HostOps & Pick<SourceOps, 'stop'> {
   const {container} = pair;
   const {name} = container;
-  const image = imagePassage(pair);
   const address = container.addresses.find(({ip}) => ip !== undefined)?.ip ?? '127.0.0.1';
   return {
-    ...(image && {image}),
-    volume: (mount, at) => podmanVolume(pair, mount, at, scratch),
-    create: (at) => createQuestion(container, at, scratch),
     autostart: (on) => update(name, on ? container.restartPolicy : 'no'),
     ...stopWith(stopWords('podman'), `podman stop ${name}`, pair),
     start: patient(startScript(name)),
-    quarantine: podmanQuarantine(container),
-    ready: readyScript(pair, scratch),
-    ...(pair.source.criu?.memoryTracking === true && {
-      rounds: podmanRounds(pair, scratch, agreed(pair)),
-    }),
-    checkpoint: checkpointSend(pair, scratch),
-    frozen: patient(frozenScript(scratch)),
-    sealed: (how) => (how === 'restored' ? archiveQuestion(container, scratch) : undefined),
-    restore: patient(restoreScript(pair, scratch)),
-    same: sameQuestion(container),
-    kept: keptScript(name),
-    resume: patient(resumeScript(pair, scratch)),
     runs: (how) => runsQuestion(name, how),
-    beside: (first, twins) => podmanBeside(pair, scratch, first, twins),
     remove: script(`podman rm ${name}`, removeText, name, gateTable(container), container.id),
-    discard: script(
-      `podman rm ${name}`,
-      discardText,
-      name,
-      gateTable(container),
-      scratch,
-      container.id,
-    ),
-    removeVolumes: removeVolumes('podman', scratch),
     exec: (argv, environment = {}, secrets = {}) =>
       execInside('podman', name, argv, environment, secrets),
-    reach: (port) => reach(name, address, port),
     inside: insideOf(`podman container inspect --format '{{.State.Pid}}' -- "$1"`, name),
+    reach: (port) => reach(name, address, port),
   };
 }
 
-export const podmanMoves = (pair: Pair, scratch: string): Moves =>
-  withNetworkSettings('podman', pair, plainMoves(pair, scratch));
+const targetOps = ({container}: Pair, scratch: string): Omit<TargetOps, keyof HostOps> => ({
+  create: (at) => createQuestion(container, at, scratch),
+  sealed: (how) => (how === 'restored' ? archiveQuestion(container, scratch) : undefined),
+  discard: script(
+    `podman rm ${container.name}`,
+    discardText,
+    ...[container.name, gateTable(container), scratch, container.id],
+  ),
+});
+
+const memory = (pair: Pair, scratch: string): Memory => ({
+  ready: readyScript(pair, scratch),
+  checkpoint: checkpointSend(pair, scratch),
+  frozen: patient(frozenScript(scratch)),
+  restore: patient(restoreScript(pair, scratch)),
+  same: sameQuestion(pair.container),
+  kept: keptScript(pair.container.name),
+  resume: patient(resumeScript(pair, scratch)),
+});
+
+/** The commands of one podman container's move. */
+export function podmanMoves(pair: Pair, scratch: string): Moves {
+  const image = imagePassage(pair);
+  const host = hostOps(pair);
+  return {
+    source: host,
+    target: {...host, ...targetOps(pair, scratch)},
+    ...(image && {image}),
+    files: {
+      volume: (mount, at) => podmanVolume(pair, mount, at, scratch),
+      removeVolumes: removeVolumes('podman', scratch),
+    },
+    memory: withNetworkSettings('podman', pair, memory(pair, scratch)),
+    ...(pair.source.criu?.memoryTracking === true && {
+      rounds: podmanRounds(pair, scratch, agreed(pair)),
+    }),
+    hold: podmanQuarantine(pair.container),
+    copy: (first, twins) => podmanBeside(pair, scratch, first, twins),
+  };
+}

@@ -4,6 +4,7 @@ import {podmanFitness} from './fitness.js';
 import {look, readLook} from './look.js';
 import {podmanMoves} from './moves.js';
 import {podmanPowers} from './powers.js';
+import {podmanDialect} from './settings.js';
 import {refusals} from './refusals.js';
 import {readSurvey, survey} from './survey.js';
 
@@ -18,5 +19,6 @@ export const podman: Engine = {
   powers: podmanPowers,
   fitness: podmanFitness,
   moves: podmanMoves,
+  dialect: podmanDialect,
   figures: podmanFigures,
 };

@@ -1,3 +1,4 @@
+import {inRounds, type Strategy} from '../../base/strategy.js';
 import type {Pair, Refusal} from '../engine.js';
 import {placeRefusals} from './refuse-place.js';
 import {addressRefusals} from './refuse-network.js';
@@ -10,10 +11,7 @@ import {roundsRefusals} from '../criu/refuse-rounds.js';
 import {workloadRefusals} from '../criu/refuse-workload.js';
 
 /** All reasons why this strategy cannot work for this pair, each once; empty when it can. */
-export function refusals(
-  strategy: 'cold' | 'stateful' | 'pre-copy',
-  pair: Pair,
-): readonly Refusal[] {
+export function refusals(strategy: Strategy, pair: Pair): readonly Refusal[] {
   switch (strategy) {
     case 'cold':
       return [
@@ -28,7 +26,7 @@ export function refusals(
         ...placeRefusals('stateful', pair),
         ...addressRefusals('stateful', pair),
         ...hostRefusals(pair),
-        ...(strategy === 'pre-copy' ? roundsRefusals(pair) : []),
+        ...(inRounds[strategy] ? roundsRefusals(pair) : []),
         ...workloadRefusals(pair),
         ...linkRefusals(pair, {
           used: flagAt(pair.container.raw, 'HostConfig', 'Init'),

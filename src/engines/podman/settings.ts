@@ -12,7 +12,7 @@ import {
   sharedOptions,
   unprivileged,
 } from '../oci/setting-parts.js';
-import type {CommonSettings, JoinedNetwork, Tongue} from '../oci/settings.js';
+import type {CommonSettings, JoinedNetwork, Dialect} from '../dialect.js';
 import type {ObservedContainer} from '../facts.js';
 import {
   asRecord,
@@ -206,4 +206,10 @@ function describe(settings: CommonSettings, container: ObservedContainer): JsonR
   };
 }
 
-export const podmanTongue: Tongue = {network: 'podman', read, foreign, describe};
+export const podmanDialect: Dialect = {
+  network: 'podman',
+  storageDriver: 'overlay',
+  read,
+  foreign,
+  describe,
+};

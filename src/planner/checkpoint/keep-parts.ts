@@ -15,7 +15,7 @@ import {
   writeFacts,
 } from './keep-scripts.js';
 import {sealing, type KeptHead} from './keep-seal.js';
-import {putBack, recordOf, type Folder, type Making, type Part} from '../steps/making.js';
+import {putBack, recordOf, type Folder, type Making, type Part, memoryOf} from '../steps/making.js';
 import {policyOff, policyOn} from '../steps/policy.js';
 import {checked, proof} from '../steps/prove.js';
 
@@ -38,20 +38,22 @@ export interface Keeping {
 }
 
 /** What is copied, and whence: the writable layer where it is not in the stream. */
-export const keptFolders = ({
-  moves,
-  folders,
-  observed,
-}: Making): readonly Pick<Folder, 'key' | 'source' | 'isReal' | 'what'>[] => [
-  ...folders,
-  ...(moves.vessel && observed.upperDir !== undefined
-    ? [{key: 'rootfs', source: observed.upperDir, isReal: false, what: 'changed files'}]
-    : []),
-];
+export function keptFolders(
+  making: Making,
+): readonly Pick<Folder, 'key' | 'source' | 'isReal' | 'what'>[] {
+  const {folders, observed} = making;
+  const isCopied = memoryOf(making).vessel && observed.upperDir !== undefined;
+  return [
+    ...folders,
+    ...(isCopied
+      ? [{key: 'rootfs', source: observed.upperDir, isReal: false, what: 'changed files'}]
+      : []),
+  ];
+}
 
 /** While it serves: room, what is in it, and most of its files. */
 export function roomParts({making, folder, memory}: Keeping): readonly Part[] {
-  const {from: host, observed, moves, scratch} = making;
+  const {from: host, observed, scratch} = making;
   const files = making.folders.reduce((sum, {bytes}) => sum + bytes, making.rootfs);
   // Small things come on top: the images of everything that is not memory, and the file system's own.
   const needed = memory + files + 16 * 2 ** 20;
@@ -88,7 +90,7 @@ export function roomParts({making, folder, memory}: Keeping): readonly Part[] {
       title: `make ready on ${host}`,
       host,
       because: 'nothing has to be found out in the downtime',
-      act: {kind: 'run', host, command: moves.ready},
+      act: {kind: 'run', host, command: memoryOf(making).ready},
     },
   ];
 }
@@ -112,8 +114,9 @@ export function stayParts(making: Making): readonly Part[] {
 /** Frozen; undone, it goes on. Where the engine can stream the same again, nothing is written to a disk meanwhile. */
 export function freezeParts(keeping: Keeping): readonly Part[] {
   const {making, folder} = keeping;
-  const {from: host, moves, scratch} = making;
-  const {send, again} = moves.checkpoint;
+  const {from: host, scratch} = making;
+  const memory = memoryOf(making);
+  const {send, again} = memory.checkpoint;
   const file = again ? '/dev/null' : `${partOf(folder)}/${STREAM}`;
   return [
     {
@@ -124,7 +127,7 @@ export function freezeParts(keeping: Keeping): readonly Part[] {
         ? 'its memory goes into memory, and to the disk when it serves again'
         : 'its memory goes into a file that is not waited for',
       act: {kind: 'run', host, command: into(file, send, sinceIn(scratch))},
-      undo: {kind: 'run', host, command: moves.resume},
+      undo: {kind: 'run', host, command: memory.resume},
       fence: true,
       downtime: true,
     },
@@ -136,7 +139,7 @@ export function freezeParts(keeping: Keeping): readonly Part[] {
       act: {
         kind: 'run',
         host,
-        command: copyOnce(moves.frozen, from, `${partOf(folder)}/${key}`, factsIn(scratch, key)),
+        command: copyOnce(memory.frozen, from, `${partOf(folder)}/${key}`, factsIn(scratch, key)),
         // Besides the freeze, which holds the lock of the container; nothing but the copy is changed by it.
         reads: true,
       },
@@ -148,17 +151,18 @@ export function freezeParts(keeping: Keeping): readonly Part[] {
 
 /** It goes on with its memory; only when that is seen, nobody has to bring it back any more. */
 export function serveParts({making}: Keeping): readonly Part[] {
-  const {from: host, moves, scratch} = making;
+  const {from: host, scratch} = making;
+  const memory = memoryOf(making);
   return [
     {
       name: 'resume',
       title: 'let it go on',
       host,
       because: 'it goes on where it was frozen',
-      act: {kind: 'run', host, command: noted(moves.resume, untilIn(scratch))},
+      act: {kind: 'run', host, command: noted(memory.resume, untilIn(scratch))},
       downtime: true,
     },
-    ...proof(making, moves.thaws ? 'started' : 'restored'),
+    ...proof(making, memory.thaws ? 'started' : 'restored'),
     ...checked(making),
     ...policyOn(making, 'it had this policy before'),
     {
@@ -173,8 +177,9 @@ export function serveParts({making}: Keeping): readonly Part[] {
 
 /** The stream to the disk, where the freeze has left it in memory. */
 export function packParts({making, folder}: Keeping): readonly Part[] {
-  const {from: host, moves, scratch} = making;
-  const {again} = moves.checkpoint;
+  const {from: host, scratch} = making;
+  const memory = memoryOf(making);
+  const {again} = memory.checkpoint;
   if (!again) return [];
   return [
     {

@@ -9,7 +9,7 @@ import {
   stayParts,
   type Keeping,
 } from './keep-parts.js';
-import type {Making, Part} from '../steps/making.js';
+import {memoryOf, type Making, type Part} from '../steps/making.js';
 import {claim, scratchAt} from '../steps/parts.js';
 
 /**
@@ -32,7 +32,7 @@ export function createParts(
   after: 'running' | Command,
 ): readonly Part[] {
   const {making} = keeping;
-  const {unload} = making.moves;
+  const {unload} = memoryOf(making);
   const goes = after === 'running';
   const rest = goes
     ? [...serveParts(keeping), ...packParts(keeping), ...sealParts(keeping, true)]
@@ -73,15 +73,15 @@ const unloadPart = ({from: host}: Making, unload: Command): Part => ({
 });
 
 /** One that is parked stays so across restarts of its host, which no quarantine does: nobody shall rely on it. */
-function freeParts({from: host, moves: {quarantine}}: Making): readonly Part[] {
-  if (!quarantine) return [];
+function freeParts({from: host, moves: {hold}}: Making): readonly Part[] {
+  if (!hold) return [];
   return [
     {
       name: 'free',
       title: 'let it be started',
       host,
       because: 'a quarantine is of a move, and ends with it',
-      act: {kind: 'run', host, command: quarantine.off},
+      act: {kind: 'run', host, command: hold.off},
     },
   ];
 }

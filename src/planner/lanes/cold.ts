@@ -1,7 +1,7 @@
 import type {Question} from '../../engines/engine.js';
 import {sealWay} from '../steps/access.js';
 import {cleanUp, settle, sweep} from '../steps/commit.js';
-import {arrived, landing, type Making, type Part} from '../steps/making.js';
+import {landing, type Making, type Part} from '../steps/making.js';
 import {claim, declare, prepare, syncPart} from '../steps/parts.js';
 import {judging, placeParts, prove, sealedParts} from '../steps/prove.js';
 import {stopAct} from '../steps/stop.js';
@@ -33,7 +33,7 @@ export function coldParts(making: Making, fingerprint: string): readonly Part[] 
     ...sweep(making),
     ...prepare(making),
     ...placeParts(making, 'places-before'),
-    createPart(making, making.moves.create(landing(making, 'rootfs'))),
+    createPart(making, making.moves.target.create(landing(making, 'rootfs'))),
     syncPart(making, 'rootfs', 'first'),
     ...declare(making),
     ...parts,
@@ -46,7 +46,7 @@ export function coldParts(making: Making, fingerprint: string): readonly Part[] 
 const lastPass = (making: Making): readonly Part[] =>
   [...making.folders.map(({key}) => key), 'rootfs'].map((key, index): Part => ({
     ...syncPart(making, key, 'last'),
-    ...(index === 0 && making.moves.quarantine && {beside: true}),
+    ...(index === 0 && making.moves.hold && {beside: true}),
   }));
 
 export function createPart(making: Making, made: Question): Part {
@@ -58,7 +58,7 @@ export function createPart(making: Making, made: Question): Part {
     host: to,
     because: 'a setting that cannot be kept must be found while it still serves',
     act: {kind: 'run', host: to, command: made.command, judge},
-    undo: {kind: 'run', host: to, command: moves.discard},
+    undo: {kind: 'run', host: to, command: moves.target.discard},
     // Without its record, nobody would know any more that it may be removed.
     fence: true,
   };
@@ -71,7 +71,7 @@ const stopPart = (making: Making): Part => ({
   host: making.from,
   because: 'files that are written to cannot be copied whole',
   act: stopAct(making, making.from),
-  undo: {kind: 'run', host: making.from, command: making.moves.start},
+  undo: {kind: 'run', host: making.from, command: making.moves.source.start},
   fence: true,
   ...(making.container.state !== 'stopped' && {downtime: true}),
 });
@@ -80,16 +80,16 @@ const stopPart = (making: Making): Part => ({
  * From here on nobody starts it, and who was quicker is found here: then it is not started on the target. What freezes a
  * container does this by itself.
  */
-function quarantineParts({from, moves: {quarantine}}: Making): readonly Part[] {
-  if (!quarantine) return [];
+function quarantineParts({from, moves: {hold}}: Making): readonly Part[] {
+  if (!hold) return [];
   return [
     {
       name: 'quarantine',
       title: `let nobody start it on ${from}`,
       host: from,
       because: 'who starts it there meanwhile would have two of it',
-      act: {kind: 'run', host: from, command: quarantine.on},
-      undo: {kind: 'run', host: from, command: quarantine.off},
+      act: {kind: 'run', host: from, command: hold.on},
+      undo: {kind: 'run', host: from, command: hold.off},
     },
   ];
 }
@@ -101,8 +101,8 @@ function startParts(making: Making, served: boolean): readonly Part[] {
     title: `start on ${to}`,
     host: to,
     because: 'everything is there',
-    act: {kind: 'run', host: to, command: arrived(making).start},
-    undo: {kind: 'run', host: to, command: moves.discard},
+    act: {kind: 'run', host: to, command: moves.target.start},
+    undo: {kind: 'run', host: to, command: moves.target.discard},
     fence: true,
     downtime: true,
   };

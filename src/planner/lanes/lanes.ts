@@ -1,3 +1,4 @@
+import {inRounds, movesMemory} from '../../base/strategy.js';
 import type {Command} from '../../base/command.js';
 import type {Engine, Moves, Pair} from '../../engines/engine.js';
 import {weightIn} from '../../engines/host/weight-in.js';
@@ -14,6 +15,7 @@ import {lineageOf, recordIn, replacedOn, viewsOf} from '../situation/lineage.js'
 import {chain, landing, type Folder, type Making, type Part} from '../steps/making.js';
 import type {Inputs} from '../plan-moves.js';
 import {scratchOfKept} from '../checkpoint/keep.js';
+import {ownTransferParts} from './own-transfer.js';
 import {finishParts, tidyParts, undoParts} from './recover.js';
 import type {Draft} from '../situation/scene.js';
 import {statefulParts} from './stateful.js';
@@ -41,9 +43,9 @@ const slack = 128 * 2 ** 20;
  * What a stream of memory may have at most, bytes. What processes share is counted once in what is expected, and may be
  * written for each of them.
  */
-function mostOfMemory({container, source}: Pair, {checkpoint}: Moves): number | undefined {
+function mostOfMemory({container, source}: Pair, {memory}: Moves): number | undefined {
   const weight = weightIn(source, container.name);
-  return weight && checkpoint.bytes * (growth + weight.processes) + slack;
+  return weight && memory && memory.checkpoint.bytes * (growth + weight.processes) + slack;
 }
 
 function receiversOf(
@@ -64,9 +66,11 @@ function receiversOf(
   ];
   return Object.fromEntries([
     ...(moves.image ? [['image', imageReceiver(moves.image)] as const] : []),
-    ...(strategy === 'cold' || moves.vessel ? [folder('rootfs')] : []),
-    ...(strategy === 'cold' ? [] : [memory('checkpoint', moves.checkpoint.receive)]),
-    ...(strategy === 'pre-copy' && moves.rounds ? [memory('round', moves.rounds.receive)] : []),
+    ...(!movesMemory[strategy] || moves.memory?.vessel ? [folder('rootfs')] : []),
+    ...(movesMemory[strategy] && moves.memory
+      ? [memory('checkpoint', moves.memory.checkpoint.receive)]
+      : []),
+    ...(inRounds[strategy] && moves.rounds ? [memory('round', moves.rounds.receive)] : []),
     ...folders.map(({key}) => folder(key)),
   ]);
 }
@@ -146,14 +150,22 @@ function quietOf({container, before, pair}: Ordered): Pick<Making, 'asleep' | 'b
   return {...(before && {before}), ...(asleep && {asleep: true})};
 }
 
+type Parts = (making: Making, fingerprint: string) => readonly Part[];
+
+/** The steps of each strategy, where `cm` carries files and memory. */
+const partsOf: Readonly<Record<Strategy, Parts>> = {
+  cold: coldParts,
+  stateful: statefulParts,
+  'pre-copy': statefulParts,
+};
+
 export function moveLane(inputs: Inputs, ordered: Ordered & {readonly change: Change}): Lane {
   const {from, to, strategy, ahead} = ordered.change;
   const way = {from, to, strategy, ...(ahead && {ahead}), ...quietOf(ordered)};
   const made = making(inputs, ordered, way);
   const fingerprint = fingerprintOf(inputs.observed, ordered.container.name, [from, to]);
-  const parts =
-    strategy === 'cold' ? coldParts(made, fingerprint) : statefulParts(made, fingerprint);
-  return lane(inputs, made, 'move', parts);
+  const parts = made.moves.ownTransfer ? ownTransferParts : partsOf[strategy];
+  return lane(inputs, made, 'move', parts(made, fingerprint));
 }
 
 export function recoveryLane(

@@ -1,7 +1,8 @@
+import {movesMemory} from '../../base/strategy.js';
 import type {Command} from '../../base/command.js';
 import {writeArrived} from '../../state/host/left-behind.js';
 import {cleanUp, settle, sweep} from '../steps/commit.js';
-import {arrived, ownerOf, putBack, restarts, type Making, type Part} from '../steps/making.js';
+import {ownerOf, putBack, restarts, type Making, type Part, resumeOf} from '../steps/making.js';
 import {claim} from '../steps/parts.js';
 import {judging, prove} from '../steps/prove.js';
 import {isUpState} from '../situation/wanted.js';
@@ -11,7 +12,7 @@ export function finishParts(making: Making, fingerprint: string): readonly Part[
   const {state, restored} = making.observed;
   const runs = isUpState(state);
   // one that was started fresh is finished only when nothing better is left
-  const how = making.strategy === 'cold' || !restored ? 'started' : 'restored';
+  const how = !movesMemory[making.strategy] || !restored ? 'started' : 'restored';
   const parts = [
     ...claim(making, fingerprint),
     ...(runs ? prove(making, how) : []),
@@ -52,18 +53,18 @@ const run = (name: string, host: string, title: string, command: Command): Part 
 /** One that is not to run may at least be started again. */
 function againParts(making: Making): readonly Part[] {
   const {from, moves, container, strategy, before} = making;
-  const {quarantine} = moves;
+  const {source, hold} = moves;
   const stays = container.state === 'stopped' || (before && container.state === undefined);
-  if (strategy === 'cold' && stays)
-    return quarantine ? [run('free', from, `let it be started on ${from}`, quarantine.off)] : [];
-  const asked = moves.runs('started');
+  if (!movesMemory[strategy] && stays)
+    return hold ? [run('free', from, `let it be started on ${from}`, hold.off)] : [];
+  const asked = source.runs('started');
   const judge = judging(making, from, 'not-running', asked.read);
   return [
     run(
       'resume',
       from,
       `run it on ${from} again`,
-      strategy === 'cold' ? moves.start : moves.resume,
+      !movesMemory[strategy] ? source.start : resumeOf(making),
     ),
     {
       name: 'running',
@@ -93,7 +94,7 @@ export function undoParts(making: Making, fingerprint: string, begun: Begun): re
   return [
     ...claim(making, fingerprint),
     ...(begun.onTarget
-      ? [run('discard', to, `remove what was begun on ${to}`, arrived(making).remove)]
+      ? [run('discard', to, `remove what was begun on ${to}`, moves.target.remove)]
       : []),
     ...(making.folders.length > 0
       ? [
@@ -117,7 +118,7 @@ export function undoParts(making: Making, fingerprint: string, begun: Begun): re
       : []),
     ...againParts(making),
     ...(restarts(making) && !before
-      ? [run('autostart-on', from, `restart policy on ${from}`, moves.autostart(true))]
+      ? [run('autostart-on', from, `restart policy on ${from}`, moves.source.autostart(true))]
       : []),
     run('forget-source', from, `remove the record on ${from}`, putBack(making, 'from')),
     ...sweep(making),

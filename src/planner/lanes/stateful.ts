@@ -2,7 +2,7 @@ import type {Command} from '../../base/command.js';
 import {sealWay} from '../steps/access.js';
 import {createPart} from './cold.js';
 import {cleanUp, settle, sweep} from '../steps/commit.js';
-import {landing, type Making, type Part} from '../steps/making.js';
+import {landing, type Making, type Part, memoryOf} from '../steps/making.js';
 import {claim, declare, onBoth, prepare, syncPart} from '../steps/parts.js';
 import {answered, placeParts, proof, sameParts, sealedParts} from '../steps/prove.js';
 
@@ -13,7 +13,7 @@ import {answered, placeParts, proof, sameParts, sealedParts} from '../steps/prov
  * both be down for as long as one after the other takes, and neither's rounds would get smaller.
  */
 export function statefulParts(making: Making, fingerprint: string): readonly Part[] {
-  const {moves} = making;
+  const memory = memoryOf(making);
   return [
     ...claim(making, fingerprint),
     ...sweep(making),
@@ -24,7 +24,7 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
       title: `make ready on ${host}`,
       host,
       because: 'nothing has to be found out in the downtime',
-      act: {kind: 'run', host, command: moves.ready},
+      act: {kind: 'run', host, command: memory.ready},
     })),
     ...[
       ...aheadParts(making),
@@ -44,21 +44,25 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
   ];
 }
 
-const restorePart = ({from, to, moves}: Making): Part => ({
-  name: 'restore',
-  title: `restore on ${to}`,
-  host: to,
-  because: 'it goes on where it was frozen',
-  act: {kind: 'run', host: to, command: moves.restore},
-  undo: {kind: 'run', host: to, command: moves.discard},
-  ...(moves.kept && {undoOnlyIf: {kind: 'run', host: from, command: moves.kept, reads: true}}),
-  fence: true,
-  downtime: true,
-});
+function restorePart(making: Making): Part {
+  const {from, to, moves} = making;
+  const memory = memoryOf(making);
+  return {
+    name: 'restore',
+    title: `restore on ${to}`,
+    host: to,
+    because: 'it goes on where it was frozen',
+    act: {kind: 'run', host: to, command: memory.restore},
+    undo: {kind: 'run', host: to, command: moves.target.discard},
+    ...(memory.kept && {undoOnlyIf: {kind: 'run', host: from, command: memory.kept, reads: true}}),
+    fence: true,
+    downtime: true,
+  };
+}
 
 /** Where the engine restores into a container that is there already, it is made while the source serves. */
 function vesselParts(making: Making): readonly Part[] {
-  const made = making.moves.vessel?.(landing(making, 'rootfs'));
+  const made = memoryOf(making).vessel?.(landing(making, 'rootfs'));
   if (!made) return [];
   return [
     ...placeParts(making, 'places-before'),
@@ -118,7 +122,8 @@ function aheadParts({from, to, moves, container, ahead}: Making): readonly Part[
  * its folders.
  */
 function handOver(making: Making): readonly Part[] {
-  const {from, to, moves, container, folders} = making;
+  const {from, to, container, folders} = making;
+  const memory = memoryOf(making);
   const freeze: Part = {
     name: 'freeze',
     title: `freeze, and stream its memory to ${to}`,
@@ -127,19 +132,19 @@ function handOver(making: Making): readonly Part[] {
     act: {
       kind: 'send',
       link: container.name,
-      producer: moves.checkpoint.send,
+      producer: memory.checkpoint.send,
       receiver: 'checkpoint',
       // How much pre-copy leaves to be sent is not known beforehand.
-      bytes: making.ahead ? 0 : moves.checkpoint.bytes,
+      bytes: making.ahead ? 0 : memory.checkpoint.bytes,
     },
-    undo: {kind: 'run', host: from, command: moves.resume},
+    undo: {kind: 'run', host: from, command: memory.resume},
     fence: true,
     downtime: true,
   };
-  const keys = [...folders.map(({key}) => key), ...(moves.vessel ? ['rootfs'] : [])];
+  const keys = [...folders.map(({key}) => key), ...(memory.vessel ? ['rootfs'] : [])];
   if (keys.length === 0) return [freeze];
   const last = keys.map((key): Part => ({
-    ...syncPart(making, key, 'last', moves.frozen),
+    ...syncPart(making, key, 'last', memory.frozen),
     beside: true,
     downtime: true,
   }));

@@ -55,7 +55,7 @@ const haltPart = (making: Making, host: string): Part => ({
   host,
   because: `the plan wants it stopped (${making.container.at})`,
   act: stopAct(making, host),
-  undo: {kind: 'run', host, command: making.moves.start},
+  undo: {kind: 'run', host, command: making.moves.source.start},
   fence: true,
 });
 
@@ -89,8 +89,8 @@ export function startParts(
       title: `start it on ${host}`,
       host,
       because: `the plan wants it to run (${container.at})`,
-      act: {kind: 'run', host, command: moves.start},
-      ...(!isUpState(observed.state) && {undo: {kind: 'run', host, command: moves.halt}}),
+      act: {kind: 'run', host, command: moves.source.start},
+      ...(!isUpState(observed.state) && {undo: {kind: 'run', host, command: moves.source.halt}}),
       fence: true,
     },
     // It did not serve before, so nothing of this is a downtime.
@@ -110,7 +110,7 @@ export function startParts(
 function awakeParts(making: Making, before: MoveRecord): readonly Part[] {
   const {from: host, moves} = making;
   const policy = policyOn(making, 'it had this policy before it was stopped', host);
-  const undo = {kind: 'run', host, command: moves.autostart(false)} as const;
+  const undo = {kind: 'run', host, command: moves.source.autostart(false)} as const;
   return [
     ...policy.map((part): Part => ({...part, undo})),
     {

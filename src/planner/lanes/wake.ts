@@ -3,7 +3,15 @@ import type {Command} from '../../base/command.js';
 import {sweep} from '../steps/commit.js';
 import {claimHere, cleanHere} from '../checkpoint/keep.js';
 import {copyBack, STREAM} from '../checkpoint/keep-scripts.js';
-import {landing, putBack, restarts, type Making, type Part} from '../steps/making.js';
+import {
+  landing,
+  putBack,
+  restarts,
+  type Making,
+  type Part,
+  memoryOf,
+  filesOf,
+} from '../steps/making.js';
 import {scratchAt} from '../steps/parts.js';
 import {proof} from '../steps/prove.js';
 
@@ -29,10 +37,13 @@ export function wakeParts(
   return [
     ...claimHere(making, fingerprint),
     ...(folder === undefined
-      ? [run('resume', host, `run it on ${host} again`, moves.resume), ...proof(making, 'started')]
+      ? [
+          run('resume', host, `run it on ${host} again`, memoryOf(making).resume),
+          ...proof(making, 'started'),
+        ]
       : [scratchAt(host, making), ...backParts(making, folder), ...proof(making, 'restored')]),
     ...(restarts(making)
-      ? [run('autostart-on', host, `restart policy on ${host}`, moves.autostart(true))]
+      ? [run('autostart-on', host, `restart policy on ${host}`, moves.source.autostart(true))]
       : []),
     run('forget', host, `write down on ${host} that it is frozen no more`, putBack(making, 'from')),
     ...sweep(making),
@@ -43,9 +54,10 @@ export function wakeParts(
 /** From a folder of the same host, in place of whatever is there under its name; its scratch is there. */
 export function backParts(making: Making, folder: string): readonly Part[] {
   const {from: host, moves, folders, observed} = making;
+  const memory = memoryOf(making);
   const places = [
     ...folders.map(({key}) => ({key, at: landing(making, key)})),
-    ...(moves.vessel && observed.upperDir !== undefined
+    ...(memory.vessel && observed.upperDir !== undefined
       ? [{key: 'rootfs', at: observed.upperDir}]
       : []),
   ];
@@ -55,22 +67,22 @@ export function backParts(making: Making, folder: string): readonly Part[] {
         `make-${key}`,
         host,
         `find ${mount.kind} ${mount.name}`,
-        moves.volume(mount, landing(making, key)),
+        filesOf(making).volume(mount, landing(making, key)),
       ),
     ),
-    run('ready', host, `make ready on ${host}`, moves.ready),
+    run('ready', host, `make ready on ${host}`, memory.ready),
     run(
       'take',
       host,
       'take its memory from the disk',
-      fedFrom(`${folder}/${STREAM}`, moves.checkpoint.receive),
+      fedFrom(`${folder}/${STREAM}`, memory.checkpoint.receive),
     ),
-    ...(moves.vessel
+    ...(memory.vessel
       ? []
-      : [run('replace', host, 'remove what is there in its place', moves.remove)]),
+      : [run('replace', host, 'remove what is there in its place', moves.source.remove)]),
     ...places.map(({key, at}) =>
       run(`back-${key}`, host, `put back ${key}`, copyBack(`${folder}/${key}`, at)),
     ),
-    run('restore', host, `restore on ${host}`, moves.restore),
+    run('restore', host, `restore on ${host}`, memory.restore),
   ];
 }

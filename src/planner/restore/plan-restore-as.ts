@@ -6,6 +6,7 @@ import type {
   Pair,
   Refusal,
   SurveyQuestion,
+  TargetOps,
   Twin,
 } from '../../engines/engine.js';
 import type {ObservedContainer} from '../../engines/facts.js';
@@ -155,12 +156,16 @@ function refusalsOf(
 function besideEngine(engine: Engine, first: string, twins: readonly Twin[]): Engine {
   const moves = (pair: Pair, scratch: string): Moves => {
     const plain = engine.moves(pair, scratch);
-    const beside = plain.beside?.(first, twins);
-    if (!beside) return plain;
+    const beside = plain.copy?.(first, twins);
+    if (!beside || !plain.memory) return plain;
     const {receive, sealed, restore, discard, vessel} = beside;
-    const checkpoint = {...plain.checkpoint, receive};
-    const asked: Moves['sealed'] = (how) => (how === 'restored' ? sealed : undefined);
-    return {...plain, checkpoint, sealed: asked, restore, discard, ...(vessel && {vessel})};
+    const checkpoint = {...plain.memory.checkpoint, receive};
+    const asked: TargetOps['sealed'] = (how) => (how === 'restored' ? sealed : undefined);
+    return {
+      ...plain,
+      target: {...plain.target, sealed: asked, discard},
+      memory: {...plain.memory, checkpoint, restore, ...(vessel && {vessel})},
+    };
   };
   return {...engine, moves};
 }
@@ -176,7 +181,7 @@ function planCopy(inputs: Inputs, wish: CopyWish): Settled {
   const {pair} = scene;
   const moves = engine.moves(pair, scratchOf(inputs.run, 0));
   const twins = twinsOf(described, copy);
-  const beside = moves.beside?.(described.name, twins);
+  const beside = moves.copy?.(described.name, twins);
   const own = refusalsOf(wish, scene, {moves, beside, binds: engine.twin !== undefined});
   // What both find is told once.
   const others = beside ? engine.refusals('stateful', pair) : [];

@@ -13,7 +13,7 @@ import {
   type Keeping,
 } from '../checkpoint/keep-parts.js';
 import {copyBack, STREAM} from '../checkpoint/keep-scripts.js';
-import {landing, putBack, recordOf, type Making, type Part} from '../steps/making.js';
+import {landing, putBack, recordOf, type Making, type Part, memoryOf} from '../steps/making.js';
 import {onBoth, scratchAt} from '../steps/parts.js';
 import {policyOff, policyOn} from '../steps/policy.js';
 import {checked, proof, sameParts, sealedParts} from '../steps/prove.js';
@@ -78,15 +78,16 @@ const arriving = (making: Making, to: HostName): Part => ({
 });
 
 /** Not taken back before it is sure that what was frozen for it can be had back. */
-function restorePart({to: host, moves}: Making, safety: Keeping | undefined): Part {
-  const kept = safety?.making.moves.kept;
+function restorePart(making: Making, safety: Keeping | undefined): Part {
+  const {to: host, moves} = making;
+  const kept = safety && memoryOf(safety.making).kept;
   return {
     name: 'restore',
     title: `restore on ${host}`,
     host,
     because: 'it goes on where it was when it was kept',
-    act: {kind: 'run', host, command: moves.restore},
-    undo: {kind: 'run', host, command: moves.discard},
+    act: {kind: 'run', host, command: memoryOf(making).restore},
+    undo: {kind: 'run', host, command: moves.target.discard},
     ...(safety &&
       kept && {
         undoOnlyIf: {kind: 'run', host: safety.making.from, command: kept, reads: true},
@@ -98,8 +99,9 @@ function restorePart({to: host, moves}: Making, safety: Keeping | undefined): Pa
 
 /** Memory and files are there before anything is stopped for them: none of them changes any more. */
 export function bringParts({making, folder}: Restoring): readonly Part[] {
-  const {from, to, container, moves} = making;
-  const keys = [...making.folders.map(({key}) => key), ...(moves.vessel ? ['rootfs'] : [])];
+  const {from, to, container} = making;
+  const memory = memoryOf(making);
+  const keys = [...making.folders.map(({key}) => key), ...(memory.vessel ? ['rootfs'] : [])];
   const stream = `${folder}/${STREAM}`;
   const because = 'what is slow comes before anything is stopped';
   return [
@@ -107,7 +109,7 @@ export function bringParts({making, folder}: Restoring): readonly Part[] {
       ...{name: 'take', title: `bring its memory to ${to}`, host: from, because},
       act:
         from === to
-          ? {kind: 'run', host: to, command: fedFrom(stream, moves.checkpoint.receive)}
+          ? {kind: 'run', host: to, command: fedFrom(stream, memory.checkpoint.receive)}
           : {
               kind: 'send',
               link: container.name,
@@ -184,7 +186,7 @@ const retireParts = (making: Making): readonly Part[] => [
     title: `remove it from ${making.from}`,
     host: making.from,
     because: 'what cannot be started cannot run twice; its volumes stay',
-    act: {kind: 'run', host: making.from, command: making.moves.remove},
+    act: {kind: 'run', host: making.from, command: making.moves.source.remove},
     tolerant: true,
   },
 ];

@@ -2,7 +2,7 @@ import {command} from '../../base/command.js';
 import type {HostName} from '../../plan/plan.js';
 import {removeRecord, writeRecord} from '../../state/host/records.js';
 import {sweep} from '../steps/commit.js';
-import {putBack, recordOf, type Making, type Part} from '../steps/making.js';
+import {putBack, recordOf, type Making, type Part, memoryOf, filesOf} from '../steps/making.js';
 import {markParts, onBoth, scratchAt} from '../steps/parts.js';
 import {policyOn} from '../steps/policy.js';
 import {checked, proof, sealedParts} from '../steps/prove.js';
@@ -55,8 +55,8 @@ export function restoreAsParts(copying: Copying, fingerprint: string): readonly 
       title: `restore it as ${container.name} on ${to}`,
       host: to,
       because: 'it goes on where the other one was when it was kept',
-      act: {kind: 'run', host: to, command: moves.restore},
-      undo: {kind: 'run', host: to, command: moves.discard},
+      act: {kind: 'run', host: to, command: memoryOf(making).restore},
+      undo: {kind: 'run', host: to, command: moves.target.discard},
       fence: true,
     },
     ...proof(making, 'restored'),
@@ -80,11 +80,11 @@ function deadParts({restoring: {making}, dead}: Copying): readonly Part[] {
   return [
     {
       ...{name: 'dead-discard', title: `remove what a dead run made on ${host}`, host, because},
-      act: {kind: 'run', host, command: dead.moves.discard},
+      act: {kind: 'run', host, command: dead.moves.target.discard},
     },
     {
       ...{name: 'dead-volumes', title: `remove its volumes on ${host}`, host, because},
-      act: {kind: 'run', host, command: dead.moves.removeVolumes},
+      act: {kind: 'run', host, command: filesOf(dead).removeVolumes},
     },
     {
       ...{name: 'dead-forget', title: `remove its record on ${host}`, host, because},

@@ -15,7 +15,15 @@ import {
 import {claimHere, cleanHere} from '../checkpoint/keep.js';
 import {checkKept, copyBack, STREAM} from '../checkpoint/keep-scripts.js';
 import {isAbout} from '../situation/lineage.js';
-import {landing, putBack, recordOf, type Making, type Part} from '../steps/making.js';
+import {
+  landing,
+  putBack,
+  recordOf,
+  type Making,
+  type Part,
+  memoryOf,
+  filesOf,
+} from '../steps/making.js';
 import {scratchAt} from '../steps/parts.js';
 import {policyOn} from '../steps/policy.js';
 import {checked, proof, sealedParts} from '../steps/prove.js';
@@ -54,7 +62,8 @@ export function restoreHereParts(
 ): readonly Part[] {
   const {making} = restoring;
   const {from: host, moves} = making;
-  const early = !moves.vessel;
+  const memory = memoryOf(making);
+  const early = !memory.vessel;
   return [
     ...claimHere(making, fingerprint),
     ...sweep(making),
@@ -75,9 +84,13 @@ export function restoreHereParts(
       title: `restore on ${host}`,
       host,
       because: 'it goes on where it was when it was kept',
-      act: {kind: 'run', host, command: moves.restore},
+      act: {kind: 'run', host, command: memory.restore},
       // Where the engine restores into the container that is there, that is what has to end.
-      undo: {kind: 'run', host, command: current && moves.vessel ? moves.halt : moves.discard},
+      undo: {
+        kind: 'run',
+        host,
+        command: current && memory.vessel ? moves.source.halt : moves.target.discard,
+      },
       fence: true,
       downtime: true,
     },
@@ -90,37 +103,45 @@ export function restoreHereParts(
 }
 
 /** What they are mounted from, where it is to run. */
-export const volumeParts = ({to: host, volumes, moves, scratch}: Making): readonly Part[] =>
-  volumes.map(({key, mount}) => ({
+export const volumeParts = (making: Making): readonly Part[] =>
+  making.volumes.map(({key, mount}) => ({
     name: `make-${key}`,
     title: `find or make ${mount.kind} ${mount.name}`,
-    host,
+    host: making.to,
     because: `it is mounted at ${mount.destination}`,
-    act: {kind: 'run', host, command: moves.volume(mount, landing({scratch}, key))},
-    undo: {kind: 'run', host, command: moves.removeVolumes},
+    act: {
+      kind: 'run',
+      host: making.to,
+      command: filesOf(making).volume(mount, landing(making, key)),
+    },
+    undo: {kind: 'run', host: making.to, command: filesOf(making).removeVolumes},
   }));
 
-export const readyPart = ({to: host, moves}: Making): Part => ({
+export const readyPart = (making: Making): Part => ({
   name: 'ready',
-  title: `make ready on ${host}`,
-  host,
+  title: `make ready on ${making.to}`,
+  host: making.to,
   because: 'nothing has to be found out in the downtime',
-  act: {kind: 'run', host, command: moves.ready},
+  act: {kind: 'run', host: making.to, command: memoryOf(making).ready},
 });
 
 /** Where the engine restores into a container, there has to be one. */
 export const vesselParts = (making: Making): readonly Part[] => {
-  const made = making.moves.vessel?.(landing(making, 'rootfs'));
+  const made = memoryOf(making).vessel?.(landing(making, 'rootfs'));
   return made ? [createPart(making, made)] : [];
 };
 
-const takePart = ({making: {from: host, moves}, folder}: Restoring): Part => ({
-  name: 'take',
-  title: 'take its memory from the disk',
-  host,
-  because: 'what is slow comes while it still serves, where the engine has room for two of them',
-  act: {kind: 'run', host, command: fedFrom(`${folder}/${STREAM}`, moves.checkpoint.receive)},
-});
+function takePart({making, folder}: Restoring): Part {
+  const {from: host} = making;
+  const {receive} = memoryOf(making).checkpoint;
+  return {
+    name: 'take',
+    title: 'take its memory from the disk',
+    host,
+    because: 'what is slow comes while it still serves, where the engine has room for two of them',
+    act: {kind: 'run', host, command: fedFrom(`${folder}/${STREAM}`, receive)},
+  };
+}
 
 /** What is there now is kept, and stands still from then on; its record says from what it can be had back. */
 export function safetyParts(safety: Keeping): readonly Part[] {
@@ -154,12 +175,12 @@ const down = (part: Part): Part => ({...part, downtime: true});
 const bringBack = ({making, folder}: Keeping): Command => ({
   ...inTurn(
     `bring back ${folder}`,
-    ...(making.moves.vessel ? [] : [making.moves.remove]),
+    ...(memoryOf(making).vessel ? [] : [making.moves.source.remove]),
     ...keptFolders(making).map(({key, source, isReal}) =>
       copyBack(`${folder}/${key}`, source, isReal),
     ),
-    fedFrom(`${folder}/${STREAM}`, making.moves.checkpoint.receive),
-    making.moves.restore,
+    fedFrom(`${folder}/${STREAM}`, memoryOf(making).checkpoint.receive),
+    memoryOf(making).restore,
   ),
   timeoutMs: 86_400_000,
 });
@@ -174,7 +195,11 @@ function replaceParts(safety: Keeping | undefined, current: Making | undefined):
       title: `remove what is on ${host} now`,
       host,
       because: 'there is one of its name, and it is kept',
-      act: {kind: 'run', host, command: moves.vessel ? moves.autostart(false) : moves.remove},
+      act: {
+        kind: 'run',
+        host,
+        command: memoryOf(current).vessel ? moves.source.autostart(false) : moves.source.remove,
+      },
       ...(safety && {undo: {kind: 'run', host, command: bringBack(safety)}}),
       fence: true,
       downtime: true,
@@ -187,7 +212,7 @@ function folderParts({making, folder}: Restoring, current: Making | undefined): 
   const {from: host} = making;
   const keys = [
     ...making.folders.map(({key, what}) => ({key, what, at: landing(making, key)})),
-    ...(making.moves.vessel
+    ...(memoryOf(making).vessel
       ? [
           {
             key: 'rootfs',

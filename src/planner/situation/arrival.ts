@@ -1,3 +1,4 @@
+import {movesMemory} from '../../base/strategy.js';
 import type {ObservedContainer} from '../../engines/facts.js';
 import type {HostView, MoveRecord} from '../../state/host/observed.js';
 import {isUpState} from './wanted.js';
@@ -33,7 +34,7 @@ export function hasArrived(
 
 /** Its host lost its power and started it again, or its engine did so without a word. */
 const isFresh = ({strategy}: MoveRecord, onTarget: ObservedContainer): boolean =>
-  strategy !== 'cold' && isUp(onTarget) && !onTarget.restored;
+  movesMemory[strategy] && isUp(onTarget) && !onTarget.restored;
 
 /** It runs there without its memory, and what was committed is not that. */
 export const forgot = (

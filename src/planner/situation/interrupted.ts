@@ -1,3 +1,4 @@
+import {movesMemory} from '../../base/strategy.js';
 import type {Problem} from '../../base/problem.js';
 import type {ObservedContainer} from '../../engines/facts.js';
 import type {Container} from '../../plan/plan.js';
@@ -137,7 +138,7 @@ const begunAnew = (
   {strategy, startedAt}: MoveRecord,
   here: ObservedContainer | undefined,
 ): boolean =>
-  strategy !== 'cold' &&
+  movesMemory[strategy] &&
   isUp(here) &&
   here?.restored === false &&
   startedAt !== undefined &&

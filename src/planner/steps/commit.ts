@@ -38,7 +38,7 @@ export function settle(making: Making): readonly Part[] {
       title: `remove it from ${from}`,
       host: from,
       because: 'what cannot be started cannot run twice; its volumes stay',
-      act: {kind: 'run', host: from, command: moves.remove},
+      act: {kind: 'run', host: from, command: moves.source.remove},
       tolerant: true,
     },
     ...leftBehindParts(making),

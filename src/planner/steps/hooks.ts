@@ -2,7 +2,7 @@ import {command, type Command} from '../../base/command.js';
 import {withVariables} from '../../base/compose.js';
 import {unreachable} from '../../base/result.js';
 import type {Hook, HookPoint, HostName} from '../../plan/plan.js';
-import {arrived, type Making, type Part} from './making.js';
+import {type Making, type Part} from './making.js';
 import type {Act, Step} from './step.js';
 
 /** What a hook is told. Values come from the plan and the run, never from a host. */
@@ -48,10 +48,11 @@ function call(making: Making, point: HookPoint, hook: Hook, argv: Hook['run']): 
     case 'target':
       return {host: making.to, command: timed(plain)};
     case 'container': {
-      const moves = onTarget[point] ? arrived(making) : making.moves;
+      const {source, target} = making.moves;
+      const ops = onTarget[point] ? target : source;
       return {
         host: onTarget[point] ? making.to : making.from,
-        command: timed({...moves.exec(argv, variables, env), title: argv.join(' ')}),
+        command: timed({...ops.exec(argv, variables, env), title: argv.join(' ')}),
       };
     }
     default:

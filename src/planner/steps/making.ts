@@ -1,5 +1,5 @@
 import type {Command} from '../../base/command.js';
-import type {Moves} from '../../engines/engine.js';
+import type {Files, Memory, Moves} from '../../engines/engine.js';
 import type {FilesOwner, Mount, ObservedContainer} from '../../engines/facts.js';
 import type {Container, HostName, Plan, Strategy} from '../../plan/plan.js';
 import type {MoveRecord} from '../../state/host/observed.js';
@@ -142,8 +142,24 @@ export const ownerOf = ({run, container, lineage}: Making): FilesOwner => ({
 const isQuiet = ({asleep, before}: Making, phase: MoveRecord['phase']): boolean =>
   phase === 'leaving' || phase === 'arriving' ? before !== undefined : asleep === true;
 
-/** The commands of the target's engine, which is nearly always the source's. */
-export const arrived = ({moves}: Making): Moves => moves.there ?? moves;
+/** Of a lane that moves memory. Throws where the engine moves none: its refusals have to say so. */
+export function memoryOf({moves}: Pick<Making, 'moves'>): Memory {
+  if (!moves.memory) throw new Error('the engine moves no memory between these hosts');
+  return moves.memory;
+}
+
+/** What runs a frozen container again, with its memory. Throws where nothing can. */
+export function resumeOf({moves: {memory, ownTransfer}}: Pick<Making, 'moves'>): Command {
+  const resume = memory?.resume ?? ownTransfer?.resume;
+  if (!resume) throw new Error('the engine moves no memory between these hosts');
+  return resume;
+}
+
+/** Of a lane that carries files. Throws where the engine carries them itself. */
+export function filesOf({moves}: Pick<Making, 'moves'>): Files {
+  if (!moves.files) throw new Error('the engine carries its files itself');
+  return moves.files;
+}
 
 /** The engine starts it again by itself, so that has to be switched off, and put back. */
 export const restarts = ({observed: {restartPolicy}}: Making): boolean =>

@@ -13,6 +13,7 @@ import {
   type Folder,
   type Making,
   type Part,
+  filesOf,
 } from './making.js';
 import {policyOff} from './policy.js';
 
@@ -92,14 +93,14 @@ export function markParts(making: Making): readonly Part[] {
 
 /** Everything that can be done while the container serves. */
 export function prepare(making: Making): readonly Part[] {
-  const {to, moves, volumes, folders, container} = making;
+  const {to, volumes, folders, container} = making;
   const volumeParts = volumes.map(({key, mount}): Part => ({
     name: `make-${key}`,
     title: `make ${mount.kind} ${mount.name} on ${to}`,
     host: to,
     because: `${container.name} has it at ${mount.destination}`,
-    act: {kind: 'run', host: to, command: moves.volume(mount, landing(making, key))},
-    undo: {kind: 'run', host: to, command: moves.removeVolumes},
+    act: {kind: 'run', host: to, command: filesOf(making).volume(mount, landing(making, key))},
+    undo: {kind: 'run', host: to, command: filesOf(making).removeVolumes},
   }));
   return [
     ...hookParts(making, 'before'),
@@ -181,7 +182,7 @@ const writableLayer = ({observed, rootfs}: Making) => ({
 });
 
 /** Written before anything is put on the target. */
-function declareArriving(making: Making): Part {
+export function declareArriving(making: Making): Part {
   const {to} = making;
   return {
     name: 'declare-arriving',

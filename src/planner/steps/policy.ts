@@ -1,5 +1,5 @@
 import type {HostName} from '../../plan/plan.js';
-import {arrived, restarts, type Making, type Part} from './making.js';
+import {restarts, type Making, type Part} from './making.js';
 
 /** Before it stands still or is stopped, where it is; nothing for one that its engine never starts again by itself. */
 export function policyOff(making: Making, because: string): readonly Part[] {
@@ -11,8 +11,8 @@ export function policyOff(making: Making, because: string): readonly Part[] {
       title: `no restart on ${host}`,
       host,
       because,
-      act: {kind: 'run', host, command: moves.autostart(false)},
-      undo: {kind: 'run', host, command: moves.autostart(true)},
+      act: {kind: 'run', host, command: moves.source.autostart(false)},
+      undo: {kind: 'run', host, command: moves.source.autostart(true)},
       // Without its record, nobody would know any more which policy it had.
       fence: true,
     },
@@ -29,7 +29,7 @@ export function policyOn(making: Making, because: string, to?: HostName): readon
       title: `restart policy "${making.observed.restartPolicy}"${to === undefined ? '' : ` on ${to}`}`,
       host,
       because,
-      act: {kind: 'run', host, command: arrived(making).autostart(true)},
+      act: {kind: 'run', host, command: making.moves.target.autostart(true)},
     },
   ];
 }

@@ -2,7 +2,7 @@ import {command, script, type Command} from '../../base/command.js';
 import type {Question} from '../../engines/engine.js';
 import {hookParts} from './hooks.js';
 import {placesQuestion} from '../claims/host-paths.js';
-import {arrived, type Making, type Part} from './making.js';
+import {type Making, type Part, memoryOf} from './making.js';
 import type {Judge} from './step.js';
 
 /** A judge that turns an engine's `no` into a problem with its host. */
@@ -41,7 +41,7 @@ const asking = (
 
 /** Comes after the way is sealed, and before anything of what has arrived is obeyed. */
 export function sealedParts(making: Making, how: 'restored' | 'started'): readonly Part[] {
-  const asked = making.moves.sealed?.(how);
+  const asked = making.moves.target.sealed?.(how);
   const placed = placeParts(making, 'places');
   if (!asked) return placed;
   return [
@@ -69,7 +69,7 @@ export const placeParts = (making: Making, name: string): readonly Part[] =>
 
 /** After a restore on another host; a copy that is made anew was compared then. */
 export function sameParts(making: Making): readonly Part[] {
-  const {same} = making.moves;
+  const {same} = memoryOf(making);
   if (!same) return [];
   return [
     asking(making, same, 'config-differs', {
@@ -96,7 +96,7 @@ export const answered = (making: Making): readonly Part[] => [
 /** It runs, and is what it should be. */
 export const proof = (making: Making, how: 'restored' | 'started'): readonly Part[] => [
   {
-    ...asking(making, arrived(making).runs(how), 'not-running', {
+    ...asking(making, making.moves.target.runs(how), 'not-running', {
       name: 'running',
       title: `see that it runs on ${making.to}`,
       because:
@@ -114,9 +114,9 @@ export function checked(making: Making): readonly Part[] {
   const {verify} = container;
   if (!verify) return [];
   const checks = [
-    ...(verify.tcp === undefined ? [] : [moves.reach(verify.tcp)]),
+    ...(verify.tcp === undefined ? [] : [moves.target.reach(verify.tcp)]),
     ...(verify.http === undefined ? [] : [fetchUrl(verify.http, making)]),
-    ...(verify.exec === undefined ? [] : [arrived(making).exec(verify.exec)]),
+    ...(verify.exec === undefined ? [] : [moves.target.exec(verify.exec)]),
   ];
   return [
     {
@@ -159,5 +159,5 @@ done
 exit 1`;
   const title = `curl ${url.replaceAll(ADDRESS, address)}`;
   const asked = script(title, text, ...new Set([address, ITSELF]));
-  return moves.inside({...asked, stdin: configOf(url), timeoutMs: 15_000});
+  return moves.target.inside({...asked, stdin: configOf(url), timeoutMs: 15_000});
 }

@@ -15,7 +15,7 @@ export const stopPolicyOf = ({stopTimeoutMs, onStopTimeout = 'abort'}: Container
 
 /** Stopped as the plan says; that it was not stopped in time is a failure. */
 export function stopAct(making: Making, host: string): Act {
-  const {command, read} = making.moves.stop;
+  const {command, read} = making.moves.source.stop;
   const judge = judging(
     making,
     host,

@@ -1,3 +1,4 @@
+import {inRounds, movesMemory} from '../../base/strategy.js';
 import type {Engine, Pair, Refusal} from '../../engines/engine.js';
 import type {HostSurvey, ObservedContainer} from '../../engines/facts.js';
 import type {Budget, Container, Plan, Strategy} from '../../plan/plan.js';
@@ -73,8 +74,7 @@ function rungsOf(candidate: Candidate, pair: Pair): readonly Rung[] {
   const {strategy: ladder} = candidate.container;
   const rungs = ladder.map((strategy) => rungOf(candidate, pair, strategy));
   const at = rungs.findIndex(
-    ({strategy, refusals}) =>
-      strategy === 'pre-copy' && refusals.some(({code}) => code === tooSmall),
+    ({strategy, refusals}) => inRounds[strategy] && refusals.some(({code}) => code === tooSmall),
   );
   if (at === -1 || ladder.includes('stateful')) return rungs;
   return rungs.toSpliced(at + 1, 0, rungOf(candidate, pair, 'stateful'));
@@ -102,18 +102,18 @@ function refusalsOf(
   const {engine, container, observed, source, target, rates} = candidate;
   const {budget} = container;
   // What the rounds leave for the downtime nobody knows beforehand; the budget is theirs to keep.
-  const limits = strategy === 'pre-copy' ? {...budget, downtimeMs: Infinity} : budget;
+  const limits = inRounds[strategy] ? {...budget, downtimeMs: Infinity} : budget;
   const reach = reachOf(container, observed, engine, {source, target});
   const refusals = [
     ...engine.refusals(strategy, pair),
     ...allowRefusals(container, reach, target),
-    ...(strategy === 'cold'
+    ...(!movesMemory[strategy]
       ? pausedRefusals(container, observed)
       : inMemoryRefusals(observed, source)),
     ...folderRefusals(container, observed, source, target, forbiddenPaths(container, reach)),
     ...overBudget(limits, prediction),
   ];
-  if (strategy !== 'pre-copy' || refusals.length > 0) return refusals;
+  if (!inRounds[strategy] || refusals.length > 0) return refusals;
   return aheadRefusals(budget, memoryOf(pair), bounded(candidate, rates));
 }
 
@@ -174,7 +174,7 @@ function predicted(candidate: Candidate, pair: Pair, strategy: Strategy): Predic
   const {synced} = foldersOf(container, observed, pair.source);
   const weight = weightIn(pair.source, observed.name);
   const {image} = engine.moves(pair, '/run/cm');
-  const isCold = strategy === 'cold';
+  const isCold = !movesMemory[strategy];
   const files = synced.reduce((sum, {bytes}) => sum + bytes, weight?.rootfs ?? 0);
   const load = {
     memory: weight?.memory ?? 0,
@@ -208,8 +208,8 @@ function changed(
     prediction,
     overwrites: overwritesOf(container, observed, target),
     reach: reachOf(container, observed, engine, {source, target}),
-    ...(strategy === 'cold' && stop && {stop}),
-    ...(strategy === 'pre-copy' && {
+    ...(!movesMemory[strategy] && stop && {stop}),
+    ...(inRounds[strategy] && {
       ahead: aheadOf(container, memoryOf(pair), bounded(candidate, rates), lower),
     }),
   };

@@ -1,5 +1,6 @@
+import {strategies} from '../../base/strategy.js';
 import {gapsIn, type Diagnosis} from '../../doctor/diagnosis.js';
-import {strategies, type Finding, type Fix} from '../../doctor/finding.js';
+import {type Finding, type Fix} from '../../doctor/finding.js';
 import type {HostDiagnosis} from '../../doctor/host-diagnosis.js';
 import type {PairDiagnosis, Verdict} from '../../doctor/pair-diagnosis.js';
 import {alignRows, plural} from './columns.js';

@@ -1,6 +1,5 @@
 import {baseName} from '../../base/base-name.js';
-import type {Command} from '../../base/command.js';
-import {script} from '../../base/command.js';
+import {type Command, script} from '../../base/command.js';
 import {err, ok, type Result} from '../../base/result.js';
 import {decodeName, encodeName, KEPT_FOLDER, RUN_FOLDER} from './host-files.js';
 import {readManifest, type KeptManifest} from './kept.js';

@@ -1,7 +1,7 @@
 import type {Clock} from '../../base/clock.js';
 import type {Problem} from '../../base/problem.js';
 import {err, ok, type Result} from '../../base/result.js';
-import type {Engine, SurveyQuestion} from '../../engines/engine.js';
+import type {Engine, Engines, SurveyQuestion} from '../../engines/engine.js';
 import type {Transport} from '../../hosts/transport.js';
 import type {Host, HostName} from '../../plan/plan.js';
 import {ask, failure, type TransportOf} from './ask.js';
@@ -14,7 +14,7 @@ import {readUsage, withUsage} from './usage.js';
 export interface Looking {
   readonly transportOf: TransportOf;
   /** By name, in the order in which they are tried where the plan names none. */
-  readonly engines: ReadonlyMap<string, Engine>;
+  readonly engines: Engines;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   /** The process of this runner, and which others on its machine have ended. */
@@ -102,7 +102,7 @@ async function lookHost(
 ): Promise<readonly HostView[] | Problem> {
   const transport = await looking.transportOf(host.name);
   if (!transport.ok) return transport.error;
-  const known = [...looking.engines.values()];
+  const known = looking.engines.all;
   const tried = known.filter(({name, onlyNamed}) =>
     host.engine === undefined ? onlyNamed !== true : name === host.engine,
   );

@@ -1,3 +1,4 @@
+import {strategies} from '../../base/strategy.js';
 import type {JournalEntry} from './journal.js';
 import type {RunReport} from './run-report.js';
 import {date, flag, list, number, one, record, shape, text, type Check} from '../shape.js';
@@ -79,7 +80,7 @@ const container = shape(
   {
     from: text,
     to: text,
-    strategy: one('cold', 'stateful', 'pre-copy'),
+    strategy: one(...strategies),
     where: list(text),
     downtimeMs: number,
     totalMs: number,

@@ -1,3 +1,4 @@
+import {enginesOf} from '../../../engines/registry.js';
 import {clockIn, examine, readExam, type Exam} from '../../../doctor/exam.js';
 import type {EngineSeen, Subject} from '../../../doctor/subject.js';
 import type {Problem} from '../../../base/problem.js';
@@ -59,7 +60,7 @@ async function seeEngine(
   engine: Engine,
   names: readonly string[],
 ): Promise<EngineSeen | undefined> {
-  const one: Looking = {...looking, engines: new Map([[engine.name, impatient(engine)]])};
+  const one: Looking = {...looking, engines: enginesOf([impatient(engine)])};
   const looked = await observe(one, [host], names);
   const surveyed = await survey(one, looked, new Map([[host.name, nothing]]));
   const view = surveyed.hosts.get(host.name);
@@ -81,7 +82,7 @@ export async function lookAtHost(
 ): Promise<Subject> {
   const transport = await looking.transportOf(host.name);
   if (!transport.ok) return {host, problem: transport.error, engines: []};
-  const mayHave = [...looking.engines.values()].filter(({name, onlyNamed}) =>
+  const mayHave = looking.engines.all.filter(({name, onlyNamed}) =>
     host.engine === undefined ? onlyNamed !== true : host.engine === name,
   );
   const [exam, ...engines] = await Promise.all([
