@@ -93,7 +93,10 @@ describe('a checkpoint is kept', () => {
     const unload = command('unload');
     const holding: Engine = {
       ...podman,
-      moves: (pair, scratch) => ({...podman.moves(pair, scratch), unload}),
+      moves: (pair, scratch) => {
+        const {memory, ...moves} = podman.moves(pair, scratch);
+        return {...moves, ...(memory && {memory: {...memory, unload}})};
+      },
     };
     const park = keepPlanner({id, why: 'parked', park: true});
     const namesWith = (engine: Engine): readonly string[] =>
