@@ -119,7 +119,9 @@ function transport(name: string): Transport {
 
 async function bring(...strategy: readonly Strategy[]) {
   const wanted = plan([container('redis', 'beta', {strategy})]);
-  const hosts = new Map([...wanted.hosts].map(([name, {engine: _, ...host}]) => [name, host]));
+  const hosts = new Map(
+    [...wanted.hosts].map(([name, {address, labels, ssh}]) => [name, {name, address, labels, ssh}]),
+  );
   return apply({
     plan: {...wanted, hosts},
     run: 'r1',
@@ -164,7 +166,10 @@ describe('an engine that carries its containers itself', () => {
     const report = await bring(strategy);
     expect(report).toMatchObject({exit: 0, containers: [{outcome: 'moved', strategy}]});
     expect(world.host('alpha').containers.size).toBe(0);
-    expect(world.host('beta').containers.get('redis')).toMatchObject({state: 'running', ...arrived});
+    expect(world.host('beta').containers.get('redis')).toMatchObject({
+      state: 'running',
+      ...arrived,
+    });
     const done = steps().map((step) => step.replace('redis/', ''));
     expect(done.filter((step) => (own as readonly string[]).includes(step))).toEqual(own);
     expect(done).not.toContain('open-link');

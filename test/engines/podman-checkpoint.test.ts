@@ -1,3 +1,4 @@
+import {flat} from '../rig/flat-moves.js';
 import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {podmanMoves} from '../../src/engines/podman/moves.js';
@@ -42,7 +43,7 @@ afterEach(() => {
 });
 
 async function freeze(): Promise<Output> {
-  const {argv} = podmanMoves(aPair(), host.at('/scratch')).checkpoint.send;
+  const {argv} = flat(podmanMoves(aPair(), host.at('/scratch'))).checkpoint.send;
   const path = `PATH=${host.at('/bin')}:${process.env['PATH'] ?? ''}`;
   return host.run({argv: ['env', path, ...argv]});
 }

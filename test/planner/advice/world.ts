@@ -1,11 +1,6 @@
 import {parse, stringify} from 'yaml';
-import {docker} from '../../../src/engines/docker/docker.js';
-import type {Engine} from '../../../src/engines/engine.js';
 import type {HostSurvey, ObservedContainer, Weight} from '../../../src/engines/facts.js';
-import {crossings} from '../../../src/engines/conversion.js';
-import {podman} from '../../../src/engines/podman/podman.js';
-import {crun} from '../../../src/engines/bundle/crun.js';
-import {runc} from '../../../src/engines/bundle/runc.js';
+import {engines} from '../../../src/engines/registry.js';
 import {planMoves} from '../../../src/planner/plan-moves.js';
 import {readPlans} from '../../../src/plan/read.js';
 import type {Problem} from '../../../src/base/problem.js';
@@ -30,10 +25,6 @@ export interface World {
   /** Most worlds have no third host. */
   readonly gamma?: HostView;
 }
-
-const engines = new Map<string, Engine>(
-  [podman, docker, runc, crun, ...crossings].map((each) => [each.name, each]),
-);
 
 /** A container of podman that can be moved by every strategy, but for what is changed. */
 export function podmanWorld(change: PairChange = {}, strategy = 'stateful'): World {
