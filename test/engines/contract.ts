@@ -22,6 +22,14 @@ function scriptOf({argv}: Command): string {
 
 const strategies = ['cold', 'stateful', 'pre-copy'] as const;
 
+/** Every word of every command in it. */
+function wordsOf(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) =>
+    key === 'argv' ? (part as readonly string[]) : wordsOf(part),
+  );
+}
+
 /** What every engine promises, whatever it is. Nothing here runs a command. */
 export function engineContract(engine: Engine, samples: EngineSamples): void {
   const {good, bad, question} = samples;
@@ -79,6 +87,13 @@ export function engineContract(engine: Engine, samples: EngineSamples): void {
         const survey = samples.surveyOutput.slice(0, samples.surveyOutput.length * part);
         expect(engine.readSurvey(survey, question).ok).toBe(false);
       }
+    });
+
+    test('what one command sets up for the network the others take away', () => {
+      const tables = wordsOf(engine.moves(good, '/run/cm/r/0')).filter((word) =>
+        /^cm_[0-9a-z]{6,}$/u.test(word),
+      );
+      expect(new Set(tables).size).toBeLessThanOrEqual(1);
     });
 
     test('a good pair can move, a bad one says why not', () => {

@@ -2,7 +2,7 @@ import {script} from '../../base/command.js';
 import {receiveScript} from './checkpoint.js';
 import {createQuestion} from './created.js';
 import {dockerImages} from './planned.js';
-import {gateTable} from './gate.js';
+import {dockerGateTable} from './gate.js';
 import {restoreScript} from './restore.js';
 import type {Beside, Pair, Twin} from '../engine.js';
 import {
@@ -103,7 +103,7 @@ export function dockerBeside(
       `docker rm ${container.name}`,
       discardText,
       container.name,
-      gateTable(container),
+      dockerGateTable(container),
       scratch,
     ),
     closes: true,

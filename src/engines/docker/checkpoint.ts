@@ -2,7 +2,7 @@ import {script, type Command} from '../../base/command.js';
 import {lastRound} from '../criu/chained-rounds.js';
 import {liftThrottle} from '../criu/cpu-share.js';
 import {onTheWire} from './endpoints.js';
-import {gateTable, gateText} from './gate.js';
+import {dockerGateTable, gateText} from './gate.js';
 import {patient} from './image.js';
 import {agreed, runtimeText} from './rounds.js';
 import type {Pair, Passage} from '../engine.js';
@@ -74,7 +74,7 @@ export const readyScript = (pair: Pair, scratch: string): Command =>
     readyText,
     pair.container.name,
     scratch,
-    gateTable(pair.container),
+    dockerGateTable(pair.container),
     pair.container.id,
     String(weightIn(pair.source, pair.container.name)?.memory ?? 0),
     // Where no address goes along there is no connection to keep.
@@ -211,7 +211,13 @@ export function checkpointPassage(pair: Pair, scratch: string): Passage {
   const weight = weightIn(pair.source, container.name);
   return {
     send: patient(
-      script(`checkpoint ${container.name}`, sendText, scratch, gateTable(container), ...agreed),
+      script(
+        `checkpoint ${container.name}`,
+        sendText,
+        scratch,
+        dockerGateTable(container),
+        ...agreed,
+      ),
     ),
     receive: receiveScript(scratch, container.id),
     again: patient(script('stream the checkpoint', againText, scratch)),

@@ -7,7 +7,8 @@ import {err, ok, type Result} from '../../base/result.js';
 import {dockerBeside} from './beside.js';
 import {checkpointPassage, keepsAddresses, readyScript} from './checkpoint.js';
 import {createQuestion} from './created.js';
-import {gateTable, openGate} from '../criu/gate.js';
+import {dockerGateTable} from './gate.js';
+import {openGate} from '../criu/gate.js';
 import {namedIn} from '../oci/container-words.js';
 import {imagePassage, patient} from './image.js';
 import {look, readLook} from './look.js';
@@ -83,7 +84,7 @@ function hostOps(pair: Pair): HostOps & Pick<SourceOps, 'stop'> {
     ...stopWith(stopWords('docker'), `docker stop ${name}`, pair),
     start: patient(startScript(name)),
     runs: (how) => runsQuestion(name, how),
-    remove: script(`docker rm ${name}`, removeText, name, gateTable(container), container.id),
+    remove: script(`docker rm ${name}`, removeText, name, dockerGateTable(container), container.id),
     exec: (argv, environment = {}, secrets = {}) =>
       execInside('docker', name, argv, environment, secrets),
     inside: insideOf(`docker container inspect --format '{{.State.Pid}}' -- "$1"`, name),
@@ -97,7 +98,7 @@ const targetOps = (pair: Pair, scratch: string): Omit<TargetOps, keyof HostOps> 
   discard: script(
     `docker rm ${pair.container.name}`,
     discardText,
-    ...[pair.container.name, gateTable(pair.container), scratch],
+    ...[pair.container.name, dockerGateTable(pair.container), scratch],
   ),
 });
 

@@ -2,7 +2,7 @@ import {script, type Command} from '../../base/command.js';
 import {liftThrottle} from '../criu/cpu-share.js';
 import {checkpointName, storeText} from './checkpoint.js';
 import {confText} from './criu-conf.js';
-import {gateTable} from './gate.js';
+import {dockerGateTable} from './gate.js';
 import {patient} from './image.js';
 import {shimText} from './look.js';
 import type {Pair} from '../engine.js';
@@ -97,7 +97,7 @@ export const restoreScript = (pair: Pair, scratch: string): Command =>
       restoreText,
       pair.container.name,
       scratch,
-      gateTable(pair.container),
+      dockerGateTable(pair.container),
       ...wordsFor(pair),
     ),
   );
@@ -159,7 +159,7 @@ export const resumeScript = (pair: Pair, scratch: string): Command =>
       resumeText,
       pair.container.name,
       scratch,
-      gateTable(pair.container),
+      dockerGateTable(pair.container),
     ),
   );
 
