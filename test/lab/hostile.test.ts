@@ -63,7 +63,7 @@ describeLab('a source that lies', {lab: 'hostile', images: ['redis']}, (rig) => 
     await wrap(rig, lyingId(id));
     const plan = await rig.plan('lied', 'containers:\n  app: {on: beta, strategy: cold}\n');
     const ended = await rig.apply(plan);
-    expectExit(ended, 12);
+    expectExit(ended, 14);
     expect(ended.stderr + ended.stdout).toContain('is not a container ID');
     await expectUntouched();
   });
