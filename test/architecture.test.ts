@@ -166,3 +166,27 @@ test.each(files.filter((file) => pure.includes(file.split('/')[0] ?? '')))(
     expect(text).not.toMatch(/\bDate\.now\(|\bnew Date\(\)|Math\.random\(|\bsetTimeout\(/);
   },
 );
+
+/** Files that reach themselves by imports, as one path each. */
+function circles(): readonly string[] {
+  const known = new Set(files);
+  const next = (file: string): readonly string[] =>
+    imports(file)
+      .map((name) => name.replace(/\.js$/, '.ts'))
+      .filter((name) => known.has(name));
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    const at = path.indexOf(file);
+    if (at >= 0) found.push([...path.slice(at), file].join(' > '));
+    if (at >= 0 || done.has(file)) return;
+    for (const each of next(file)) visit(each, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  return found;
+}
+
+test('no file imports itself by others', () => {
+  expect(circles()).toEqual([]);
+});

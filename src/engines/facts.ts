@@ -1,4 +1,4 @@
-import type {Blocker} from './criu/blockers.js';
+import type {Blocker} from './criu/blocker.js';
 
 /** What engines tell about hosts and containers, in words that all engines share. Sizes are bytes. */
 

@@ -1,9 +1,10 @@
+import type {Ahead} from './strategy/converge.js';
+import type {Prediction} from './strategy/predict.js';
 import type {Problem} from '../base/problem.js';
 import type {Refusal} from '../engines/engine.js';
 import type {Container, ContainerName, HostName, Plan, Strategy} from '../plan/plan.js';
 import type {Reach} from './claims/allowed.js';
 import type {Claim} from './claims/claims.js';
-import type {Course} from './strategy/converge.js';
 import type {Overwrite} from './claims/overwrites.js';
 import type {StepGraph} from './steps/step.js';
 import type {StopForecast} from './steps/stop.js';
@@ -39,16 +40,6 @@ export const asProblems = (
   refusals: readonly Refusal[],
 ): readonly Problem[] => refusals.map((refusal) => ({...refusal, kind: 'preflight', container}));
 
-export interface Prediction {
-  /** From freeze to service, ms. */
-  readonly downtimeMs: number;
-  readonly totalMs: number;
-  /** Bytes from host to host: image, volumes and memory. */
-  readonly bytes: number;
-  /** One sentence: from what it was computed. */
-  readonly how: string;
-}
-
 /** One container on its way to the host where it belongs. */
 export interface Change {
   readonly container: Container;
@@ -67,13 +58,6 @@ export interface Change {
   readonly ahead?: Ahead;
   /** Only of a cold move of one that runs. */
   readonly stop?: StopForecast;
-}
-
-/** How far pre-copy may go before the freeze, and what happens when it leads nowhere. */
-export interface Ahead {
-  readonly course: Course;
-  /** `stateful`: everything is sent again, frozen. `next`: nothing is frozen, and the next strategy is planned. */
-  readonly stuck: 'cutover' | 'stateful' | 'next' | 'abort';
 }
 
 /** `unpark`: with the memory that it was parked with. */

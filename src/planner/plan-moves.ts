@@ -1,49 +1,24 @@
+import type {Inputs} from './inputs.js';
+import type {SettledMove} from './settled.js';
 import type {Problem} from '../base/problem.js';
-import type {Engine, Engines} from '../engines/engine.js';
-import type {Container, ContainerName, HostName, Plan} from '../plan/plan.js';
-import type {HostView, Observed} from '../state/host/observed.js';
+import type {Engine} from '../engines/engine.js';
+import type {Container, HostName} from '../plan/plan.js';
+import type {HostView} from '../state/host/observed.js';
 import {asProblems, together, type Fallen, type Planned, type Standing} from './change.js';
 import {allowRefusalsBetween} from './claims/allowed.js';
-import type {Claim} from './claims/claims.js';
 import {fingerprintOf} from './situation/fingerprint.js';
 import {decide, pairOf} from './strategy/ladder.js';
 import {recordIn} from './situation/lineage.js';
 import {moveLane, recoveryLane, tidyLane, wakeLane} from './lanes/lanes.js';
 import {claimsOfMove, claimWarnings, conflictsOf} from './claims/plan-claims.js';
-import {assumedRates, type Rates} from './strategy/predict.js';
+import {assumedRates} from './strategy/predict.js';
 import type {Draft, Found} from './situation/scene.js';
 import {stand} from './situation/stand.js';
 import {planHookSteps} from './plan-hooks.js';
 import {planBring, planTurn} from './lanes/plan-turn.js';
 import {chosen} from './questions.js';
-import type {Lane} from './steps/step.js';
 import {versionsOf} from './versions.js';
 import {asMoved, isParked, ownPolicy, quietIn} from './situation/wanted.js';
-
-export interface Inputs {
-  readonly plan: Plan;
-  readonly observed: Observed;
-  readonly engines: Engines;
-  readonly run: string;
-  /** ISO 8601. */
-  readonly at: string;
-  /** Git commit of the plan. */
-  readonly commit?: string;
-  /** Containers to deal with; absent: all. */
-  readonly only?: (name: ContainerName) => boolean;
-  /** What has been tried in this run and came to nothing, so that the next strategy is taken. */
-  readonly tried?: ReadonlyMap<ContainerName, Fallen>;
-  /** From earlier runs between these hosts. */
-  readonly rates?: (from: HostName, to: HostName) => Rates | undefined;
-}
-
-export interface Settled {
-  readonly standing: Standing;
-  readonly lane?: Lane;
-  /** What the move makes its own on its target. */
-  readonly claims?: readonly Claim[];
-  readonly warnings?: readonly Problem[];
-}
 
 /** Plan × world → what is to be done, with every command already there. Pure; runs nothing. */
 export function planMoves(inputs: Inputs): Planned {
@@ -77,7 +52,7 @@ export function planMoves(inputs: Inputs): Planned {
 }
 
 /** Moves that would take something from each other are refused, all of them. */
-function withoutConflicts(settled: readonly Settled[]): readonly Settled[] {
+function withoutConflicts(settled: readonly SettledMove[]): readonly SettledMove[] {
   const problems = conflictsOf(settled.flatMap(({claims}) => claims ?? []));
   return settled.map((each) => {
     const {container} = each.standing;
@@ -86,7 +61,7 @@ function withoutConflicts(settled: readonly Settled[]): readonly Settled[] {
   });
 }
 
-function settle(inputs: Inputs, container: Container, index: number, draft: Draft): Settled {
+function settle(inputs: Inputs, container: Container, index: number, draft: Draft): SettledMove {
   switch (draft.kind) {
     case 'settled':
       return {standing: {kind: 'settled', container, ...restOf(container, draft.found)}};
@@ -113,7 +88,12 @@ function engineOf({engines}: Inputs, source: HostView, target: HostView): Engine
   return engines.between(source.engine, target.engine);
 }
 
-const failed = (container: Container, code: string, message: string, remedy: string): Settled => {
+const failed = (
+  container: Container,
+  code: string,
+  message: string,
+  remedy: string,
+): SettledMove => {
   const problem: Problem = {kind: 'preflight', code, message, remedy, container: container.name};
   return {standing: {kind: 'problem', container, problems: [problem]}};
 };
@@ -123,7 +103,7 @@ function move(
   container: Container,
   index: number,
   draft: Draft & {kind: 'move'},
-): Settled {
+): SettledMove {
   const {view: source} = draft.found;
   const record = recordIn(source, container.name);
   const observed = {
@@ -163,7 +143,7 @@ function refused(
   {fell}: {readonly fell: readonly Fallen[]},
   from: HostName,
   to: HostName,
-): Settled {
+): SettledMove {
   const problems = together(fell).map(({strategies, code, message, remedy}): Problem => ({
     kind: 'preflight',
     code,
@@ -179,7 +159,7 @@ function recover(
   container: Container,
   index: number,
   draft: Draft & {kind: 'finish' | 'undo'},
-): Settled {
+): SettledMove {
   const {source, target, record, because, kind} = draft;
   const engine = engineOf(inputs, source, target);
   const known = draft.onTarget && kind === 'finish' ? draft.onTarget : draft.onSource;
@@ -202,7 +182,7 @@ function tidy(
   container: Container,
   index: number,
   draft: Draft & {kind: 'tidy'},
-): Settled {
+): SettledMove {
   const {source, target, because, found} = draft;
   const engine = engineOf(inputs, source, target);
   const pair = pairOf(container, found.container, source, target);
@@ -222,7 +202,7 @@ function wake(
   container: Container,
   index: number,
   draft: Draft & {kind: 'wake'},
-): Settled {
+): SettledMove {
   const {source, record, because, known} = draft;
   const engine = engineOf(inputs, source, source);
   const was = {...known, restartPolicy: record.restartPolicy};

@@ -1,8 +1,8 @@
+import type {Inputs} from './inputs.js';
 import type {SurveyQuestion} from '../engines/engine.js';
 import type {Container, HostName} from '../plan/plan.js';
 import {fileMounts} from './claims/folders.js';
 import {unmounted} from './claims/host-paths.js';
-import type {Inputs} from './plan-moves.js';
 import type {Draft} from './situation/scene.js';
 import {stand} from './situation/stand.js';
 

@@ -1,8 +1,8 @@
+import type {Inputs} from '../planner/inputs.js';
 import type {Problem} from '../base/problem.js';
 import type {Transport} from '../hosts/transport.js';
 import type {Fallen, Planned, Standing} from '../planner/change.js';
 import {fingerprintOf} from '../planner/situation/fingerprint.js';
-import type {Inputs} from '../planner/plan-moves.js';
 import type {Act, PlanHookSteps} from '../planner/steps/step.js';
 import {err, ok} from '../base/result.js';
 import type {ContainerName, Plan} from '../plan/plan.js';

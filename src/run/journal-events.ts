@@ -1,5 +1,5 @@
+import type {JournalEntry} from '../state/runner/run-report.js';
 import type {Problem} from '../base/problem.js';
-import type {JournalEntry} from '../state/runner/journal.js';
 import type {Event} from './events.js';
 
 const words = (problem: Problem | undefined) =>

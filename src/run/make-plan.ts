@@ -1,5 +1,5 @@
+import type {Inputs} from '../planner/inputs.js';
 import type {Planned} from '../planner/change.js';
-import type {Inputs} from '../planner/plan-moves.js';
 import type {SurveyQuestion} from '../engines/engine.js';
 import type {HostName} from '../plan/plan.js';
 import {observe, survey, type Looking} from '../state/host/observe.js';

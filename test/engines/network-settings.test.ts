@@ -1,9 +1,9 @@
+import type {Answers} from '../../src/engines/host/sections.js';
 import {flat} from '../rig/flat-moves.js';
 import {describe, expect, test} from 'vitest';
 import {insideBlockers} from '../../src/engines/criu/network-inside.js';
 import {readSettings, withNetworkSettings} from '../../src/engines/criu/network-settings.js';
 import {podmanMoves} from '../../src/engines/podman/moves.js';
-import type {Answers} from '../../src/engines/criu/workload.js';
 import {aContainer, aPair} from './podman-pair.js';
 
 const answered = (parts: Readonly<Record<string, string>>): Answers => ({

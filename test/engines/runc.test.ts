@@ -1,3 +1,4 @@
+import type {Blocker} from '../../src/engines/criu/blocker.js';
 import {flat} from '../rig/flat-moves.js';
 import {execFileSync} from 'node:child_process';
 import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
@@ -8,7 +9,6 @@ import type {Command} from '../../src/base/command.js';
 import {addressesIn} from '../../src/engines/bundle/addresses.js';
 import {runc} from '../../src/engines/bundle/engine.js';
 import {engineContract} from './contract.js';
-import type {Blocker} from '../../src/engines/criu/blockers.js';
 import {recording, valueOf} from './recording.js';
 import {aRuncPair, bundle, inShort, lookOutput, withConfig} from './runc-pair.js';
 import {limit} from '../rig/limits.js';

@@ -1,5 +1,6 @@
+import type {Blocker} from '../../src/engines/criu/blocker.js';
 import {describe, expect, test} from 'vitest';
-import {blockerRefusals, type Blocker} from '../../src/engines/criu/blockers.js';
+import {blockerRefusals} from '../../src/engines/criu/blockers.js';
 import {refusals} from '../../src/engines/podman/refusals.js';
 import {sections} from '../../src/engines/host/sections.js';
 import {readWorkload} from '../../src/engines/criu/workload.js';

@@ -1,7 +1,6 @@
+import type {JournalEntry, RunReport} from '../../src/state/runner/run-report.js';
 import {encodeName} from '../../src/state/host/host-files.js';
-import type {JournalEntry} from '../../src/state/runner/journal.js';
 import type {MoveRecord} from '../../src/state/host/observed.js';
-import type {RunReport} from '../../src/state/runner/run-report.js';
 import {record} from '../rig/record.js';
 
 const problem = {

@@ -1,3 +1,4 @@
+import type {Inputs} from '../../src/planner/inputs.js';
 import {enginesOf} from '../../src/engines/registry.js';
 import {describe, expect, test} from 'vitest';
 import {command} from '../../src/base/command.js';
@@ -9,7 +10,6 @@ import type {Mount} from '../../src/engines/facts.js';
 import type {Planned} from '../../src/planner/change.js';
 import {readMeasured} from '../../src/planner/checkpoint/keep-seal.js';
 import {keepPlanner} from '../../src/planner/checkpoint/plan-keep.js';
-import type {Inputs} from '../../src/planner/plan-moves.js';
 import {restorePlanner} from '../../src/planner/restore/plan-restore.js';
 import type {Lane} from '../../src/planner/steps/step.js';
 import {LaneRun} from '../../src/run/execute/lane-run.js';

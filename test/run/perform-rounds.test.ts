@@ -1,8 +1,8 @@
+import type {Ahead} from '../../src/planner/strategy/converge.js';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {command, type Command} from '../../src/base/command.js';
 import type {Problem} from '../../src/base/problem.js';
 import {err, ok} from '../../src/base/result.js';
-import type {Ahead} from '../../src/planner/change.js';
 import type {Link} from '../../src/hosts/link/link.js';
 import type {Transport} from '../../src/hosts/transport.js';
 import type {Event} from '../../src/run/events.js';

@@ -1,15 +1,10 @@
+import type {JournalEntry, RunReport} from '../../src/state/runner/run-report.js';
 import {appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {
-  Journal,
-  journalLine,
-  readJournal,
-  type JournalEntry,
-} from '../../src/state/runner/journal.js';
+import {Journal, journalLine, readJournal} from '../../src/state/runner/journal.js';
 import {latestReports, listRuns, readRun, writeReport} from '../../src/state/runner/run-files.js';
-import type {RunReport} from '../../src/state/runner/run-report.js';
 
 let state: string;
 beforeEach(() => {

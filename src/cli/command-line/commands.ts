@@ -1,46 +1,11 @@
+import {type Pick, files, planFlags, runFlags, flags} from './flags.js';
 import {Argument, Command, type CommandUnknownOpts} from '@commander-js/extra-typings';
 import {addCheckpoint} from '../verbs/checkpoint/command.js';
 import {addDoctor} from '../verbs/doctor/command.js';
 import {verb} from './examples.js';
-import {flags} from './flags.js';
-import type {Invocation, PlanFlags, RunFlags} from './invocation.js';
 import {addLab} from '../verbs/lab/commands.js';
 import {addRecovery} from '../verbs/restore/recovery-commands.js';
 import {addRestore} from '../verbs/restore/command.js';
-
-export type Pick = (invocation: Invocation) => void;
-
-interface PlanOptions {
-  readonly only: readonly string[];
-  readonly exclude: readonly string[];
-  readonly concurrency?: number | undefined;
-  readonly explain?: true | undefined;
-}
-
-export interface RunOptions extends PlanOptions {
-  readonly lockWait: number;
-  readonly view?: 'live' | 'lines' | undefined;
-}
-
-const planFlags = (files: readonly string[], options: PlanOptions): PlanFlags => ({
-  files,
-  only: options.only,
-  exclude: options.exclude,
-  explain: options.explain === true,
-  ...(options.concurrency !== undefined && {concurrency: options.concurrency}),
-});
-
-export const runFlags = (files: readonly string[], options: RunOptions): RunFlags => ({
-  ...planFlags(files, options),
-  lockWaitMs: options.lockWait,
-  ...(options.view !== undefined && {view: options.view}),
-});
-
-export const files = (): Argument<'[file...]', string[]> =>
-  new Argument(
-    '[file...]',
-    'plan files, folders of them, or - for standard input; default: plans/',
-  );
 
 type Program = CommandUnknownOpts;
 

@@ -1,4 +1,10 @@
-import {InvalidArgumentError, Option, type CommandUnknownOpts} from '@commander-js/extra-typings';
+import {
+  Argument,
+  InvalidArgumentError,
+  Option,
+  type CommandUnknownOpts,
+} from '@commander-js/extra-typings';
+import type {Invocation, PlanFlags, RunFlags} from './invocation.js';
 import {parseDuration} from '../../base/units.js';
 
 const collect = (value: string, previous: readonly string[]): readonly string[] => [
@@ -82,3 +88,38 @@ export function addGlobals(command: CommandUnknownOpts): void {
     .option('-v, --verbose', 'say more')
     .option('-q, --quiet', 'say only what matters');
 }
+
+/** Takes what was asked for on the command line. */
+export type Pick = (invocation: Invocation) => void;
+
+interface PlanOptions {
+  readonly only: readonly string[];
+  readonly exclude: readonly string[];
+  readonly concurrency?: number | undefined;
+  readonly explain?: true | undefined;
+}
+
+export interface RunOptions extends PlanOptions {
+  readonly lockWait: number;
+  readonly view?: 'live' | 'lines' | undefined;
+}
+
+export const planFlags = (files: readonly string[], options: PlanOptions): PlanFlags => ({
+  files,
+  only: options.only,
+  exclude: options.exclude,
+  explain: options.explain === true,
+  ...(options.concurrency !== undefined && {concurrency: options.concurrency}),
+});
+
+export const runFlags = (files: readonly string[], options: RunOptions): RunFlags => ({
+  ...planFlags(files, options),
+  lockWaitMs: options.lockWait,
+  ...(options.view !== undefined && {view: options.view}),
+});
+
+export const files = (): Argument<'[file...]', string[]> =>
+  new Argument(
+    '[file...]',
+    'plan files, folders of them, or - for standard input; default: plans/',
+  );

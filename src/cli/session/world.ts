@@ -1,9 +1,10 @@
+import type {Inputs} from '../../planner/inputs.js';
 import {randomBytes} from 'node:crypto';
 import {userInfo} from 'node:os';
 import {rootsOf} from '../../base/problem-groups.js';
 import {engines} from '../../engines/registry.js';
 import type {Planned} from '../../planner/change.js';
-import {planMoves, type Inputs} from '../../planner/plan-moves.js';
+import {planMoves} from '../../planner/plan-moves.js';
 import {questions} from '../../planner/questions.js';
 import {openTransports} from '../../hosts/open.js';
 import type {Transport} from '../../hosts/transport.js';

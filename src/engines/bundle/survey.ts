@@ -1,6 +1,6 @@
+import type {Blocker, BlockerCode} from '../criu/blocker.js';
 import {script, type Command} from '../../base/command.js';
 import type {Result} from '../../base/result.js';
-import type {Blocker, BlockerCode} from '../criu/blockers.js';
 import type {SurveyQuestion} from '../engine.js';
 import type {HostSurvey, KnownPart, ObservedContainer, Weight} from '../facts.js';
 import {textAt} from '../../base/json.js';

@@ -1,6 +1,6 @@
-import type {Blocker} from './blockers.js';
+import type {Blocker} from './blocker.js';
+import type {Answers} from '../host/sections.js';
 import type {ObservedContainer} from '../facts.js';
-import type {Answers} from './workload.js';
 
 /**
  * What a container's programs, or somebody with nsenter, made in its network. Names and comments in a

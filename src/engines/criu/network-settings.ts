@@ -1,6 +1,6 @@
+import type {Answers} from '../host/sections.js';
 import {script, type Command} from '../../base/command.js';
 import type {Memory, Pair} from '../engine.js';
-import type {Answers} from './workload.js';
 import {weightIn} from '../host/weight-in.js';
 
 /**

@@ -1,4 +1,4 @@
-import type {Blocker, BlockerCode} from './blockers.js';
+import type {Blocker, BlockerCode} from './blocker.js';
 import type {Mount, ObservedContainer, Weight} from '../facts.js';
 import {kibibytes, type Section} from '../host/sections.js';
 import {readSettings} from './network-settings.js';

@@ -1,14 +1,8 @@
-import type {Blocker, BlockerCode} from './blockers.js';
+import type {Answers, Section} from '../host/sections.js';
+import type {Blocker, BlockerCode} from './blocker.js';
 import type {ObservedContainer} from '../facts.js';
 import {textsAt} from '../../base/json.js';
 import {insideBlockers} from './network-inside.js';
-import type {Section} from '../host/sections.js';
-
-/** What a survey answered about one container, by the names of its sections. */
-export interface Answers {
-  readonly text: (name: string) => string;
-  readonly lines: (name: string) => readonly string[];
-}
 
 export function answers(all: readonly Section[], index: number): Answers {
   const own = new Map(

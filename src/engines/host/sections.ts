@@ -48,3 +48,9 @@ export function kibibytes(text: string): number {
   const bytes = Number.parseInt(text, 10) * 1024;
   return Number.isSafeInteger(bytes) ? bytes : 0;
 }
+
+/** What a survey answered about one container, by the names of its sections. */
+export interface Answers {
+  readonly text: (name: string) => string;
+  readonly lines: (name: string) => readonly string[];
+}

@@ -1,3 +1,4 @@
+import type {Folder} from '../claims/folders.js';
 import {into, noted} from '../../base/compose.js';
 import {writeRecord} from '../../state/host/records.js';
 import {
@@ -15,7 +16,7 @@ import {
   writeFacts,
 } from './keep-scripts.js';
 import {sealing, type KeptHead} from './keep-seal.js';
-import {putBack, recordOf, type Folder, type Making, type Part, memoryOf} from '../steps/making.js';
+import {putBack, recordOf, type Making, type Part, memoryOf} from '../steps/making.js';
 import {policyOff, policyOn} from '../steps/policy.js';
 import {checked, proof} from '../steps/prove.js';
 

@@ -1,12 +1,26 @@
 import type {HostSurvey, Mount, ObservedContainer} from '../../engines/facts.js';
 import type {Container, VolumePolicy} from '../../plan/plan.js';
-import type {Folder} from '../steps/making.js';
 import {weightIn} from '../../engines/host/weight-in.js';
 import {filesOf} from './landings.js';
 
 export function policyOf({volumes}: Container, {name, destination}: Mount): VolumePolicy {
   const key = [name, destination].find((each) => Object.hasOwn(volumes, each));
   return (key === undefined ? undefined : volumes[key]) ?? 'sync';
+}
+
+/** A folder whose content goes along. */
+export interface Folder {
+  /** Its name on the link: `v0`, `v1`, … */
+  readonly key: string;
+  readonly mount: Mount;
+  /** On the source's file system, without symbolic links where that is known. */
+  readonly source: string;
+  /** The source has told where it is: no name in `source` is a link. */
+  readonly isReal: boolean;
+  /** For people: `volume data`. */
+  readonly what: string;
+  /** Bytes, as measured before. */
+  readonly bytes: number;
 }
 
 /** Its files go along. */

@@ -1,3 +1,4 @@
+import {keepOne} from '../checkpoint/keep-one.js';
 import type {Problem} from '../../base/problem.js';
 import type {Container} from '../../plan/plan.js';
 import {keptId} from '../../state/host/kept.js';
@@ -5,8 +6,8 @@ import type {Turning} from '../change.js';
 import {fingerprintOf} from '../situation/fingerprint.js';
 import {pairOf} from '../strategy/ladder.js';
 import {lane, making} from './lanes.js';
-import {keepOne} from '../checkpoint/plan-keep.js';
-import type {Inputs, Settled} from '../plan-moves.js';
+import type {Inputs} from '../inputs.js';
+import type {SettledMove} from '../settled.js';
 import {restoreAcross, restoreHere} from '../restore/plan-restore-lane.js';
 import type {Draft} from '../situation/scene.js';
 import type {Lane} from '../steps/step.js';
@@ -31,7 +32,7 @@ function parkId({run, at}: Inputs, {name}: Container): string {
 }
 
 /** A checkpoint of it is kept, from which it comes back, and it stays stopped. */
-function parked(inputs: Inputs, container: Container, draft: TurnDraft): Settled {
+function parked(inputs: Inputs, container: Container, draft: TurnDraft): SettledMove {
   const wish = {id: parkId(inputs, container), why: 'parked', park: true} as const;
   const {standing, lanes} = keepOne(inputs, container, draft.found, wish);
   const [made] = lanes;
@@ -61,7 +62,7 @@ export function planBring(
   inputs: Inputs,
   container: Container,
   {record, keeper, to, found}: Draft & {kind: 'bring'},
-): Settled {
+): SettledMove {
   const {id, folder, described} = record.kept;
   const manifest = keeper.kept?.find((each) => each.id === id);
   const known = described ?? found?.container;
@@ -100,7 +101,7 @@ export function planTurn(
   container: Container,
   index: number,
   draft: TurnDraft,
-): Settled {
+): SettledMove {
   const {what, found, record} = draft;
   if (what === 'park') return parked(inputs, container, draft);
   const {view} = found;

@@ -1,3 +1,5 @@
+import type {Inputs} from '../inputs.js';
+import {refusedFor, unseen, type Settled} from '../settled.js';
 import {allowRefusalsBetween} from '../claims/allowed.js';
 import type {
   Beside,
@@ -18,8 +20,7 @@ import {fingerprintOf} from '../situation/fingerprint.js';
 import {fileMounts} from '../claims/folders.js';
 import {pairOf} from '../strategy/ladder.js';
 import {lane, making, scratchOf, type Ordered} from '../lanes/lanes.js';
-import {planMoves, type Inputs} from '../plan-moves.js';
-import {refusedFor, unseen, type Settled} from '../checkpoint/plan-keep.js';
+import {planMoves} from '../plan-moves.js';
 import {copyOf, copyWanted, ownOf, twinsOf} from './restore-as-copy.js';
 import {restoreAsParts} from './restore-as.js';
 import {

@@ -1,3 +1,6 @@
+import {hereOf, keepingOf} from '../checkpoint/keep-one.js';
+import {refusedFor, unseen, type Settled} from '../settled.js';
+import type {Inputs} from '../inputs.js';
 import type {Refusal} from '../../engines/engine.js';
 import type {HostView} from '../../state/host/observed.js';
 import {keptFolder} from '../../state/host/kept.js';
@@ -9,8 +12,6 @@ import {partOf} from '../checkpoint/keep-scripts.js';
 import {lane} from '../lanes/lanes.js';
 import {recordIn} from '../situation/lineage.js';
 import type {Making} from '../steps/making.js';
-import {hereOf, keepingOf, refusedFor, unseen, type Settled} from '../checkpoint/plan-keep.js';
-import type {Inputs} from '../plan-moves.js';
 import {restoreHereParts} from './restore.js';
 import {restoreAcrossParts} from './restore-across.js';
 import type {Crossing} from './restore-crossing.js';

@@ -1,17 +1,12 @@
+import {lanesOf, refusedFor, unseen, withLanes, type Settled} from '../settled.js';
+import type {Inputs} from '../inputs.js';
 import type {SurveyQuestion} from '../../engines/engine.js';
 import type {HostName} from '../../plan/plan.js';
 import type {HostView} from '../../state/host/observed.js';
 import type {Planned} from '../change.js';
 import {fileMounts} from '../claims/folders.js';
-import {
-  foundOf,
-  lanesOf,
-  refusedFor,
-  unseen,
-  withLanes,
-  type Settled,
-} from '../checkpoint/plan-keep.js';
-import {planMoves, type Inputs} from '../plan-moves.js';
+import {foundOf} from '../checkpoint/plan-keep.js';
+import {planMoves} from '../plan-moves.js';
 import {questions} from '../questions.js';
 import {restoreAcross, restoreHere} from './plan-restore-lane.js';
 import type {RestoreScene, RestoreWish} from './restore-target.js';

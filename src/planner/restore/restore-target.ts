@@ -1,3 +1,4 @@
+import type {Inputs} from '../inputs.js';
 import type {Refusal} from '../../engines/engine.js';
 import type {HostSurvey, ObservedContainer} from '../../engines/facts.js';
 import type {Container, HostName} from '../../plan/plan.js';
@@ -10,7 +11,6 @@ import {scratchOfKept} from '../checkpoint/keep.js';
 import {pairOf} from '../strategy/ladder.js';
 import {making} from '../lanes/lanes.js';
 import type {Making} from '../steps/making.js';
-import type {Inputs} from '../plan-moves.js';
 import type {Found} from '../situation/scene.js';
 
 /** What is asked of one container of a plan. */

@@ -1,27 +1,13 @@
+import type {Folder} from '../claims/folders.js';
+import type {Ahead} from '../strategy/converge.js';
 import type {Command} from '../../base/command.js';
 import type {Files, Memory, Moves} from '../../engines/engine.js';
-import type {FilesOwner, Mount, ObservedContainer} from '../../engines/facts.js';
+import type {FilesOwner, ObservedContainer} from '../../engines/facts.js';
 import type {Container, HostName, Plan, Strategy} from '../../plan/plan.js';
 import type {MoveRecord} from '../../state/host/observed.js';
 import {removeRecord, writeRecord} from '../../state/host/records.js';
-import type {Ahead} from '../change.js';
 import type {Receiver, Step} from './step.js';
 import type {Place} from '../claims/host-paths.js';
-
-/** A folder whose content goes along. */
-export interface Folder {
-  /** Its name on the link: `v0`, `v1`, … */
-  readonly key: string;
-  readonly mount: Mount;
-  /** On the source's file system, without symbolic links where that is known. */
-  readonly source: string;
-  /** The source has told where it is: no name in `source` is a link. */
-  readonly isReal: boolean;
-  /** For people: `volume data`. */
-  readonly what: string;
-  /** Bytes, as measured before. */
-  readonly bytes: number;
-}
 
 /** All that the steps of one lane are made of. */
 export interface Making {

@@ -1,20 +1,11 @@
+import {type Folder, policyOf} from '../claims/folders.js';
 import {script, type Command} from '../../base/command.js';
 import {writeArrived, writeArriving} from '../../state/host/left-behind.js';
 import {ownerLine} from '../../state/host/leftovers.js';
 import {writeRecord} from '../../state/host/records.js';
 import {leaseOn, openWay} from './access.js';
-import {policyOf} from '../claims/folders.js';
 import {hookParts} from './hooks.js';
-import {
-  landing,
-  ownerOf,
-  putBack,
-  recordOf,
-  type Folder,
-  type Making,
-  type Part,
-  filesOf,
-} from './making.js';
+import {landing, ownerOf, putBack, recordOf, type Making, type Part, filesOf} from './making.js';
 import {policyOff} from './policy.js';
 
 /** Leases on both hosts, and one more look: from here on nobody else touches this container. */

@@ -1,9 +1,9 @@
+import type {Ahead} from '../strategy/converge.js';
 import type {Command} from '../../base/command.js';
 import type {Problem} from '../../base/problem.js';
 import type {Result} from '../../base/result.js';
 import type {Rounds} from '../../engines/engine.js';
 import type {ContainerName, Hook, HookPoint, HostName, Verify} from '../../plan/plan.js';
-import type {Ahead} from '../change.js';
 
 /** `redis/restore` */
 export type StepId = string;

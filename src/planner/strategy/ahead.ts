@@ -1,8 +1,7 @@
+import {type Ahead, floorMs, ownTargetMs, smallMemory, type Course} from './converge.js';
 import type {Refusal} from '../../engines/engine.js';
 import type {Budget, Container, Strategy} from '../../plan/plan.js';
 import {inMebibytes, inSeconds} from '../amounts.js';
-import type {Ahead} from '../change.js';
-import {floorMs, ownTargetMs, smallMemory, type Course} from './converge.js';
 import type {Rates} from './predict.js';
 
 /** Pre-copy sends no more than this many times the memory where the plan does not say. */

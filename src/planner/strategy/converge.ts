@@ -17,6 +17,13 @@ export interface Course {
   readonly maxRounds: number;
 }
 
+/** How far pre-copy may go before the freeze, and what happens when it leads nowhere. */
+export interface Ahead {
+  readonly course: Course;
+  /** `stateful`: everything is sent again, frozen. `next`: nothing is frozen, and the next strategy is planned. */
+  readonly stuck: 'cutover' | 'stateful' | 'next' | 'abort';
+}
+
 /** What the rounds so far say of the next moment. */
 export interface Forecast {
   /** Bytes a second, dump and stream together. */

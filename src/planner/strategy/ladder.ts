@@ -1,3 +1,4 @@
+import {type Prediction, predict, type Rates} from './predict.js';
 import {inRounds, movesMemory} from '../../base/strategy.js';
 import type {Engine, Pair, Refusal} from '../../engines/engine.js';
 import type {HostSurvey, ObservedContainer} from '../../engines/facts.js';
@@ -6,13 +7,12 @@ import type {HostView} from '../../state/host/observed.js';
 import {inSeconds} from '../amounts.js';
 import {aheadOf, aheadRefusals, tooSmall} from './ahead.js';
 import {allowRefusals, forbiddenPaths, reachOf} from '../claims/allowed.js';
-import type {Change, Fallen, Prediction} from '../change.js';
+import type {Change, Fallen} from '../change.js';
 import {folderRefusals} from '../claims/folder-refusals.js';
 import {stopForecast, stopPolicyOf, type StopForecast} from '../steps/stop.js';
 import {inMemoryRefusals} from '../claims/volume-refusals.js';
 import {foldersOf} from '../claims/folders.js';
 import {overwritesOf} from '../claims/overwrites.js';
-import {predict, type Rates} from './predict.js';
 import {isUpState} from '../situation/wanted.js';
 import {weightIn} from '../../engines/host/weight-in.js';
 

@@ -1,5 +1,15 @@
 import type {ContainerName, Strategy} from '../../plan/plan.js';
-import type {Prediction} from '../change.js';
+
+/** What a move is expected to take. */
+export interface Prediction {
+  /** From freeze to service, ms. */
+  readonly downtimeMs: number;
+  readonly totalMs: number;
+  /** Bytes from host to host: image, volumes and memory. */
+  readonly bytes: number;
+  /** One sentence: from what it was computed. */
+  readonly how: string;
+}
 
 /** What is known of the way between two hosts; from earlier runs where there were any. */
 export interface Rates {

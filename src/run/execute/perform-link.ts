@@ -1,6 +1,6 @@
 import type {Problem} from '../../base/problem.js';
 import {err, ok, type Result} from '../../base/result.js';
-import type {Link, Receiver, Sent, SendProgress} from '../../hosts/link/link.js';
+import type {Receiver, Sent, SendProgress} from '../../hosts/link/link.js';
 import {Meter} from './meter.js';
 import {guarded, performRun} from './perform-run.js';
 import type {ActOf, Cue, Performed, Stage} from './performance.js';
@@ -110,10 +110,4 @@ export async function performSync(stage: Stage, act: ActOf<'sync'>, cue: Cue): P
       ...(act.real && {real: true}),
     }),
   );
-}
-
-/** A link and the host that it starts from. */
-export interface OpenedLink {
-  readonly link: Link;
-  readonly from: string;
 }

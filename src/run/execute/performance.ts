@@ -9,7 +9,6 @@ import type {TransportOf} from '../../state/host/ask.js';
 import type {ProcessTable} from '../../state/host/runner-process.js';
 import type {Listener} from '../events.js';
 import type {LeaseKeeper} from '../lease-keeper.js';
-import type {OpenedLink} from './perform-link.js';
 
 export type ActOf<Kind extends Act['kind']> = Extract<Act, {readonly kind: Kind}>;
 
@@ -25,6 +24,12 @@ export type FingerprintOf = (
   container: ContainerName,
   hosts: readonly HostName[],
 ) => Promise<Result<string, Problem>>;
+
+/** A link and the host that it starts from. */
+export interface OpenedLink {
+  readonly link: Link;
+  readonly from: string;
+}
 
 /** All that acts are carried out with; one for each run. */
 export interface Stage {

@@ -1,3 +1,4 @@
+import type {JournalEntry} from './run-report.js';
 import {mkdir, open, type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -9,29 +10,6 @@ const LINE_BYTES = 400;
 
 /** A disk that takes longer than this is waited for no more, ms. */
 const PATIENCE_MS = 500;
-
-/** One transition. Words that are too long are cut; what a program printed is never here. */
-export interface JournalEntry {
-  /** ms since the epoch. */
-  readonly at: number;
-  readonly type: string;
-  readonly plan?: string;
-  readonly container?: string;
-  readonly step?: string;
-  readonly undo?: true;
-  /** The program of the plan's author that a hook runs. */
-  readonly runs?: string;
-  readonly round?: number;
-  readonly pages?: number;
-  readonly outcome?: string;
-  readonly tookMs?: number;
-  readonly bytes?: number;
-  readonly downtimeMs?: number;
-  readonly where?: readonly string[];
-  readonly code?: string;
-  readonly message?: string;
-  readonly exit?: number;
-}
 
 const cut = (value: unknown, length: number): unknown =>
   typeof value === 'string' && value.length > length ? `${value.slice(0, length)}…` : value;

@@ -1,6 +1,5 @@
+import type {JournalEntry, RunReport} from './run-report.js';
 import {strategies} from '../../base/strategy.js';
-import type {JournalEntry} from './journal.js';
-import type {RunReport} from './run-report.js';
 import {date, flag, list, number, one, record, shape, text, type Check} from '../shape.js';
 
 /**

@@ -1,10 +1,10 @@
+import type {JournalEntry, ContainerReport, RunReport} from './run-report.js';
 import {mkdir, readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type {ContainerName, HostName} from '../../plan/plan.js';
 import {isReport} from './kept-shape.js';
-import {readJournal, type JournalEntry} from './journal.js';
-import type {ContainerReport, RunReport} from './run-report.js';
+import {readJournal} from './journal.js';
 import {FILE_MODE, FOLDER_MODE, runsFolder} from './runs-folder.js';
 
 export async function writeReport(stateDir: string, report: RunReport): Promise<void> {

@@ -120,3 +120,26 @@ export interface RunReport {
   /** Steps under way when the runner was told to leave. */
   readonly inFlight: readonly string[];
 }
+
+/** One transition. Words that are too long are cut; what a program printed is never here. */
+export interface JournalEntry {
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly type: string;
+  readonly plan?: string;
+  readonly container?: string;
+  readonly step?: string;
+  readonly undo?: true;
+  /** The program of the plan's author that a hook runs. */
+  readonly runs?: string;
+  readonly round?: number;
+  readonly pages?: number;
+  readonly outcome?: string;
+  readonly tookMs?: number;
+  readonly bytes?: number;
+  readonly downtimeMs?: number;
+  readonly where?: readonly string[];
+  readonly code?: string;
+  readonly message?: string;
+  readonly exit?: number;
+}

@@ -1,4 +1,4 @@
-import type {Blocker} from '../../../src/engines/criu/blockers.js';
+import type {Blocker} from '../../../src/engines/criu/blocker.js';
 import {does, use} from './follow.js';
 import {row, type Row} from './row.js';
 import {becomes, bundleWorld, dockerWorld, holds, podmanWorld, shows, type World} from './world.js';

@@ -1,8 +1,7 @@
+import {files, runFlags, type Pick, flags} from '../../command-line/flags.js';
 import type {CommandUnknownOpts} from '@commander-js/extra-typings';
 import {splitWords} from './words.js';
-import {files, runFlags, type Pick} from '../../command-line/commands.js';
 import {sub, verb} from '../../command-line/examples.js';
-import {flags} from '../../command-line/flags.js';
 
 const plans = 'plan files whose hosts are meant; default: plans/';
 

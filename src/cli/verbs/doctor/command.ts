@@ -1,7 +1,6 @@
+import {type Pick, flags} from '../../command-line/flags.js';
 import {Argument, type CommandUnknownOpts} from '@commander-js/extra-typings';
 import {verb} from '../../command-line/examples.js';
-import {flags} from '../../command-line/flags.js';
-import type {Pick} from '../../command-line/commands.js';
 
 export function addDoctor(program: CommandUnknownOpts, pick: Pick): void {
   const words = new Argument(

@@ -1,7 +1,6 @@
+import {files, runFlags, type Pick, flags} from '../../command-line/flags.js';
 import type {CommandUnknownOpts} from '@commander-js/extra-typings';
-import {files, runFlags, type Pick} from '../../command-line/commands.js';
 import {verb} from '../../command-line/examples.js';
-import {flags} from '../../command-line/flags.js';
 
 function addResume(program: CommandUnknownOpts, pick: Pick): void {
   const command = verb('resume', 'finish or undo interrupted moves, and begin none')

@@ -1,0 +1,50 @@
+import type {Problem} from '../base/problem.js';
+import type {Refusal} from '../engines/engine.js';
+import type {Container, HostName} from '../plan/plan.js';
+import type {Planned, Standing} from './change.js';
+import type {Claim} from './claims/claims.js';
+import type {Lane} from './steps/step.js';
+
+export const lanesOf = ({graph}: Planned, {container}: Standing): readonly Lane[] =>
+  graph.lanes.filter((each) => each.container === container.name);
+
+export interface Settled {
+  readonly standing: Standing;
+  readonly lanes: readonly Lane[];
+}
+
+/** A plan of these and nothing else. */
+export const withLanes = (base: Planned, settled: readonly Settled[]): Planned => ({
+  ...base,
+  warnings: [],
+  standings: settled.map(({standing}) => standing),
+  graph: {...base.graph, lanes: settled.flatMap(({lanes}) => lanes)},
+});
+
+/** A container that cannot be dealt with, and why. */
+export function refusedFor(
+  container: Container,
+  host: HostName,
+  refusals: readonly Refusal[],
+): Settled {
+  const problems = refusals.map(({code, message, remedy}): Problem => ({
+    ...{kind: 'preflight', code, message, host, container: container.name},
+    ...(remedy !== undefined && {remedy}),
+  }));
+  return {standing: {kind: 'problem', container, problems}, lanes: []};
+}
+
+export const unseen: Refusal = {
+  code: 'not-surveyed',
+  message: 'the host could not be looked at closely',
+  remedy: 'apply again; "cm doctor" shows what the host answers',
+};
+
+/** What was decided of one container of a plan. */
+export interface SettledMove {
+  readonly standing: Standing;
+  readonly lane?: Lane;
+  /** What the move makes its own on its target. */
+  readonly claims?: readonly Claim[];
+  readonly warnings?: readonly Problem[];
+}
