@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import type {Command} from '../../src/base/command.js';
+import {strategies} from '../../src/base/strategy.js';
 import type {Engine, Pair, SurveyQuestion} from '../../src/engines/engine.js';
 
 /** What the suite needs of one engine: real output, and pairs that can and cannot move. */
@@ -19,8 +20,6 @@ const nasty = [`it's`, `"; rm -rf /; "`, '$(reboot)', '`id`', 'a b', '-rf', '--'
 function scriptOf({argv}: Command): string {
   return argv[0] === 'sh' ? (argv[2] ?? '') : '';
 }
-
-const strategies = ['cold', 'stateful', 'pre-copy'] as const;
 
 /** Every word of every command in it. */
 function wordsOf(value: unknown): readonly string[] {

@@ -187,7 +187,7 @@ function runsQuestion(of: BundleRuntime, name: string, how: 'restored' | 'starte
   };
 }
 
-function endsOf(of: BundleRuntime, pair: Pair, scratch: string) {
+function endsOf(of: BundleRuntime, pair: Pair) {
   const {name} = pair.container;
   const {path, rootfs} = bundleOf(pair.container);
   const title = `${of.name} delete ${name}`;
@@ -195,7 +195,8 @@ function endsOf(of: BundleRuntime, pair: Pair, scratch: string) {
   return {
     unload: script(title, unloadText(of), name, path, ...gate),
     remove: script(title, removeText(of), name, path, rootfs, ...gate),
-    discard: script(title, discardText(of), name, path, scratch, ...gate),
+    discard: (scratch: string): Command =>
+      script(title, discardText(of), name, path, scratch, ...gate),
   };
 }
 
@@ -216,7 +217,7 @@ function hostOps(of: BundleRuntime, pair: Pair): HostOps & Pick<SourceOps, 'stop
       ...[name, path, systemd ? '--systemd-cgroup' : '', gateTable(name), netnsOf(pair)],
     ),
     runs: (how) => runsQuestion(of, name, how),
-    remove: endsOf(of, pair, '').remove,
+    remove: endsOf(of, pair).remove,
     exec: (argv, environment = {}, secrets = {}) =>
       bundleExec(of, container, argv, environment, secrets),
     inside: insideOf(`${stateText(of)}\npid_of "$1"`, name),
@@ -237,12 +238,12 @@ const memory = (of: BundleRuntime, pair: Pair, scratch: string): Memory => ({
   kept: keptScript(of, pair),
   resume: resumeScript(of, pair),
   thaws: true,
-  unload: endsOf(of, pair, scratch).unload,
+  unload: endsOf(of, pair).unload,
 });
 
 /** The commands of one bundle's move. */
 export function runcMoves(of: BundleRuntime, pair: Pair, scratch: string): Moves {
-  const {discard} = endsOf(of, pair, scratch);
+  const discard = endsOf(of, pair).discard(scratch);
   const host = hostOps(of, pair);
   return {
     source: host,

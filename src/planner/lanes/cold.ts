@@ -13,10 +13,7 @@ import {isUpState} from '../situation/wanted.js';
  * it to run; one that the plan wants stopped stays so.
  */
 export function coldParts(making: Making, fingerprint: string): readonly Part[] {
-  const {state} = making.observed;
-  const runs = isUpState(state);
-  const {state: wanted} = making.container;
-  const starts = wanted === 'running' || (wanted !== 'stopped' && runs);
+  const {runs, starts} = serviceOf(making);
   const last = [
     ...quarantineParts(making),
     ...lastPass(making),
@@ -42,6 +39,15 @@ export function coldParts(making: Making, fingerprint: string): readonly Part[] 
   ];
 }
 
+/** Whether it runs on the source, and whether it is to run on the target. */
+export function serviceOf({observed, container: {state: wanted}}: Making): {
+  readonly runs: boolean;
+  readonly starts: boolean;
+} {
+  const runs = isUpState(observed.state);
+  return {runs, starts: wanted === 'running' || (wanted !== 'stopped' && runs)};
+}
+
 /** The first of them beside the quarantine, so that it takes no time of its own. */
 const lastPass = (making: Making): readonly Part[] =>
   [...making.folders.map(({key}) => key), 'rootfs'].map((key, index): Part => ({
@@ -65,7 +71,7 @@ export function createPart(making: Making, made: Question): Part {
 }
 
 /** The downtime of a cold move begins. */
-const stopPart = (making: Making): Part => ({
+export const stopPart = (making: Making): Part => ({
   name: 'stop',
   title: `stop on ${making.from}`,
   host: making.from,
@@ -94,7 +100,7 @@ function quarantineParts({from, moves: {hold}}: Making): readonly Part[] {
   ];
 }
 
-function startParts(making: Making, served: boolean): readonly Part[] {
+export function startParts(making: Making, served: boolean): readonly Part[] {
   const {to, moves} = making;
   const start: Part = {
     name: 'start',

@@ -5,8 +5,7 @@ import type {Making, Part} from '../steps/making.js';
 import {claim, declare, declareArriving, onBoth, scratchAt} from '../steps/parts.js';
 import {hookParts} from '../steps/hooks.js';
 import {prove} from '../steps/prove.js';
-import {stopAct} from '../steps/stop.js';
-import {isUpState} from '../situation/wanted.js';
+import {serviceOf, startParts, stopPart} from './cold.js';
 
 /**
  * A move whose files and memory the engine itself brings to the target. The source keeps what it has until the commit point, so
@@ -44,28 +43,16 @@ const aheadParts = ({from, to}: Making, {ahead}: OwnTransfer): readonly Part[] =
 
 /** From the moment it does not serve any more until it has been verified on the target. */
 function handOver(making: Making, transfer: OwnTransfer): readonly Part[] {
-  const runs = isUpState(making.observed.state);
-  const {state: wanted} = making.container;
-  const starts = wanted === 'running' || (wanted !== 'stopped' && runs);
+  const {runs, starts} = serviceOf(making);
   const keepsMemory = movesMemory[making.strategy];
   const parts = [
     ...(runs ? [keepsMemory ? freezePart(making, transfer) : stopPart(making)] : []),
     bringPart(making, transfer),
-    ...(starts ? startParts(making, transfer) : []),
+    ...(starts ? (keepsMemory ? restoreParts(making, transfer) : startParts(making, runs)) : []),
   ];
   const isDowntime = runs && starts;
   return isDowntime ? parts.map((part): Part => ({...part, downtime: true})) : parts;
 }
-
-const stopPart = (making: Making): Part => ({
-  name: 'stop',
-  title: `stop on ${making.from}`,
-  host: making.from,
-  because: 'files that are written to cannot be copied whole',
-  act: stopAct(making, making.from),
-  undo: {kind: 'run', host: making.from, command: making.moves.source.start},
-  fence: true,
-});
 
 function freezePart({from}: Making, {freeze, resume}: OwnTransfer): Part {
   if (!freeze || !resume) throw new Error('the engine does not carry memory');
@@ -91,24 +78,19 @@ const bringPart = ({from, to, moves}: Making, {bring}: OwnTransfer): Part => ({
   fence: true,
 });
 
-function startParts(making: Making, {wake}: OwnTransfer): readonly Part[] {
+function restoreParts(making: Making, {wake}: OwnTransfer): readonly Part[] {
   const {to, moves} = making;
-  const how = movesMemory[making.strategy] ? 'restored' : 'started';
-  if (how === 'restored' && !wake) throw new Error('the engine does not carry memory');
+  if (!wake) throw new Error('the engine does not carry memory');
   return [
     {
-      name: how === 'restored' ? 'restore' : 'start',
-      title: `${how === 'restored' ? 'restore' : 'start'} on ${to}`,
+      name: 'restore',
+      title: `restore on ${to}`,
       host: to,
       because: 'everything is there',
-      act: {
-        kind: 'run',
-        host: to,
-        command: how === 'restored' && wake ? wake : moves.target.start,
-      },
+      act: {kind: 'run', host: to, command: wake},
       undo: {kind: 'run', host: to, command: moves.target.discard},
       fence: true,
     },
-    ...prove(making, how),
+    ...prove(making, 'restored'),
   ];
 }
