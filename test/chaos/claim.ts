@@ -63,7 +63,7 @@ export interface Claim {
 export function claimOf({exit, lines}: Ended): Claim {
   const summary = lines.findLast(({type}) => type === 'summary') as Summary | undefined;
   const {containers, problems} = summary?.runs?.[0] ?? {containers: [], problems: []};
-  const nothing = {outcome: exit === 137 ? 'killed' : 'nothing', problems: []};
+  const nothing = {outcome: exit === killed ? 'killed' : 'nothing', problems: []};
   const said: Omit<Reported, 'container'> =
     containers.find((each) => each.container === container) ?? nothing;
   const {outcome, where = [], downtimeMs} = said;
@@ -76,8 +76,11 @@ export function claimOf({exit, lines}: Ended): Claim {
   };
 }
 
-/** The exits that a run of a good plan may have: 137 is the killer's. */
-const knownExits = [0, 1, 3, 11, 12, 14, 137];
+/** The exit of a process that was killed (128 + SIGKILL). */
+const killed = 137;
+
+/** The exits that a run of a good plan may have. */
+const knownExits = [0, 1, 3, 11, 12, 14, killed];
 
 const isRunning = ({state, alive}: Fact): boolean => state === 'running' && alive;
 
@@ -92,7 +95,8 @@ interface Judging {
 export function liesOf(claim: Claim, judging: Judging): readonly string[] {
   const {exit, outcome} = claim;
   const lies = knownExits.includes(exit) ? [] : [`exit ${exit}`];
-  const expected = expectedExits[outcome];
+  // A kill between the summary and the end of the process leaves a true summary and the killer's exit.
+  const expected = exit === killed ? undefined : expectedExits[outcome];
   if (expected && !expected.includes(exit)) lies.push(`exit ${exit} and "${outcome}"`);
   const wrong = placeLie(claim, judging);
   return wrong === undefined
@@ -109,7 +113,7 @@ const expectedExits: Readonly<Record<string, readonly number[]>> = {
   untouched: [1, 11, 12, 14],
   look: [3],
   refused: [3, 11, 12, 14],
-  killed: [137],
+  killed: [killed],
 };
 
 function placeLie({outcome, where}: Claim, {before, after, dark}: Judging): string | undefined {
