@@ -32,6 +32,7 @@ const layers: Record<string, readonly string[]> = {
   planner: [
     'base',
     'plan/plan.js',
+    'plan/check/suggest.js',
     'engines/engine.js',
     'engines/facts.js',
     'engines/powers.js',

@@ -65,8 +65,9 @@ function buildVerify(
 ): plan.Verify | undefined {
   const merged = own && !hasCheck(own) ? {...inherited, ...own} : (own ?? inherited);
   if (!merged) return undefined;
-  const {tcp, http, exec, within = inherited?.within} = merged;
-  return defined({tcp, http, exec, withinMs: readDuration(within) ?? defaultVerifyMs});
+  const {tcp, http, exec} = merged;
+  const {files = inherited?.files, within = inherited?.within} = merged;
+  return defined({tcp, http, exec, files, withinMs: readDuration(within) ?? defaultVerifyMs});
 }
 
 function buildBudget(
@@ -106,6 +107,11 @@ const buildStop = ({stopTimeout, onStopTimeout}: Omit<written.DefaultsDocument, 
   onStopTimeout,
 });
 
+const buildVolumes = (
+  own: written.VolumesDocument | undefined,
+  inherited: written.VolumesDocument | undefined,
+) => ({volumes: record(inherited, own), ownVolumes: own && Object.keys(own)});
+
 function buildContainer(
   name: string,
   own: written.ContainerDocument,
@@ -124,7 +130,7 @@ function buildContainer(
     connections: own.connections ?? defaults.connections ?? ('keep' as const),
     verify: buildVerify(own.verify, defaults.verify),
     dependsOn: own.dependsOn ?? [],
-    volumes: record(defaults.volumes, own.volumes),
+    ...buildVolumes(own.volumes, defaults.volumes),
     allow: own.allow ?? defaults.allow,
     hooks: buildHooks({...defaults.hooks, ...own.hooks}),
     checkpoints: buildCheckpoints(own.checkpoints, defaults.checkpoints),

@@ -42,6 +42,9 @@ export type NoConverge = 'cutover' | 'next-strategy' | 'abort';
 /** What happens to a program that does not end in time when it is stopped; the schema says more. */
 export type StopTimeout = 'abort' | 'kill';
 
+/** How files of both hosts are compared. `metadata`: all that they have but their content. */
+export type FileComparison = 'metadata' | 'digest';
+
 /** What becomes of a volume or bind mount when its container moves. */
 /** `overwrite`: copied like `sync`, and files that the target has are replaced. */
 export type VolumePolicy = 'sync' | 'overwrite' | 'shared' | 'skip';
@@ -53,6 +56,8 @@ export interface Verify {
   readonly http?: string;
   /** Run inside the container on the target; must exit 0. */
   readonly exec?: readonly [string, ...string[]];
+  /** Absent: `metadata`. */
+  readonly files?: FileComparison;
   /** Milliseconds within which all of them must have succeeded once; 30 s when absent. */
   readonly withinMs: number;
 }
@@ -113,6 +118,8 @@ export interface Container {
   readonly dependsOn: readonly ContainerName[];
   /** By volume name or by mount destination. What is not named is `sync`. */
   readonly volumes: Readonly<Record<string, VolumePolicy>>;
+  /** Those of `volumes` that the container itself names, and not `defaults`. */
+  readonly ownVolumes?: readonly string[];
   /** Power over the target that the copy may have; absent: none. */
   readonly allow?: readonly string[];
   readonly hooks: Hooks;

@@ -81,6 +81,7 @@ const trees = fc.record({
   onSource: operations(6),
   onTarget: operations(6),
   between: operations(8),
+  afterwards: fc.array(operation, {minLength: 1, maxLength: 2}),
 });
 
 const perform = (folder: string, what: readonly string[]): void => {
@@ -162,6 +163,11 @@ describe.skipIf(noSshd() !== undefined)('copies are exact', {timeout: limit(120)
       must(await link.sync(each.source, each.key));
       expect(await listed(each.target), told).toBe(await listed(each.source));
       expect(await listed(each.outside), told).toBe(outside);
+      expect(must(await link.compare(each.source, each.key)).differences, told).toEqual([]);
+      perform(each.target, each.afterwards);
+      const same = (await listed(each.target)) === (await listed(each.source));
+      const found = must(await link.compare(each.source, each.key, {content: true}));
+      expect(found.differing === 0, `${told}${JSON.stringify(found)}`).toBe(same);
     }
   });
 

@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterEach, expect, test} from 'vitest';
 import {imageName, loadImage} from '../../src/lab/lab.js';
+import {alteredContent, alteredNames, alteringHook, quietFiles} from './altered.js';
 import {begins} from './cm-run.js';
 import {describeLab, expectExit, must, type Seen} from './rig.js';
 
@@ -225,6 +226,35 @@ exec /usr/bin/podman "$@"`;
     expectExit(refused, 14);
     expect(refused.stdout).toContain('would-overwrite');
     expect(await rig.shell('beta', 'cat "$1"', file)).toBe('mine');
+  });
+
+  test('what is changed on the target meanwhile is found before it starts there', async () => {
+    await rig.shell(
+      'alpha',
+      'podman run --detach --name app --stop-timeout 1 --volume files:/data "$1" >/dev/null',
+      imageName('busybox'),
+    );
+    await quietFiles(rig, 'alpha', volumeAt);
+    const plan = (more = ''): Promise<string> =>
+      rig.plan(
+        'altered',
+        `containers:\n  app: {on: beta, strategy: cold, verify: {files: digest}${more}}\n`,
+      );
+    const failed = await rig.apply(await plan(`, hooks: {${alteringHook(volumeAt)}}`));
+    expectExit(failed, 1);
+    expect(failed.lines.map((line) => line['code'])).toContain('files-differ');
+    for (const found of [alteredContent, alteredNames]) expect(failed.stdout).toContain(found);
+    expect(failed.lines.some(begins('app/start'))).toBe(false);
+    expect(await rig.where('app')).toBe('alpha running');
+
+    const moved = await rig.apply(await plan());
+    expectExit(moved, 0);
+    const compared = moved.lines.find(
+      ({type, step}) => type === 'step-settled' && step === 'app/compare',
+    );
+    expect(compared?.['fact']).toMatch(/^\d+ files, .*: same metadata and content$/);
+    expect(compared?.['figures']).toMatchObject({compared_files: expect.any(Number) as number});
+    expect(await rig.shell('beta', `cat ${volumeAt}/f; stat -c %h ${volumeAt}/b`)).toBe('good1');
   });
 
   test('it needs longer to stop than it may: it is not killed, and is started again', async () => {

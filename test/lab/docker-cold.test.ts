@@ -1,5 +1,7 @@
 import {afterEach, beforeAll, expect, test} from 'vitest';
 import {imageName} from '../../src/lab/lab.js';
+import {alteredContent, alteredNames, alteringHook, quietFiles} from './altered.js';
+import {begins} from './cm-run.js';
 import {DockerRig, type Told} from './docker-rig.js';
 import {describeLab, expectExit} from './rig.js';
 
@@ -201,6 +203,26 @@ describeLab('docker: a cold move', {lab: 'dockercold', images: []}, (rig) => {
     const again = await rig.apply(plan);
     expectExit(again, 0);
     expect(await docker.events()).toBe(events);
+  });
+
+  test('names of one file that are names of two on the source are found before it starts', async () => {
+    const at = '/var/lib/docker/volumes/data/_data';
+    await docker.run(
+      'alpha',
+      ...['--name', 'app', '--stop-timeout', '1', '--volume', 'data:/data'],
+      ...[sample, 'sh', '-c', 'while :; do sleep 0.1; done'],
+    );
+    await quietFiles(rig, 'alpha', at);
+    const plan = await docker.plan(
+      'altered',
+      `containers:\n  app: {on: beta, strategy: cold, onStopTimeout: kill, hooks: {${alteringHook(at)}}}\n`,
+    );
+    const failed = await rig.apply(plan);
+    expectExit(failed, 1);
+    expect(failed.stdout).not.toContain(alteredContent);
+    expect(failed.stdout).toContain(alteredNames);
+    expect(failed.lines.some(begins('app/start'))).toBe(false);
+    expect((await docker.see('alpha', 'app'))?.State).toMatchObject({Running: true});
   });
 
   test('of an image only the layers are sent that the target does not have', async () => {

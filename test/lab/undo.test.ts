@@ -2,6 +2,7 @@ import {afterEach, beforeEach, expect, test} from 'vitest';
 import {checkFill} from '../../src/lab/demo/demo-redis.js';
 import type {RedisConnection} from '../../src/lab/demo/redis.js';
 import {CountingClient} from '../../src/lab/demo/redis-client.js';
+import {alteredContent, alteredNames, alteringHook, quietFiles} from './altered.js';
 import {begins} from './cm-run.js';
 import {describeLab, expectExit, expectWhole, must} from './rig.js';
 
@@ -54,6 +55,18 @@ describeLab('a move that fails', {lab: 'undo', images: ['redis']}, (rig) => {
     await expectMoves();
     expectWhole(await client.stop());
     expect(await rig.leftovers()).toEqual([]);
+  });
+
+  test('a file is changed on the target meanwhile: found before anything is restored', async () => {
+    await quietFiles(rig, 'alpha', '/srv/some');
+    const sabotage = `, verify: {files: digest}, hooks: {${alteringHook('/srv/some')}}`;
+    const failed = await rig.apply(await planned(sabotage));
+    expectExit(failed, 1);
+    for (const found of [alteredContent, alteredNames]) expect(failed.stdout).toContain(found);
+    expect(failed.lines.some(begins('redis/restore'))).toBe(false);
+    await expectBack();
+    must(await checkFill(redis, digest, 160));
+    expectWhole(await client.stop());
   });
 
   test('the image goes away under its feet: the same', async () => {

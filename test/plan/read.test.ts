@@ -59,7 +59,7 @@ defaults:
   strategy: cold
   budget: {downtime: 2s, total: 1.5m}
   connections: close
-  verify: {tcp: 80, within: 1m}
+  verify: {tcp: 80, within: 1m, files: digest}
   volumes: {data: shared, cache: skip}
   hooks: {before: {run: [a]}, after: {run: [b]}}
   ssh: {config: ./ssh_config, identity: ./other}
@@ -93,9 +93,10 @@ hooks: {before: {run: [g]}}
       strategy: ['stateful', 'cold'],
       budget: {downtimeMs: 500, totalMs: 90_000},
       connections: 'close',
-      verify: {exec: ['ok'], withinMs: 60_000},
+      verify: {exec: ['ok'], files: 'digest', withinMs: 60_000},
       dependsOn: ['db'],
       volumes: {data: 'sync', cache: 'skip', '/mnt': 'shared'},
+      ownVolumes: ['data', '/mnt'],
       hooks: {
         before: [{run: ['a'], on: 'runner', timeoutMs: 60_000, onFailure: 'stop'}],
         after: [{run: ['c', 'd'], on: 'container', timeoutMs: 5000, onFailure: 'continue'}],
@@ -103,7 +104,11 @@ hooks: {before: {run: [g]}}
       },
       at: 'plan.yaml:16:3',
     });
-    expect(plan.containers.get('db')?.verify).toEqual({tcp: 80, withinMs: 5000});
+    expect(plan.containers.get('db')?.verify).toEqual({
+      tcp: 80,
+      files: 'digest',
+      withinMs: 5000,
+    });
     expect(plan.limits).toEqual({parallel: 2, perHost: 3, bandwidth: 838_860_800});
     expect(plan).toMatchObject({transfer: 'relay', suspend: true});
   });

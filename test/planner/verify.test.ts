@@ -3,13 +3,12 @@ import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import type {Command} from '../../src/base/command.js';
 import {podman} from '../../src/engines/podman/podman.js';
+import type {Verify} from '../../src/plan/plan.js';
 import {planMoves} from '../../src/planner/plan-moves.js';
 import {ShellHost} from '../rig/shell-host.js';
 import {container, found, living, observed, plan, survey, view} from './world.js';
 
-/** How the target is asked for a URL. */
-function askedFor(http: string): Command {
-  const verify = {http, withinMs: 1000};
+function stepsOf(verify: Verify) {
   const redis = found('redis', 'stopped', {restartPolicy: 'no'});
   const {graph} = planMoves({
     plan: plan([container('redis', 'beta', {strategy: ['cold'], state: 'running', verify})]),
@@ -20,11 +19,27 @@ function askedFor(http: string): Command {
     engines: enginesOf([podman]),
     ...{run: 'r1', at: '2026-01-01T00:00:00Z'},
   });
-  const act = graph.lanes[0]?.steps.find(({id}) => id === 'redis/verify')?.act;
+  return graph.lanes[0]?.steps ?? [];
+}
+
+/** How the target is asked for a URL. */
+function askedFor(http: string): Command {
+  const act = stepsOf({http, withinMs: 1000}).find(({id}) => id === 'redis/verify')?.act;
   const [check] = act?.kind === 'verify' ? act.checks : [];
   if (!check) throw new Error('nothing is asked');
   return check;
 }
+
+test('files are compared as the plan says, and nothing is asked of a copy of which it says no more', () => {
+  for (const files of [undefined, 'metadata', 'digest'] as const) {
+    const steps = stepsOf({withinMs: 1000, ...(files && {files})});
+    expect(steps.find(({id}) => id === 'redis/compare')?.act).toMatchObject({
+      by: files ?? 'metadata',
+      folders: [{receiver: 'rootfs'}],
+    });
+    expect(steps.some(({id}) => id === 'redis/verify')).toBe(false);
+  }
+});
 
 /** Runs it where only this address answers; the answer tells whether it succeeded, and what curl was told. */
 async function ask(http: string, answers: string) {

@@ -5,6 +5,7 @@ import {
   arrivalRefusals,
   keepRefusals,
 } from '../../src/planner/claims/folder-refusals.js';
+import {unknownVolumes} from '../../src/planner/claims/unknown-volumes.js';
 import {decide} from '../../src/planner/strategy/ladder.js';
 import {assumedRates} from '../../src/planner/strategy/predict.js';
 import type {VolumePolicy} from '../../src/plan/plan.js';
@@ -56,6 +57,25 @@ const refused = (policy: VolumePolicy | undefined, here?: VolumeFacts, other?: V
   );
 
 const codes = (...given: Parameters<typeof refused>) => refused(...given).map(({code}) => code);
+
+test('a name that none of its volumes has is refused, with the one that was meant', () => {
+  const unknown = (...ownVolumes: readonly string[]) =>
+    unknownVolumes(
+      container('web', 'beta', {volumes: {dtaa: 'skip', '/dat': 'shared'}, ownVolumes}),
+      observed,
+    );
+  expect(unknown('data', '/data')).toEqual([]);
+  expect(unknown('dtaa', '/dat').map(({code}) => code)).toEqual([
+    'unknown-volume',
+    'unknown-volume',
+  ]);
+  expect(unknown('dtaa')[0]).toMatchObject({
+    message: 'the plan says "dtaa: skip" of container "web", which has no such volume or bind',
+    remedy: 'did you mean "data"; it has "/data"',
+  });
+  // What stands in `defaults` may be meant for other containers.
+  expect(unknown()).toEqual([]);
+});
 
 test('a volume that cannot be read is refused on either host, whatever the plan says of it', () => {
   const unreadableVolumes = [{name: 'data', reason: 'an option is not a text'}];

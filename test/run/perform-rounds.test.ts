@@ -52,6 +52,7 @@ const link: Link = {
     );
   },
   sync: async () => Promise.reject(new Error('nothing is synced')),
+  compare: async () => Promise.reject(new Error('nothing is compared')),
   seal: async () => Promise.reject(new Error('nothing is sealed')),
   close: async () => Promise.resolve([]),
 };

@@ -57,6 +57,7 @@ beforeEach(() => {
     way: 'direct',
     send: async () => Promise.resolve(ok({bytes: 7, durationMs: 1, notes: 'figures', answer: ''})),
     sync: async () => Promise.resolve(ok({bytes: 8, durationMs: 1, notes: '', answer: ''})),
+    compare: async () => Promise.reject(new Error('nothing is compared')),
     seal: async () => Promise.resolve(ok(undefined)),
     close: async () => Promise.resolve([]),
   };
@@ -211,6 +212,53 @@ describe('a link', () => {
     answer = () => exits(0, 'redis\n');
     expect(await play(sync)).toMatchObject({
       error: {kind: 'locked', code: 'lease-lost', host: 'alpha', container: 'redis'},
+    });
+  });
+
+  it('compares all folders, and fails where one differs', async () => {
+    await play(open);
+    const act: Act = {
+      kind: 'compare',
+      link: 'redis',
+      to: 'beta',
+      by: 'digest',
+      folders: [
+        {folder: '/x', real: true, receiver: 'v0', what: 'volume data'},
+        {folder: '/y', receiver: 'rootfs', what: 'changed files'},
+      ],
+    };
+    const asked: unknown[] = [];
+    link.compare = async (...words) => {
+      asked.push(words);
+      return Promise.resolve(ok({files: 20, bytes: 512, differing: 0, differences: []}));
+    };
+    expect(await play(act)).toEqual(
+      ok({
+        fact: '40 files, 1.0 KiB: same metadata and content',
+        figures: {compared_files: 40, compared_bytes: 1024},
+      }),
+    );
+    expect(asked).toEqual([
+      ['/x', 'v0', {content: true, real: true}],
+      ['/y', 'rootfs', {content: true}],
+    ]);
+    link.compare = async (_from, receiver) =>
+      Promise.resolve(
+        ok({
+          files: 20,
+          bytes: 512,
+          differing: receiver === 'v0' ? 9 : 0,
+          differences: receiver === 'v0' ? [{path: 'a', how: 'size, time'}] : [],
+        }),
+      );
+    expect(await play(act)).toMatchObject({
+      error: {
+        code: 'files-differ',
+        host: 'beta',
+        container: 'redis',
+        message:
+          '9 files differ on "beta" from "alpha" after the last copy: volume data: a (size, time); and 8 more',
+      },
     });
   });
 

@@ -9,10 +9,11 @@ import {
   type Connection,
   type DirectLinkOptions,
 } from './direct-ends.js';
-import type {Link, SendOptions, Sent, SyncOptions} from './link.js';
+import type {Compared, CompareOptions, Link, SendOptions, Sent, SyncOptions} from './link.js';
+import {comparison} from './comparison.js';
 import {endFolders, sealEnd} from './folder.js';
 import {notPrepared, streamProblem, syncProblem} from './problems.js';
-import {MAKE_KEY, SEND, SYNC} from './scripts.js';
+import {COMPARE, MAKE_KEY, SEND, SYNC} from './scripts.js';
 import {CONFINE} from './confine.js';
 import {quote} from '../quote.js';
 import {installReceivers} from './receive.js';
@@ -101,6 +102,19 @@ class DirectLink implements Link {
     if (code !== 0 && !(live && code === VANISHED))
       return err(syncProblem(this.#ends(), from, code, stderr));
     return ok({...readStats(stdout), durationMs, notes: stderr});
+  }
+
+  async compare(
+    from: string,
+    receiver: string,
+    options: CompareOptions = {},
+  ): Promise<Result<Compared, Problem>> {
+    const {control} = this.#connection(receiver);
+    const values = [control, from, receiver, options.real === true ? 'real' : ''];
+    return comparison({...this.#options, source: from, receiver}, options, async (words) => {
+      const asked = script(`compare ${from} with ${receiver}`, COMPARE, ...values, ...words);
+      return this.#options.from.run({...asked, timeoutMs: LONGEST_MS}, signalOf(options));
+    });
   }
 
   seal(): Promise<Result<undefined, Problem>> {

@@ -51,6 +51,33 @@ export interface SyncOptions extends SendOptions {
   readonly real?: boolean;
 }
 
+export interface CompareOptions {
+  /** Files are read on both hosts. */
+  readonly content?: boolean;
+  readonly real?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface Difference {
+  /** Within the folder. */
+  readonly path: string;
+  /** `size, time` */
+  readonly how: string;
+}
+
+/** What a comparison of two folders has found. */
+export interface Compared {
+  /** Files of every kind, folders among them. */
+  readonly files: number;
+  /** Of regular files. */
+  readonly bytes: number;
+  readonly differing: number;
+  /** The first of them. */
+  readonly differences: readonly Difference[];
+  /** Times are the same in whole seconds: a file system of one host keeps no finer ones. */
+  readonly wholeSeconds?: true;
+}
+
 /**
  * An open way for bytes from one host to another, made before the freeze so that nothing in the
  * downtime has to connect. Its one-time key lets the source do nothing on the target but feed the
@@ -72,6 +99,15 @@ export interface Link {
    * Code `sync-failed` when it did not work out, `sync-deletes` when it would delete most of what the live pass brought.
    */
   sync(from: string, receiver: string, options?: SyncOptions): Promise<Result<Sent, Problem>>;
+  /**
+   * Compares `receiver`, which is of kind `folder`, with a folder on the source, and changes nothing. All is compared that `sync`
+   * keeps, and which names are names of one file. Differences are no error.
+   */
+  compare(
+    from: string,
+    receiver: string,
+    options?: CompareOptions,
+  ): Promise<Result<Compared, Problem>>;
   /**
    * Ends everything that still receives on the target, and fails when it does not end. To be called before the copy
    * starts: from then on the source can write nothing there any more. Nothing can be sent afterwards.

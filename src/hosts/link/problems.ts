@@ -140,6 +140,22 @@ export function syncProblem(
   );
 }
 
+export const compareProblem = (
+  {source, target}: Ends,
+  from: string,
+  status: number,
+  log: string,
+): Problem =>
+  status === LEADS_ELSEWHERE
+    ? syncProblem({source, target}, from, status, log)
+    : problem(
+        source,
+        'compare-failed',
+        `folder "${from}" of host "${source}" could not be compared with its copy on host "${target}" (status ${status})`,
+        'see what rsync said',
+        log,
+      );
+
 export const notSealed = (host: HostName, {stderr}: Output): Problem =>
   problem(
     host,

@@ -55,11 +55,14 @@ attended() {
   exit "$code"
 }`;
 
-/** The confined receiver of a folder: `$1` is the option to write in place or empty, then come rsync's options. */
+/**
+ * The confined receiver of a folder: `$1` is the option to write in place, `looks` where nothing is written, or empty, then come
+ * rsync's options.
+ */
 const SERVE = `${HARD_LINKED}
 place=$1
 shift
-! hardLinked /to/ || place=
+if [ "$place" = looks ] || hardLinked /to/; then place=; fi
 exec rsync --server "$@" $place . /to/`;
 
 /**
@@ -100,7 +103,7 @@ esac
 set -- $asked
 [ "$#" -ge 5 ] && [ "$1" = rsync ] && [ "$2" = --server ] || refuse 'not a receiver'
 shift 2
-options=
+options= looks=
 while [ "$#" -gt 2 ]; do
   case $1 in
     --delete|--delete-during|--delete-after|--force|--numeric-ids|--inplace|--partial|--stats|--modify-window=-1|-@-1) ;;
@@ -114,7 +117,8 @@ while [ "$#" -gt 2 ]; do
     -?*)
       letters=\${1#-}
       case \${letters%%e.*} in
-        *[!vlogDtpAXrHSdcIR]*) refuse 'an option of rsync' ;;
+        *[!vlogDtpAXrHSdcIRn]*) refuse 'an option of rsync' ;;
+        *n*) looks=yes ;;
       esac
       case $letters in
         *e.*[!A-Za-z]*) refuse 'an option of rsync' ;;
@@ -138,6 +142,7 @@ place=
 case $options in
   *' ${IN_PLACE}'*) place=${IN_PLACE} options="\${options%% ${IN_PLACE}*}\${options#* ${IN_PLACE}}" ;;
 esac
+[ -z "$looks" ] || place=looks
 # The runner frames what it asks itself.
 [ "$relayed" = yes ] || echo "${ANSWER_BEGINS}"
 attended ${IN_OWN_MOUNTS} sh "$dir/confine" "$dir/root" "\${folder%x}" "$identity" '' sh -euc '${SERVE}' sh "$place" $options

@@ -3,28 +3,17 @@ import {PARTIAL} from '../../base/folder-copy.js';
 import type {Problem} from '../../base/problem.js';
 import {type Result, err, ok} from '../../base/result.js';
 import {interrupted} from '../host-problems.js';
-import type {Link, Receivers, SendOptions, Sent, SyncOptions} from './link.js';
+import type {Compared, CompareOptions, Link, SendOptions, Sent, SyncOptions} from './link.js';
+import {comparison} from './comparison.js';
 import {CONFINE} from './confine.js';
 import {endFolders, removeEnd, sealEnd} from './folder.js';
 import {notPrepared, streamProblem, syncProblem} from './problems.js';
-import {LOOK_RELAYED, MAKE_PLUG, SYNC_RELAYED} from './scripts.js';
-import {type Pour, firstLine, lastLine, pour} from './pour.js';
+import {COMPARE_RELAYED, LOOK_RELAYED, MAKE_PLUG, SYNC_RELAYED} from './scripts.js';
+import {both, exchange, stopper, type RelayLinkOptions} from './exchange.js';
+import {lastLine, pour} from './pour.js';
 import {askReceiver, installReceivers} from './receive.js';
 import {CHANGED, readStats, rsyncArguments, VANISHED, WHOLE} from './rsync.js';
-import type {Output, Running, Transport} from '../transport.js';
-
-export interface RelayLinkOptions {
-  readonly from: Transport;
-  readonly to: Transport;
-  /** Made on both hosts, in memory: `/run/cm/<run>/<lane>`, at most 80 plain characters. */
-  readonly folder: string;
-  readonly receivers: Receivers;
-  /** Bits per second, for each stream. */
-  readonly bandwidth?: number;
-}
-
-/** How often progress is said, ms. */
-const PROGRESS_MS = 500;
+import type {Output} from '../transport.js';
 
 /** A stream takes as long as it takes; this is only so that nothing stays for ever. */
 const LONGEST_MS = 24 * 60 * 60 * 1000;
@@ -37,32 +26,6 @@ const passes: Readonly<Record<string, (facts: string) => readonly string[]>> = {
 };
 
 type Ended = Result<Output, Problem>;
-
-/** Ends with the caller's signal, and when the other side of the stream is gone. */
-function stopper({signal}: SendOptions): AbortController {
-  const stop = new AbortController();
-  const onAbort = (): void => {
-    stop.abort();
-  };
-  if (signal?.aborted === true) onAbort();
-  signal?.addEventListener('abort', onAbort, {once: true, signal: stop.signal});
-  return stop;
-}
-
-/** Waits for both, saying how far it is meanwhile. */
-async function both(
-  flow: Pour,
-  source: Running,
-  target: Running,
-  {onProgress}: SendOptions,
-): Promise<[Ended, Ended]> {
-  const saying = setInterval(() => {
-    onProgress?.({bytes: flow.bytes});
-  }, PROGRESS_MS);
-  const ended = await Promise.all([source.ended, target.ended]);
-  clearInterval(saying);
-  return ended;
-}
 
 class RelayLink implements Link {
   readonly way = 'relay';
@@ -173,35 +136,31 @@ class RelayLink implements Link {
     pass: readonly string[],
     options: SyncOptions,
   ): Promise<Ended> {
-    const {from: source, to, folder, bandwidth} = this.#options;
-    const stop = stopper(options);
-    const words = [options.real === true ? 'real' : '', ...pass, ...rsyncArguments(bandwidth)];
-    const ends = endFolders(folder);
-    const sending = await source.start(
-      script(`rsync ${from} → ${receiver}`, SYNC_RELAYED, ends.source, from, receiver, ...words),
-      {signal: stop.signal},
-    );
-    if (!sending.ok) return sending;
-    const asked = await firstLine(sending.value.stdout);
-    if (!asked.ok) {
-      // What goes on without a line has no end either.
-      if (asked.error === 'too long') stop.abort();
-      return sending.value.ended;
-    }
-    const receiving = await to.start(askReceiver(ends.target, asked.value), {signal: stop.signal});
-    if (!receiving.ok) {
-      stop.abort();
-      return receiving;
-    }
-    receiving.value.stdout.pipe(sending.value.stdin);
-    const flow = pour(sending.value.stdout, receiving.value.stdin);
-    void receiving.value.ended.then(() => {
-      flow.drain();
+    const words = [...pass, ...rsyncArguments(this.#options.bandwidth)];
+    const exchanged = await exchange(this.#options, SYNC_RELAYED, from, receiver, words, options);
+    if (!exchanged.ok) return exchanged;
+    const {sent, received} = exchanged.value;
+    return ok({...sent, stderr: `${received.stderr}\n${sent.stderr}`});
+  }
+
+  async compare(
+    from: string,
+    receiver: string,
+    options: CompareOptions = {},
+  ): Promise<Result<Compared, Problem>> {
+    return comparison({...this.#options, source: from, receiver}, options, async (words) => {
+      const exchanged = await exchange(
+        this.#options,
+        COMPARE_RELAYED,
+        from,
+        receiver,
+        words,
+        options,
+      );
+      if (!exchanged.ok) return exchanged;
+      const {sent, received} = exchanged.value;
+      return ok({...sent, stdout: sent.stderr, stderr: `${received.stderr}\n${sent.stderr}`});
     });
-    const [sent, received] = await both(flow, sending.value, receiving.value, options);
-    if (!received.ok) return received;
-    if (!sent.ok) return sent;
-    return ok({...sent.value, stderr: `${received.value.stderr}\n${sent.value.stderr}`});
   }
 
   seal(): Promise<Result<undefined, Problem>> {

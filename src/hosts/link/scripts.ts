@@ -1,6 +1,7 @@
 import {CHANGED_FILES, REPEATED, SETTLED} from '../../base/folder-copy.js';
 import {IN_OWN_MOUNTS} from './confine.js';
 import {END_SESSIONS} from './end-sessions.js';
+import {DIFFERING} from './compare.js';
 import {CHANGED, WHOLE} from './rsync.js';
 
 /**
@@ -200,6 +201,18 @@ else
 fi
 `;
 
+/** `$1` control socket, `$2` folder on the source, `$3` receiver, `$4` `real` or empty; then rsync's options. */
+export const COMPARE = `${SETTLED}
+${DIFFERING}
+umask 077
+export LC_ALL=C RSYNC_PROTECT_ARGS=0
+control=$1 from=$2 name=$3 real=$4
+shift 4
+dir=\${control%/*} identity=
+[ -z "$real" ] || settled "$from"
+${SENDING}differing sending rsync "$@" -e "sh $dir/over $control" -- "$there" "cm:$name/"
+`;
+
 /** The same for a relay, in two parts; this one prints which passes are needed: `whole`, or `changed` and `rest`. */
 export const LOOK_RELAYED = `${LOOK}
 from=$1 facts=$2 pass=$3 real=$4
@@ -219,15 +232,19 @@ fi
  * What rsync takes for ssh hands the command it was given to the runner, as a line, and then lets the
  * bytes through. `$1` folder, `$2` folder on the source, `$3` receiver, `$4` `real` or empty; then rsync's options.
  */
-export const SYNC_RELAYED = `${SETTLED}
+const relayed = (rsync: string): string => `${SETTLED}
+${DIFFERING}
 dir=$1 from=$2 name=$3 real=$4 identity=
 shift 4
 umask 077
 export LC_ALL=C RSYNC_PROTECT_ARGS=0
 [ -z "$real" ] || settled "$from"
 ${SENDING}exec 3<&0 4>&1 </dev/null >&2
-sending rsync "$@" -e "sh $dir/plug" -- "$there" "cm:$name/"
+${rsync} "$@" -e "sh $dir/plug" -- "$there" "cm:$name/"
 `;
+
+export const SYNC_RELAYED = relayed('sending rsync');
+export const COMPARE_RELAYED = relayed('differing sending rsync');
 
 /** `$1` folder of the source's end of a relay, `$2` see above. */
 export const MAKE_PLUG = `umask 077

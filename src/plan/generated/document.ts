@@ -199,6 +199,10 @@ export interface VerifyDocument {
   tcp?: number;
   http?: URL;
   exec?: Command;
+  /**
+   * How the files of both hosts are compared after the last copy and before the copy starts: by type, size, mode, owner, time, link targets, hard links, extended attributes, ACLs and file capabilities (`metadata`, the default), or by their content, too (`digest`), which reads all of them on both hosts while the container does not serve. A difference is a failure that is undone.
+   */
+  files?: 'metadata' | 'digest';
   within?: Duration;
 }
 /**

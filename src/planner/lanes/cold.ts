@@ -2,7 +2,7 @@ import type {Question} from '../../engines/engine.js';
 import {sealWay} from '../steps/access.js';
 import {cleanUp, settle, sweep} from '../steps/commit.js';
 import {landing, type Making, type Part} from '../steps/making.js';
-import {claim, declare, prepare, syncPart} from '../steps/parts.js';
+import {claim, compareParts, declare, prepare, syncPart} from '../steps/parts.js';
 import {judging, placeParts, prove, sealedParts} from '../steps/prove.js';
 import {stopAct} from '../steps/stop.js';
 import {isUpState} from '../situation/wanted.js';
@@ -17,6 +17,7 @@ export function coldParts(making: Making, fingerprint: string): readonly Part[] 
   const last = [
     ...quarantineParts(making),
     ...lastPass(making),
+    ...compareParts(making, carriedKeys(making)),
     sealWay(making),
     ...sealedParts(making, 'started'),
   ];
@@ -48,9 +49,14 @@ export function serviceOf({observed, container: {state: wanted}}: Making): {
   return {runs, starts: wanted === 'running' || (wanted !== 'stopped' && runs)};
 }
 
+const carriedKeys = ({folders}: Making): readonly string[] => [
+  ...folders.map(({key}) => key),
+  'rootfs',
+];
+
 /** The first of them beside the quarantine, so that it takes no time of its own. */
 const lastPass = (making: Making): readonly Part[] =>
-  [...making.folders.map(({key}) => key), 'rootfs'].map((key, index): Part => ({
+  carriedKeys(making).map((key, index): Part => ({
     ...syncPart(making, key, 'last'),
     ...(index === 0 && making.moves.hold && {beside: true}),
   }));

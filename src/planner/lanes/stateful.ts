@@ -3,7 +3,7 @@ import {sealWay} from '../steps/access.js';
 import {createPart} from './cold.js';
 import {cleanUp, settle, sweep} from '../steps/commit.js';
 import {landing, type Making, type Part, memoryOf} from '../steps/making.js';
-import {claim, declare, onBoth, prepare, syncPart} from '../steps/parts.js';
+import {claim, compareParts, declare, onBoth, prepare, syncPart} from '../steps/parts.js';
 import {answered, placeParts, proof, sameParts, sealedParts} from '../steps/prove.js';
 
 /**
@@ -148,5 +148,10 @@ function handOver(making: Making): readonly Part[] {
     beside: true,
     downtime: true,
   }));
-  return [freeze, ...last];
+  const compare = compareParts(making, keys).map((part): Part => ({
+    ...part,
+    follows: last.map(({name}) => name),
+    downtime: true,
+  }));
+  return [freeze, ...last, ...compare];
 }

@@ -54,6 +54,8 @@ export type Part = Omit<Step, 'id' | 'lane' | 'needs'> & {
   readonly name: string;
   /** Needs what the one before it needs, and so runs beside it. */
   readonly beside?: true;
+  /** Needs these of the group before it, and runs beside the others of that group. */
+  readonly follows?: readonly string[];
 };
 
 /**
@@ -63,8 +65,12 @@ export type Part = Omit<Step, 'id' | 'lane' | 'needs'> & {
 export function chain(lane: string, parts: readonly Part[]): readonly Step[] {
   let before: readonly string[] = [];
   let group: readonly string[] = [];
-  return parts.map(({name, beside, ...part}) => {
+  return parts.map(({name, beside, follows, ...part}) => {
     const id = `${lane}/${name}`;
+    if (follows) {
+      group = [...group, id];
+      return {id, lane, needs: follows.map((each) => `${lane}/${each}`), ...part};
+    }
     if (beside) group = [...group, id];
     else {
       before = group;

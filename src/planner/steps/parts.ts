@@ -140,7 +140,7 @@ export function syncPart(
   once?: Command,
 ): Part {
   const {from, container} = making;
-  const folder = making.folders.find((each) => each.key === key) ?? writableLayer(making);
+  const folder = folderOf(making, key);
   const act = {
     kind: 'sync',
     link: container.name,
@@ -164,6 +164,34 @@ export function syncPart(
     act: {...act, bytes: 0, ...(once && {once})},
   };
 }
+
+/** After the last passes over these, and before anything of what has arrived is used. */
+export function compareParts(making: Making, keys: readonly string[]): readonly Part[] {
+  const {from, to, container} = making;
+  if (keys.length === 0) return [];
+  const by = container.verify?.files ?? 'metadata';
+  return [
+    {
+      name: 'compare',
+      title: `compare the files on ${from} and ${to}${by === 'digest' ? ', by content' : ''}`,
+      host: from,
+      because: 'a copy that is not like the original must be found before it is used',
+      act: {
+        kind: 'compare',
+        link: container.name,
+        to,
+        by,
+        folders: keys.map((key) => {
+          const {source, isReal, what} = folderOf(making, key);
+          return {folder: source, ...(isReal && {real: true as const}), receiver: key, what};
+        }),
+      },
+    },
+  ];
+}
+
+const folderOf = (making: Making, key: string) =>
+  making.folders.find((each) => each.key === key) ?? writableLayer(making);
 
 const writableLayer = ({observed, rootfs}: Making) => ({
   source: observed.upperDir ?? '',

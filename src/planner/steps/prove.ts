@@ -118,6 +118,7 @@ export function checked(making: Making): readonly Part[] {
     ...(verify.http === undefined ? [] : [fetchUrl(verify.http, making)]),
     ...(verify.exec === undefined ? [] : [moves.target.exec(verify.exec)]),
   ];
+  if (checks.length === 0) return [];
   return [
     {
       name: 'verify',

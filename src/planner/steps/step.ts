@@ -3,7 +3,14 @@ import type {Command} from '../../base/command.js';
 import type {Problem} from '../../base/problem.js';
 import type {Result} from '../../base/result.js';
 import type {Rounds} from '../../engines/engine.js';
-import type {ContainerName, Hook, HookPoint, HostName, Verify} from '../../plan/plan.js';
+import type {
+  ContainerName,
+  FileComparison,
+  Hook,
+  HookPoint,
+  HostName,
+  Verify,
+} from '../../plan/plan.js';
 
 /** `redis/restore` */
 export type StepId = string;
@@ -17,6 +24,16 @@ export type Receiver =
       readonly inMemory?: true;
     }
   | {readonly kind: 'folder'; readonly path: string};
+
+/** A folder whose files were copied. */
+export interface ComparedFolder {
+  readonly folder: string;
+  /** No name in the path of the folder is a symbolic link. */
+  readonly real?: true;
+  readonly receiver: string;
+  /** For people: `volume data`. */
+  readonly what: string;
+}
 
 /** What a step does, as data. The performer is the only code that carries it out. */
 export type Act =
@@ -92,6 +109,14 @@ export type Act =
       readonly live?: true;
       /** Waits, on the source, for the moment from which the folder does not change any more. */
       readonly once?: Command;
+    }
+  /** Both hosts look at what was copied; a difference is a failure. */
+  | {
+      readonly kind: 'compare';
+      readonly link: string;
+      readonly to: HostName;
+      readonly by: FileComparison;
+      readonly folders: readonly ComparedFolder[];
     }
   | {
       readonly kind: 'hook';

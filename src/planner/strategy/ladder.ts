@@ -10,6 +10,7 @@ import {allowRefusals, forbiddenPaths, reachOf} from '../claims/allowed.js';
 import type {Change, Fallen} from '../change.js';
 import {folderRefusals} from '../claims/folder-refusals.js';
 import {stopForecast, stopPolicyOf, type StopForecast} from '../steps/stop.js';
+import {unknownVolumes} from '../claims/unknown-volumes.js';
 import {inMemoryRefusals} from '../claims/volume-refusals.js';
 import {foldersOf} from '../claims/folders.js';
 import {overwritesOf} from '../claims/overwrites.js';
@@ -106,6 +107,7 @@ function refusalsOf(
   const reach = reachOf(container, observed, engine, {source, target});
   const refusals = [
     ...engine.refusals(strategy, pair),
+    ...unknownVolumes(container, observed),
     ...allowRefusals(container, reach, target),
     ...(!movesMemory[strategy]
       ? pausedRefusals(container, observed)

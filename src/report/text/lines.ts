@@ -22,7 +22,8 @@ const silenceMs = 10_000;
 
 /** A step that can take long is told when it begins too; of the others only the end. */
 const takesLong = ({act, downtime}: Step): boolean =>
-  downtime === true || ['send', 'rounds', 'sync', 'hook', 'verify', 'open-link'].includes(act.kind);
+  downtime === true ||
+  ['send', 'rounds', 'sync', 'compare', 'hook', 'verify', 'open-link'].includes(act.kind);
 
 class LinesView implements View {
   readonly #out: Sink;

@@ -78,9 +78,10 @@ export const outcomeText = (outcome: LaneOutcome, where: readonly string[] = [])
 const figureText = (name: string, value: number): string =>
   `${name.replaceAll(/[_-]/gu, ' ')} ${name.startsWith('pages') ? value : formatDuration(value)}`;
 
-/** `restore 410ms, frozen time 320ms`: what the engine itself measured. */
+/** `restore 410ms, frozen time 320ms`: what the engine itself measured. What was compared stands in the step's fact. */
 export const figuresText = (figures: Readonly<Record<string, number>>): string =>
   Object.entries(figures)
+    .filter(([name]) => !name.startsWith('compared_'))
     .map(([name, value]) => figureText(name, value))
     .join(', ');
 

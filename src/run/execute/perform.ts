@@ -2,6 +2,7 @@ import type {Problem} from '../../base/problem.js';
 import {err, ok} from '../../base/result.js';
 import {explain} from '../../diagnose/explain.js';
 import type {Act} from '../../planner/steps/step.js';
+import {performCompare} from './perform-compare.js';
 import {performHook} from './perform-hook.js';
 import {
   performCloseLink,
@@ -65,6 +66,7 @@ const performers: {readonly [Kind in Act['kind']]: Performer<Kind>} = {
   send: performSend,
   rounds: performRounds,
   sync: performSync,
+  compare: performCompare,
   hook: performHook,
   verify: performVerify,
 };
@@ -75,6 +77,7 @@ const unaware: ReadonlySet<Act['kind']> = new Set([
   'seal-link',
   'send',
   'sync',
+  'compare',
   'rounds',
 ]);
 

@@ -154,6 +154,17 @@ export const folderRows: readonly Row[] = [
     both(line(), (is) => lands(is, 'beta', landing(srv, {kind: 'file', empty: false}))),
   ),
   row(
+    'unknown-volume',
+    () => ({
+      ...of(data),
+      container: {on: 'beta', strategy: 'cold', volumes: {dtaa: 'skip'}},
+    }),
+    does('did you mean "data"', (is) => ({
+      ...is,
+      container: {...is.container, volumes: {data: 'skip'}},
+    })),
+  ),
+  row(
     'shared-missing',
     () => shared(of(srv), '/config'),
     does('mount or make it on beta', (is) => lands(is, 'beta', landing(srv, {empty: false}))),
