@@ -31,10 +31,8 @@ const json = (value: unknown): string =>
 async function checked(specText: string, configText: string) {
   writeFileSync(join(folder, 'spec.dump'), specText);
   writeFileSync(join(folder, 'config.dump'), configText);
-  const file = join(folder, 'import.tar');
-  await execa('tar', ['-C', folder, '-cf', file, 'spec.dump', 'config.dump']);
   const text = `${checkArchiveText}\ncheck_archive "$1"`;
-  return execa('sh', ['-euc', text, 'cm', file], {reject: false});
+  return execa('sh', ['-euc', text, 'cm', folder], {reject: false});
 }
 
 test('what podman writes is taken', async () => {
@@ -71,27 +69,16 @@ test.each<[string, string, string]>([
   expect(ended.exitCode).toBe(65);
 });
 
-test('a link in place of a dump is none', async () => {
-  await checked(json(spec), json(config));
-  const file = join(folder, 'import.tar');
-  await execa('sh', [
-    '-euc',
-    'cd "$1"; mv spec.dump x; ln -s x spec.dump; tar -cf "$2" x spec.dump config.dump; rm x spec.dump',
-    'cm',
-    folder,
-    file,
-  ]);
+test.each(['spec.dump', 'config.dump'])('no %s, or a link in its place: refused', async (name) => {
   const text = `${checkArchiveText}\ncheck_archive "$1"`;
-  const ended = await execa('sh', ['-euc', text, 'cm', file], {reject: false});
-  expect([ended.exitCode, ended.stderr]).toEqual([65, expect.stringContaining('a link')]);
-});
-
-test('one dump of each, and no more', async () => {
-  await checked(json(spec), json(config));
-  const file = join(folder, 'import.tar');
-  await execa('tar', ['-C', folder, '-rf', file, 'spec.dump']);
-  const ended = await execa('sh', ['-euc', `${checkArchiveText}\ncheck_archive "$1"`, 'cm', file], {
-    reject: false,
-  });
-  expect(ended.exitCode).toBe(65);
+  for (const instead of ['rm "$1/$2"', 'mv "$1/$2" "$1/x"; ln -s x "$1/$2"']) {
+    await checked(json(spec), json(config));
+    await execa('sh', ['-euc', instead, 'cm', folder, name]);
+    const ended = await execa('sh', ['-euc', text, 'cm', folder], {reject: false});
+    expect([ended.exitCode, ended.stderr]).toEqual([
+      65,
+      `the checkpoint that arrived is not podman's own: it has no ${name}`,
+    ]);
+    await execa('sh', ['-euc', 'rm -f "$1/$2" "$1/x"', 'cm', folder, name]);
+  }
 });

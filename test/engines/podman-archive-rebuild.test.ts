@@ -2,7 +2,7 @@ import {chmodSync, existsSync, mkdirSync, readlinkSync, symlinkSync, writeFileSy
 import {delimiter} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {script} from '../../src/base/command.js';
-import {rebuildText} from '../../src/engines/podman/archive-rebuild.js';
+import {noLinksText, rebuildText} from '../../src/engines/podman/archive-rebuild.js';
 import type {Output} from '../../src/hosts/transport.js';
 import {ShellHost} from '../rig/shell-host.js';
 
@@ -47,7 +47,9 @@ ln -s /elsewhere/images checkpoint
 ${making}
 tar -cf "$scratch/import.tar" *
 ${rebuildText}
-rebuild_archive image`,
+${noLinksText}
+rebuild_archive
+no_links image`,
       host.at('/made'),
       host.at('/scratch'),
     ),
@@ -95,13 +97,13 @@ echo '{}' > network.status`);
       ]),
     );
     expect(await entries('devshm-checkpoint.tar')).toEqual(['-rw-r--r-- 0/0 ./memory']);
-    const at = script('', 'cd "$1"; tar -xf import.tar; ls', host.at('/scratch'));
+    const at = script('', 'cd "$1"; mkdir got; tar -C got -xf import.tar; ls got', host.at('/scratch'));
     const {stdout} = await host.run(at);
     expect(stdout.split('\n')).toEqual([
-      ...['checkpoint', 'config.dump', 'deleted.files', 'devshm-checkpoint.tar', 'import.tar'],
+      ...['checkpoint', 'config.dump', 'deleted.files', 'devshm-checkpoint.tar'],
       ...['network.status', 'rootfs-diff.tar', 'spec.dump', ''],
     ]);
-    expect(readlinkSync(host.at('/scratch/checkpoint'))).toBe(host.at('/scratch/images'));
+    expect(readlinkSync(host.at('/scratch/got/checkpoint'))).toBe(host.at('/scratch/images'));
   });
 
   test('a folder that replaces a link of the image has an entry, and comes before what is in it', async () => {
@@ -121,13 +123,22 @@ echo '{}' > network.status`);
     expect(ended).toMatchObject({code: 0, stderr: ''});
   });
 
-  test('it may be done twice', async () => {
-    expect(await rebuilt('echo x > a; tar -cf rootfs-diff.tar a; rm a')).toMatchObject({code: 0});
-    const again = script(
+  test('of two descriptions podman gets the one that is compared', async () => {
+    const ended = await rebuilt(
+      `echo '{"first": 1}' > spec.dump; tar -cf ../one spec.dump; echo '{"second": 2}' > spec.dump; tar -cf ../two spec.dump; tar -Af ../one ../two; tar -cf "$scratch/import.tar" config.dump checkpoint; tar -Af "$scratch/import.tar" ../one; set -- import.tar; tar() { case $1 in -cf) ;; *) command tar "$@" ;; esac; }`,
+    );
+    expect(ended).toMatchObject({code: 0, stderr: ''});
+    const read = script(
       '',
-      `scratch=$1\n${rebuildText}\nrebuild_archive image`,
+      'tar -xOf "$1/import.tar" spec.dump; cat "$1/archive/spec.dump"',
       host.at('/scratch'),
     );
+    expect((await host.run(read)).stdout).toBe('{"second": 2}\n{"second": 2}\n');
+  });
+
+  test('it may be done twice', async () => {
+    expect(await rebuilt('echo x > a; tar -cf rootfs-diff.tar a; rm a')).toMatchObject({code: 0});
+    const again = script('', `scratch=$1\n${rebuildText}\nrebuild_archive`, host.at('/scratch'));
     expect(await host.run(again)).toMatchObject({code: 0, stderr: ''});
     expect(await entries('rootfs-diff.tar')).toHaveLength(1);
   });
@@ -189,6 +200,10 @@ const tricks: Readonly<Record<string, readonly [making: string, said: RegExp]>> 
   'another file of the folder that podman has for the container': [
     'echo x > config.json',
     /nobody asked for ".\/config.json"/,
+  ],
+  'a link in place of a description': [
+    'mv spec.dump ../spec; ln -s config.dump spec.dump',
+    /nobody asked for ".\/spec.dump"/,
   ],
   'a link in place of one': ['ln -s /outside artifacts; true', /nobody asked for ".\/artifacts"/],
   'a folder of images of its own': [

@@ -42,6 +42,18 @@ beforeEach(() => {
   *CgroupPath*) echo "/../../..${host.at('/group')}" ;;
 esac`,
   );
+  // The programs of this folder are not seen where those of the host are; criu runs there in the lab.
+  program(
+    'unshare',
+    `folder=$9
+shift 11
+for word; do
+  shift
+  case $word in /to | /to/*) word=$folder\${word#/to} ;; esac
+  set -- "$@" "$word"
+done
+exec "$@"`,
+  );
   program('criu', `echo "$*" >> '${host.at('/criu')}'`);
   program(
     'runc',

@@ -36,7 +36,7 @@ stats stats-dump`;
 const receiveText = `scratch=$1
 umask 077
 ${takeText}
-criu dedup -D "$scratch/$folder" >/dev/null 2>&1 || :`;
+confined "$scratch/rounds" criu dedup -D "/to/\${folder#rounds/}" >/dev/null 2>&1 || :`;
 
 /**
  * Before the freeze: sets `last` to the newest round if every one of them arrived, and forgets all of

@@ -1,5 +1,7 @@
 import type {BundleRuntime} from './runtime.js';
-import {unpackText} from '../criu/unpack.js';
+import {shellWord} from '../../base/shell-word.js';
+import {confinedText} from '../criu/confined.js';
+import {onlyImagesText} from '../criu/unpack.js';
 
 /**
  * How memory gets from CRIU into the stream: pages never lie on the source. CRIU opens each
@@ -94,19 +96,16 @@ stats() { echo "$1 $(getconf PAGESIZE) $(base64 < "$scratch/work/stats-dump" | t
 export const dumpText = (of: BundleRuntime): string => `${dumpingText(of)}
 ${streamText}`;
 
-/**
- * The other end, into memory that was touched before if there is any. What arrived is whole when its last line is there and every length fits: CRIU does not
- * notice an image that is too short, and loops for ever on it. Needs `$scratch`; sets `$folder`.
- */
-export const takeText = `${unpackText}
-broken() { echo "what arrived is not whole: $1" >&2; exit 65; }
-rm -f -- "$scratch/stream"
-[ ! -e "$scratch/warm-images" ] || mv -- "$scratch/warm-images" "$scratch/stream"
-LC_ALL=C dd of="$scratch/stream" bs=1M iflag=fullblock conv=notrunc 2> "$scratch/report" || { cat "$scratch/report" >&2; exit 74; }
-truncate -s "$(sed -n 's/^\\([0-9]*\\) bytes.*/\\1/p' "$scratch/report")" "$scratch/stream"
-last=$(tail -c 64 "$scratch/stream" | tr -d '\\0')
+/** Confined: `/to/stream` becomes images in `/to/in`; prints which folder they belong into. */
+const takingText = `broken() { echo "what arrived is not whole: $1" >&2; exit 65; }
+cd /to
+LC_ALL=C dd of=stream bs=1M iflag=fullblock conv=notrunc 2> report || { cat report >&2; exit 74; }
+truncate -s "$(sed -n 's/^\\([0-9]*\\) bytes.*/\\1/p' report)" stream
+last=$(tail -c 64 stream | tr -d '\\0')
 case $last in 'cm images '* | 'cm rounds/'[0-9]*' '*) ;; *) broken 'its end is missing' ;; esac
+set -f
 set -- $last
+set +f
 folder=$2 rest=$3 index=$4
 case $folder in
   images) ;;
@@ -115,22 +114,42 @@ case $folder in
   *) broken "\\"$folder\\" is no place for it" ;;
 esac
 case $rest$index in *[!0-9]*) broken 'its lengths are no numbers' ;; esac
-rm -rf -- "$scratch/$folder"
-tail -c $((64 + index)) "$scratch/stream" | head -c "$index" > "$scratch/index"
-tail -c $((64 + index + rest)) "$scratch/stream" | head -c "$rest" | unpack "\${folder%%/*}"
-mkdir -p "$scratch/\${folder%/*}"
-mv -T -- "$scratch/in/$folder" "$scratch/$folder"
-if grep -qvxE '[0-9]+ pages-[0-9]+\\.img' "$scratch/index"; then broken 'it names what is no page image'; fi
-truncate -s -$((64 + index + rest)) "$scratch/stream"
-tac "$scratch/index" | while read -r size file; do
+tail -c $((64 + index)) stream | head -c "$index" > index
+mkdir in
+tail -c $((64 + index + rest)) stream | head -c "$rest" | tar -xf - --ignore-zeros -C in || broken 'its archive is not whole, or wants to be elsewhere'
+if grep -qvxE '[0-9]+ pages-[0-9]+\\.img' index; then broken 'it names what is no page image'; fi
+truncate -s -$((64 + index + rest)) stream
+tac index | while read -r size file; do
   if [ "$file" = pages-1.img ]; then
-    mv "$scratch/stream" "$scratch/$folder/$file"
+    mv stream "in/$folder/$file"
   else
-    tail -c "$size" "$scratch/stream" > "$scratch/$folder/$file"
-    truncate -s "-$size" "$scratch/stream"
+    tail -c "$size" stream > "in/$folder/$file"
+    truncate -s "-$size" stream
   fi
 done
 while read -r size file; do
-  [ "$(stat -c %s "$scratch/$folder/$file")" = "$size" ] || broken "the size of $file differs"
-done < "$scratch/index"
-rm -f -- "$scratch/stream"`;
+  [ "$(stat -c %s "in/$folder/$file")" = "$size" ] || broken "the size of $file differs"
+done < index
+echo "$folder"`;
+
+/**
+ * The other end, into memory that was touched before if there is any. What arrived is whole when its last line is there and every length fits: CRIU does not
+ * notice an image that is too short, and loops for ever on it. Needs `$scratch`; sets `$folder`.
+ */
+export const takeText = `${confinedText}
+${onlyImagesText}
+rm -rf -- "$scratch/in"
+mkdir -- "$scratch/in"
+[ ! -e "$scratch/warm-images" ] || mv -- "$scratch/warm-images" "$scratch/in/stream"
+folder=$(confined "$scratch/in" sh -euc ${shellWord(takingText)})
+case $folder in
+  images) ;;
+  rounds/*[!0-9]* | rounds/) odd "\\"$folder\\" is no place for it" ;;
+  rounds/*) ;;
+  *) odd "\\"$folder\\" is no place for it" ;;
+esac
+only_images "$scratch/in/in" "\${folder%%/*}"
+rm -rf -- "$scratch/$folder"
+mkdir -p "$scratch/\${folder%/*}"
+mv -T -- "$scratch/in/in/$folder" "$scratch/$folder"
+rm -rf -- "$scratch/in"`;

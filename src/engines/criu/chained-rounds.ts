@@ -79,7 +79,7 @@ for sizes in "$scratch"/rounds/*.sizes; do
 done
 while [ -e "$scratch/rounds/$((newest + 1)).sizes" ]; do newest=$((newest + 1)); done
 same_sums "$scratch/rounds/$newest.sums" || { echo 'the round that arrived is not what was sent: the checksums of its images differ' >&2; exit 65; }
-criu dedup -D "$scratch/rounds/$newest" >/dev/null 2>&1 || :`;
+confined "$scratch/rounds" criu dedup -D "/to/$newest" >/dev/null 2>&1 || :`;
 
 /**
  * Before the freeze: sets `last` to the newest round if every one of them arrived, and forgets all of

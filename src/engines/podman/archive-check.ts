@@ -1,18 +1,15 @@
 /**
  * podman believes what stands in the archive that it restores: hooks of `spec.dump`, and the runtime and
- * the exit command of `config.dump`, would run as root on the target. `check_archive FILE` takes none
- * of these but podman's own. Go's reader takes keys in any case, with escapes and with two letters that
+ * the exit command of `config.dump`, would run as root on the target. `check_archive FOLDER` takes none
+ * of these but podman's own, of the two descriptions as they were packed anew. Go's reader takes keys in any case, with escapes and with two letters that
  * fold to ASCII, so all of these count; a letter that is escaped was not written by podman.
  */
 export const checkArchiveText = `check_archive() {
   refuse() { echo "the checkpoint that arrived is not podman's own: $1" >&2; exit 65; }
   k=$(printf '\\342\\204\\252') s=$(printf '\\305\\277')
-  strange=$(tar -tvf "$1" | grep '^[^d-]' | grep -vE ' (\\./)?(pre-)?checkpoint -> ' || :)
-  [ -z "$strange" ] || refuse "it has a link or a device: $strange"
   for dump in spec.dump config.dump; do
-    [ "$(tar -tf "$1" | grep -ciE "(^|/)$dump\\$")" = 1 ] || refuse "it has no $dump, or more than one"
-    tar -tf "$1" | grep -qxE "(\\./)?$dump" || refuse "it has $dump elsewhere"
-    told=$(tar -xOf "$1" --wildcards "*$dump" | tr -d ' \\t\\r\\n' | LC_ALL=C sed -E -e "s/$k/k/g" -e "s/$s/s/g")
+    [ -f "$1/$dump" ] && [ ! -L "$1/$dump" ] || refuse "it has no $dump"
+    told=$(tr -d ' \\t\\r\\n' <"$1/$dump" | LC_ALL=C sed -E -e "s/$k/k/g" -e "s/$s/s/g")
     case $told in '{'*'}') ;; *) refuse "$dump is not one map" ;; esac
     if printf '%s' "$told" | LC_ALL=C grep -qE '\\\\u00[4-7]'; then refuse "$dump has escaped letters"; fi
     if printf '%s' "$told" | LC_ALL=C grep -qiE '"hooks":'; then refuse "$dump has hooks"; fi

@@ -19,10 +19,10 @@ const mostBytes = 2_000_000;
 /** Each dump becomes one line, so that nothing in it can look like the end of it. */
 const readText = `${scriptHead}
 ${checkArchiveText}
-check_archive "$1/import.tar"
+check_archive "$1/archive"
 for dump in spec config; do
   section "$dump"
-  tar -xOf "$1/import.tar" --wildcards "*$dump.dump" | head -c ${mostBytes} | tr -d '\\n\\r'
+  head -c ${mostBytes} -- "$1/archive/$dump.dump" | tr -d '\\n\\r'
 done
 images=$1/images
 ${imagesText}

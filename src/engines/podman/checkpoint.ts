@@ -5,7 +5,7 @@ import {criuLogText} from '../criu/log.js';
 import type {Pair, Passage} from '../engine.js';
 import {idCheck} from '../host/id-check.js';
 import {sameSizes, sameSums, sumsWanted} from '../criu/image-checks.js';
-import {rebuildText} from './archive-rebuild.js';
+import {noLinksText, rebuildText} from './archive-rebuild.js';
 import {closeGate, gateTable, gateText, gateWords, openGate} from '../criu/gate.js';
 import {endDump, freeStore, patience} from './reap.js';
 import {keepsAddresses} from './refuse-network.js';
@@ -150,7 +150,8 @@ tar -C "$scratch" -cf - import.tar`;
 
 /**
  * Archives one after the other: the memory, which stays where it lands, and what podman imports, in
- * which the memory is a link to just there. So no page is archived by podman, or copied twice.
+ * which the memory is a link to just there. So no page is archived by podman, or copied twice. What podman imports is packed
+ * anew at once, and nothing in it is obeyed before it was compared with the plan.
  */
 export const receiveText = `scratch=$1
 umask 077
@@ -160,6 +161,7 @@ let_go images
 ${sameSizes}
 ${sameSums}
 ${unpackText}
+${rebuildText}
 rm -rf -- "$scratch/images" "$scratch/pre-checkpoint" "$scratch/import.tar" "$scratch/sizes" "$scratch/sums"
 unpack images sizes sums import.tar pre-checkpoint
 let_go restored
@@ -168,7 +170,8 @@ for needed in import.tar sizes images/inventory.img images/pstree.img images/cor
   [ -s "$needed" ] || { echo "the checkpoint that arrived is not whole: $needed is missing" >&2; exit 65; }
 done
 same_sizes "$scratch/sizes" || { echo 'the checkpoint that arrived is not whole: the sizes of its images differ' >&2; exit 65; }
-same_sums "$scratch/sums" || { echo 'the checkpoint that arrived is not what was sent: the checksums of its images differ' >&2; exit 65; }`;
+same_sums "$scratch/sums" || { echo 'the checkpoint that arrived is not what was sent: the checksums of its images differ' >&2; exit 65; }
+rebuild_archive`;
 
 /** From where the freeze has left all of it; after a resume, too, which changes none of it. */
 const againText = `sums=
@@ -199,8 +202,8 @@ export function checkpointSend(pair: Pair, scratch: string): Passage {
 /** Needs `name`, `scratch`, `table`, seconds and the image, then options of podman. */
 export const restoreText = `name=$1 scratch=$2 table=$3 limit=$4 image=$5; shift 5
 ${criuLogText}
-${rebuildText}
-(umask 077; rebuild_archive "$image")
+${noLinksText}
+(no_links "$image")
 if [ -e "$scratch/gate" ]; then
   trap '${openGate}' EXIT
   ${closeGate}

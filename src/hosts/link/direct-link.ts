@@ -14,7 +14,7 @@ import {comparison} from './comparison.js';
 import {endFolders, sealEnd} from './folder.js';
 import {notPrepared, streamProblem, syncProblem} from './problems.js';
 import {COMPARE, MAKE_KEY, SEND, SYNC} from './scripts.js';
-import {CONFINE} from './confine.js';
+import {CONFINE} from '../../base/confine.js';
 import {quote} from '../quote.js';
 import {installReceivers} from './receive.js';
 import {progressBytes, readStats, rsyncArguments, VANISHED} from './rsync.js';

@@ -1,6 +1,6 @@
 import {type Command, script} from '../../base/command.js';
 import {HARD_LINKED, IN_PLACE} from '../../base/folder-copy.js';
-import {CONFINE, IN_OWN_MOUNTS} from './confine.js';
+import {CONFINE, IN_OWN_MOUNTS} from '../../base/confine.js';
 import {STARTED} from './end-sessions.js';
 import type {Receivers} from './link.js';
 import {TOO_MUCH} from './problems.js';

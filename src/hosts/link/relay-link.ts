@@ -5,7 +5,7 @@ import {type Result, err, ok} from '../../base/result.js';
 import {interrupted} from '../host-problems.js';
 import type {Compared, CompareOptions, Link, SendOptions, Sent, SyncOptions} from './link.js';
 import {comparison} from './comparison.js';
-import {CONFINE} from './confine.js';
+import {CONFINE} from '../../base/confine.js';
 import {endFolders, removeEnd, sealEnd} from './folder.js';
 import {notPrepared, streamProblem, syncProblem} from './problems.js';
 import {COMPARE_RELAYED, LOOK_RELAYED, MAKE_PLUG, SYNC_RELAYED} from './scripts.js';

@@ -1,5 +1,5 @@
 import {CHANGED_FILES, REPEATED, SETTLED} from '../../base/folder-copy.js';
-import {IN_OWN_MOUNTS} from './confine.js';
+import {IN_OWN_MOUNTS} from '../../base/confine.js';
 import {END_SESSIONS} from './end-sessions.js';
 import {DIFFERING} from './compare.js';
 import {CHANGED, WHOLE} from './rsync.js';

@@ -5,7 +5,7 @@ export const IN_OWN_MOUNTS = 'unshare -m --propagation slave';
  * Runs a program that sees one folder of the host and nothing else. To be started in a mount namespace of its own:
  * `$1` an empty folder that becomes the root, `$2` the folder, `$3` its device and inode or empty, `$4` empty for a receiver, then
  * the program and its words, which find the folder at `/to`. For a sender `$4` is the folder of its end of the link; it finds its
- * own at `/from`, to be read, and has what ssh needs to use the connections there.
+ * own at `/from`, to be read, and has what ssh needs to use the connections there. A shell finds `/dev/null`.
  *
  * rsync follows names that the sender chose, and whoever sends can have two sessions work against each other, so
  * links must lead nowhere: the root is an empty file system with the host's programs, all of it read-only, and the
@@ -46,10 +46,10 @@ while read -r _ _ _ _ at _ rest; do
 done </proc/self/mountinfo
 [ -w "$name" ] || access=,ro
 mount -o "remount,bind,nosuid,nodev$access" "$name"
+mkdir dev
+: >dev/null
+mount --bind /dev/null dev/null
 if [ -n "$end" ]; then
-  mkdir dev
-  : >dev/null
-  mount --bind /dev/null dev/null
   echo "root:x:$(id -u):$(id -g)::/:/bin/sh" >etc/passwd
   mkdir -p ".$end"
   mount -o bind,ro,nosuid,nodev "$end" ".$end"
@@ -64,6 +64,10 @@ for name in bin sbin lib lib32 lib64 libx32 nix gnu; do
   fi
 done
 [ ! -f /etc/ld.so.cache ] || cp /etc/ld.so.cache etc
+if [ -d /etc/alternatives ]; then
+  mkdir etc/alternatives
+  mount -o bind,ro,nosuid,nodev /etc/alternatives etc/alternatives
+fi
 mount --bind /proc proc
 pivot_root . .
 umount -l .
