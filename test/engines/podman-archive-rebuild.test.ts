@@ -97,7 +97,11 @@ echo '{}' > network.status`);
       ]),
     );
     expect(await entries('devshm-checkpoint.tar')).toEqual(['-rw-r--r-- 0/0 ./memory']);
-    const at = script('', 'cd "$1"; mkdir got; tar -C got -xf import.tar; ls got', host.at('/scratch'));
+    const at = script(
+      '',
+      'cd "$1"; mkdir got; tar -C got -xf import.tar; ls got',
+      host.at('/scratch'),
+    );
     const {stdout} = await host.run(at);
     expect(stdout.split('\n')).toEqual([
       ...['checkpoint', 'config.dump', 'deleted.files', 'devshm-checkpoint.tar'],
