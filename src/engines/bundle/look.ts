@@ -56,7 +56,8 @@ describe() {
   fi
 }`;
 
-const lookScript = (of: BundleRuntime): string => `${scriptHead}
+/** `more`: what is told of the process, `$pid`, when one is looked for. */
+export const lookText = (of: BundleRuntime, more = ''): string => `${scriptHead}
 command -v ${of.name} >/dev/null 2>&1 || exit 127
 section version
 ${of.name} --version
@@ -68,11 +69,12 @@ for name; do
   number=$((number + 1))
   case $name in '' | .* | *[!A-Za-z0-9_+.-]*) ;; *) describe "$number" "$name" ;; esac
 done
+${more}
 section end`;
 
 /** Exits 127 when the runtime is not there. */
 export const look = (of: BundleRuntime, names: readonly string[]): Command =>
-  script(`${of.name}: look at containers`, lookScript(of), ...names);
+  script(`${of.name}: look at containers`, lookText(of), ...names);
 
 /** What the runtime itself lists; `null` when there is nothing. */
 export function readList(

@@ -1,5 +1,4 @@
 import {insideOf} from '../oci/inside.js';
-import {namedIn} from '../oci/container-words.js';
 import {bundleImages} from './planned.js';
 import {namespaceOf} from '../oci/config.js';
 import {script, type Command} from '../../base/command.js';
@@ -21,8 +20,9 @@ import {
 } from './checkpoint.js';
 import {gateTable, gateText, netnsOf} from './gate.js';
 import {hooksOf} from '../oci/hooks.js';
-import {bundlesFolder, look, readLook} from './look.js';
+import {bundlesFolder} from './look.js';
 import {runcRounds} from './rounds.js';
+import {restoredQuestion, runsQuestion} from './runs.js';
 import {stopWith, untilEnded, type StopWords} from '../stop.js';
 import {frozenScript} from '../criu/until-frozen.js';
 import {boundFolder, removeFolders} from '../oci/volume-commands.js';
@@ -170,23 +170,6 @@ done
 echo "nothing accepts connections at $2 port $3" >&2
 exit 1`;
 
-function runsQuestion(of: BundleRuntime, name: string, how: 'restored' | 'started'): Question {
-  return {
-    command: look(of, [name]),
-    read: (stdout) => {
-      const seen = readLook(of, stdout);
-      if (!seen.ok) return seen;
-      const container = namedIn(seen.value, name, of.name);
-      if (!container.ok) return container;
-      const {state, restored, startedAt} = container.value;
-      if (state !== 'running') return err(`container "${name}" is ${state}`);
-      if (how === 'restored' && !restored)
-        return err(`container "${name}" was started fresh: its memory is lost`);
-      return ok(`running since ${startedAt ?? 'now'}${how === 'restored' ? ', restored' : ''}`);
-    },
-  };
-}
-
 function endsOf(of: BundleRuntime, pair: Pair) {
   const {name} = pair.container;
   const {path, rootfs} = bundleOf(pair.container);
@@ -252,6 +235,10 @@ export function runcMoves(of: BundleRuntime, pair: Pair, scratch: string): Moves
       create: (at) => createQuestion(of, pair, at, scratch),
       // a restore sees to the digest of config.json by itself
       sealed: (how) => (how === 'started' ? sealedQuestion(pair) : bundleImages(pair, scratch)),
+      runs: (how) =>
+        how === 'restored'
+          ? restoredQuestion(of, pair.container)
+          : runsQuestion(of, pair.container.name, how),
       discard,
     },
     files: {

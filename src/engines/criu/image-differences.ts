@@ -1,3 +1,4 @@
+import {capabilitiesIn} from './capability-names.js';
 import type {CriuImages} from './images.js';
 import {mountDifferences, type PlannedMounts} from './mount-check.js';
 import {messageOf, messagesOf, numberOf, numbersOf, textsOf, type Message} from './protobuf.js';
@@ -13,16 +14,6 @@ export interface PlannedProcesses extends PlannedMounts {
   /** Names of its own control group, of which one is a part of the path. Absent where the restore puts it into another one. */
   readonly cgroups?: readonly string[];
 }
-
-/** By the number of their bit. */
-const capabilityNames = [
-  ...['CHOWN', 'DAC_OVERRIDE', 'DAC_READ_SEARCH', 'FOWNER', 'FSETID', 'KILL', 'SETGID', 'SETUID'],
-  ...['SETPCAP', 'LINUX_IMMUTABLE', 'NET_BIND_SERVICE', 'NET_BROADCAST', 'NET_ADMIN', 'NET_RAW'],
-  ...['IPC_LOCK', 'IPC_OWNER', 'SYS_MODULE', 'SYS_RAWIO', 'SYS_CHROOT', 'SYS_PTRACE', 'SYS_PACCT'],
-  ...['SYS_ADMIN', 'SYS_BOOT', 'SYS_NICE', 'SYS_RESOURCE', 'SYS_TIME', 'SYS_TTY_CONFIG', 'MKNOD'],
-  ...['LEASE', 'AUDIT_WRITE', 'AUDIT_CONTROL', 'SETFCAP', 'MAC_OVERRIDE', 'MAC_ADMIN', 'SYSLOG'],
-  ...['WAKE_ALARM', 'BLOCK_SUSPEND', 'AUDIT_READ', 'PERFMON', 'BPF', 'CHECKPOINT_RESTORE'],
-];
 
 const numbered = String.raw`core|ids|mm|fs|fdinfo|pagemap(?:-shmem)?|pages|utsns|ipcns-(?:var|shm|msg|sem)|timens|pidns|mountpoints|netns|netdev|ifaddr|route6?|rule|ip6?tables|nftables|netns-(?:ct|exp)|signal-[sp]|rlimit|itimers|posix-timers`;
 const once = String.raw`inventory|pstree|files|cgroup|seccomp|remap-fpath|pipes-data|fifo-data|sk-queues|tty-info|tty-data|filelocks|memfd|inotify-wd|fanotify-mark|eventpoll-tfd|cpuinfo|stats-dump|stats-restore|irmap-cache`;
@@ -56,14 +47,6 @@ function namespaceDifferences(images: CriuImages, planned: PlannedProcesses): re
     })
     .map(([type]) => `its images have the ${type} namespace of the host`);
 }
-
-/** Of one set: low 32 bits, then high ones. */
-const capabilitiesIn = (words: readonly number[]): readonly string[] =>
-  words.flatMap((word, place) =>
-    Array.from({length: 32}, (_, bit) => (Math.floor(word / 2 ** bit) % 2 === 1 ? bit : -1))
-      .filter((bit) => bit >= 0)
-      .map((bit) => capabilityNames[32 * place + bit] ?? `number ${32 * place + bit}`),
-  );
 
 const has = ({capabilities}: PlannedProcesses, name: string): boolean =>
   capabilities === 'all' || capabilities.includes(name);

@@ -19,7 +19,8 @@ was_restored() { [ -e "/proc/$(shim_of "$1")/cwd/work/stats-restore" ]; }`;
  * the others; any other complaint is passed on, so that a daemon in trouble is not taken for an empty one.
  * podman has a program `docker` of its own, which is not docker.
  */
-const lookScript = `${scriptHead}
+/** `more`: what is told of each process, `$pid`. */
+export const lookText = (more = ''): string => `${scriptHead}
 ${shimText}
 command -v docker >/dev/null 2>&1 || exit 127
 case $(docker --version 2>/dev/null) in *[Pp]odman*) exit 127 ;; esac
@@ -35,13 +36,14 @@ if [ $# -gt 0 ]; then
   printf '%s\\n' "$found"
   for pid in $(printf '%s\\n' "$found" | sed -n 's/^ *"Pid": \\([1-9][0-9]*\\),$/\\1/p'); do
     if was_restored "$pid"; then section restored "$pid"; fi
+    ${more}
   done
 fi
 section end`;
 
 /** Exits 127 when docker is not there. */
 export const look = (names: readonly string[]): Command =>
-  script('docker: look at containers', lookScript, ...names);
+  script('docker: look at containers', lookText(), ...names);
 
 export function readLook(stdout: string): Result<EngineLook, string> {
   const cut = sections(stdout);

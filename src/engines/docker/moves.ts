@@ -3,20 +3,18 @@ import {dockerImages} from './planned.js';
 import {execInside} from '../oci/exec.js';
 import {dockerVolume} from './volume.js';
 import {command, script, type Command} from '../../base/command.js';
-import {err, ok, type Result} from '../../base/result.js';
 import {dockerBeside} from './beside.js';
 import {checkpointPassage, keepsAddresses, readyScript} from './checkpoint.js';
 import {createQuestion} from './created.js';
 import {dockerGateTable} from './gate.js';
 import {openGate} from '../criu/gate.js';
-import {namedIn} from '../oci/container-words.js';
 import {imagePassage, patient} from './image.js';
-import {look, readLook} from './look.js';
+import {restoredQuestion, runsQuestion} from './runs.js';
 import {dockerRounds} from './rounds.js';
 import {dockerQuarantine, startScript} from './quarantine.js';
 import {withNetworkSettings} from '../criu/network-settings.js';
 import {keptScript, restoreScript, resumeScript} from './restore.js';
-import type {HostOps, Memory, Moves, Pair, Question, SourceOps, TargetOps} from '../engine.js';
+import type {HostOps, Memory, Moves, Pair, SourceOps, TargetOps} from '../engine.js';
 import {liftHold} from '../criu/quarantine.js';
 import {removeVolumes} from '../oci/volume-commands.js';
 import {stopWith, stopWords} from '../stop.js';
@@ -41,23 +39,6 @@ exit 1`,
 const update = (name: string, policy: string): Command => ({
   ...command('docker', 'update', '--restart', policy, '--', name),
   title: `docker update --restart ${policy} ${name}`,
-});
-
-function judge(name: string, how: 'restored' | 'started', stdout: string): Result<string, string> {
-  const seen = readLook(stdout);
-  if (!seen.ok) return seen;
-  const container = namedIn(seen.value, name, 'docker');
-  if (!container.ok) return container;
-  const {state, restored, startedAt} = container.value;
-  if (state !== 'running') return err(`container "${name}" is ${state}`);
-  if (how === 'restored' && !restored)
-    return err(`container "${name}" was started fresh: its memory is lost`);
-  return ok(`running since ${startedAt ?? 'now'}${how === 'restored' ? ', restored' : ''}`);
-}
-
-const runsQuestion = (name: string, how: 'restored' | 'started'): Question => ({
-  command: look([name]),
-  read: (stdout) => judge(name, how, stdout),
 });
 
 const removeText = `name=$1 table=$2 id=$3
@@ -92,7 +73,12 @@ function hostOps(pair: Pair): HostOps & Pick<SourceOps, 'stop'> {
   };
 }
 
-const targetOps = (pair: Pair, scratch: string): Omit<TargetOps, keyof HostOps> => ({
+const targetOps = (
+  pair: Pair,
+  scratch: string,
+): Omit<TargetOps, Exclude<keyof HostOps, 'runs'>> => ({
+  runs: (how) =>
+    how === 'restored' ? restoredQuestion(pair.container) : runsQuestion(pair.container.name, how),
   create: (at) => createQuestion(pair, at, scratch, false),
   sealed: (how) => (how === 'restored' ? dockerImages(pair.container, scratch) : undefined),
   discard: script(

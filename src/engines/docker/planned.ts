@@ -15,7 +15,7 @@ const namesAt = (host: unknown, key: string): readonly string[] =>
   textsAt(host, key).map((name) => name.toUpperCase().replace(/^CAP_/, ''));
 
 /** What docker gives to a container of these settings. `id`: of the container on this host. */
-function plannedDocker({raw}: ObservedContainer, id: string): PlannedProcesses {
+export function plannedDocker({raw}: ObservedContainer, id: string): PlannedProcesses {
   const host = at(raw, 'HostConfig');
   const isPrivileged = flagAt(host, 'Privileged');
   const [added, dropped] = [namesAt(host, 'CapAdd'), namesAt(host, 'CapDrop')];

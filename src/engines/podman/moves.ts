@@ -16,9 +16,10 @@ import {freeStore, reap} from './reap.js';
 import {resumeScript} from './resume.js';
 import {podmanRounds} from './rounds.js';
 import {liftHold} from '../criu/quarantine.js';
-import {runsQuestion} from './runs.js';
+import {restoredQuestion, runsQuestion} from './runs.js';
 import {removeVolumes} from '../oci/volume-commands.js';
 import {stopWith, stopWords} from '../stop.js';
+import type {ObservedContainer} from '../facts.js';
 import {frozenScript} from '../criu/until-frozen.js';
 
 /** Ten minutes is right for a question and wrong for a terabyte: streams and copies have a day. */
@@ -115,7 +116,15 @@ function hostOps(pair: Pair): HostOps & Pick<SourceOps, 'stop'> {
   };
 }
 
-const targetOps = ({container}: Pair, scratch: string): Omit<TargetOps, keyof HostOps> => ({
+type OwnOps = Omit<TargetOps, Exclude<keyof HostOps, 'runs'>>;
+
+const targetOps = (pair: Pair, scratch: string): OwnOps => ({
+  ...ofTarget(pair.container, scratch),
+  runs: (how) =>
+    how === 'restored' ? restoredQuestion(pair) : runsQuestion(pair.container.name, how),
+});
+
+const ofTarget = (container: ObservedContainer, scratch: string): Omit<OwnOps, 'runs'> => ({
   create: (at) => createQuestion(container, at, scratch),
   sealed: (how) => (how === 'restored' ? archiveQuestion(container, scratch) : undefined),
   discard: script(

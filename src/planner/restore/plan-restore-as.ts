@@ -164,7 +164,8 @@ function besideEngine(engine: Engine, first: string, twins: readonly Twin[]): En
     const asked: TargetOps['sealed'] = (how) => (how === 'restored' ? sealed : undefined);
     return {
       ...plain,
-      target: {...plain.target, sealed: asked, discard},
+      // The folders and addresses of a copy are its own.
+      target: {...plain.target, runs: (how) => plain.source.runs(how), sealed: asked, discard},
       memory: {...plain.memory, checkpoint, restore, ...(vessel && {vessel})},
     };
   };
