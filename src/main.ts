@@ -68,23 +68,27 @@ async function start(): Promise<void> {
   process.on('uncaughtException', confess);
   process.on('unhandledRejection', confess);
   const {runCli} = await import('./cli/command-line/cli.js');
-  const code = await runCli({
-    cm: manifest.version,
-    argv: process.argv.slice(2),
-    env: process.env,
-    cwd: process.cwd(),
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    platform: process.platform,
-    uid: process.getuid?.(),
-    pid: process.pid,
-    hasProcess,
-    node: process.versions.node,
-    program: {node: process.execPath, script: process.argv[1] ?? ''},
-    stop: signals.stop,
-    leave: signals.leave,
-  });
+  const {verbs} = await import('./cli/verbs/registry.js');
+  const code = await runCli(
+    {
+      cm: manifest.version,
+      argv: process.argv.slice(2),
+      env: process.env,
+      cwd: process.cwd(),
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      platform: process.platform,
+      uid: process.getuid?.(),
+      pid: process.pid,
+      hasProcess,
+      node: process.versions.node,
+      program: {node: process.execPath, script: process.argv[1] ?? ''},
+      stop: signals.stop,
+      leave: signals.leave,
+    },
+    verbs,
+  );
   exit(code);
 }
 

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import ts from 'typescript';
 import {describe, expect, test} from 'vitest';
 import {parseArgs} from '../../src/cli/command-line/args.js';
+import {verbs} from '../../src/cli/verbs/registry.js';
 import {readPlans} from '../../src/plan/read.js';
 import {world} from '../plan/world.js';
 
@@ -79,14 +80,14 @@ describe('every command of cm that a text advises', () => {
     // The name of an option may stand for itself.
     const kinds = [...filled(words), `${words} web`].map((line) => {
       const argv = line.split(' ').slice(1);
-      return parseArgs(argv, {}, {color: false, columns: 80});
+      return parseArgs(argv, {env: {}, style: {color: false, columns: 80}, verbs});
     });
     expect(kinds.some((parsed) => parsed.kind === 'run' || parsed.exit === 0)).toBe(true);
   });
 
   test('stands in quotes where it is advised, so that one sees where it ends', () => {
-    const verbs = 'plan|apply|status|unlock|history|doctor|diagnose|support|restore|resume|rollback';
-    const bare = new RegExp(`(?<!["/\\w])cm (?:${verbs})\\b`, 'u');
+    const names = verbs.filter(({name}) => name !== 'lab').map(({name}) => name);
+    const bare = new RegExp(`(?<!["/\\w])cm (?:${names.join('|')})\\b`, 'u');
     const advised = all.filter(({property}) => property === 'remedy' || property === 'advice');
     expect(advised.filter(({text}) => bare.test(text)).map(({text}) => text)).toEqual([]);
   });

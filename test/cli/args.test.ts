@@ -5,9 +5,10 @@ import {exitOf, exitOfRun, gravest} from '../../src/cli/command-line/exit.js';
 import {readGitStatus} from '../../src/cli/session/git.js';
 import {canRedraw, showsUnicode, wantsColor} from '../../src/cli/command-line/screen.js';
 import {stateFolder} from '../../src/cli/session/state-folder.js';
+import {verbs} from '../../src/cli/verbs/registry.js';
 
 const parse = (line: string, env: Env = {}): Parsed =>
-  parseArgs(line.split(' '), env, {color: false, columns: 80});
+  parseArgs(line.split(' '), {env, style: {color: false, columns: 80}, verbs});
 
 function asked(line: string, env: Env = {}) {
   const parsed = parse(line, env);
@@ -24,7 +25,7 @@ test('flags may stand before the verb and after it, and those after it win', () 
 });
 
 test('a flag that may be repeated is a list', () => {
-  expect(asked('plan a b --only x --only y --exclude z').invocation).toMatchObject({
+  expect(asked('plan a b --only x --only y --exclude z').task.options).toMatchObject({
     files: ['a', 'b'],
     only: ['x', 'y'],
     exclude: ['z'],
@@ -36,13 +37,14 @@ test('every flag is a variable, too, and the command line wins', () => {
     ...{CM_YES: '1', CM_ONLY: 'a,b', CM_LOCK_WAIT: '5m', CM_VIEW: 'lines', CM_CONCURRENCY: '2'},
     ...{CM_JSON: 'true', CM_COLOR: '0', CM_EXPLAIN: 'no', CM_EXCLUDE: ''},
   };
-  const {invocation, globals} = asked('apply p.yaml --only c', env);
-  expect(invocation).toEqual({
-    ...{verb: 'apply', files: ['p.yaml'], yes: true, only: ['c'], exclude: [], explain: false},
+  const {task, globals} = asked('apply p.yaml --only c', env);
+  expect(task.words).toEqual(['apply']);
+  expect(task.options).toEqual({
+    ...{files: ['p.yaml'], yes: true, only: ['c'], exclude: [], explain: false},
     ...{lockWaitMs: 300_000, view: 'lines', concurrency: 2},
   });
   expect(globals).toMatchObject({output: 'json', color: false});
-  expect(asked('plan p.yaml', env).invocation).toMatchObject({only: ['a', 'b']});
+  expect(asked('plan p.yaml', env).task.options).toMatchObject({only: ['a', 'b']});
 });
 
 test('a variable with a value that its flag does not take is a mistake', () => {
@@ -51,10 +53,10 @@ test('a variable with a value that its flag does not take is a mistake', () => {
 });
 
 test('what follows the host of a lab is for the host', () => {
-  const {invocation, globals} = asked('lab exec --lab mine alpha podman ps -q --json');
-  expect(invocation).toMatchObject({lab: 'mine', host: 'alpha', words: ['podman', 'ps', '-q', '--json']});
+  const {task, globals} = asked('lab exec --lab mine alpha podman ps -q --json');
+  expect(task.options).toMatchObject({lab: 'mine', host: 'alpha', words: ['podman', 'ps', '-q', '--json']});
   expect(globals).toMatchObject({quiet: false, output: 'text'});
-  expect(asked('lab ssh alpha -- ls -v').invocation).toMatchObject({words: ['ls', '-v']});
+  expect(asked('lab ssh alpha -- ls -v').task.options).toMatchObject({words: ['ls', '-v']});
 });
 
 test('the most pressing problem decides the exit code', () => {

@@ -1,13 +1,18 @@
 import {Command, CommanderError, type CommandUnknownOpts} from '@commander-js/extra-typings';
-import {addCommands} from './commands.js';
 import {applyEnv, type Env} from './env-flags.js';
 import {exits} from './exit.js';
 import {addGlobals} from './flags.js';
-import type {Globals, Invocation} from './invocation.js';
+import type {Globals} from './options.js';
 import {helpEnd, topics} from './topics.js';
+import {addVerbs, type Task, type Verb} from './verb.js';
 
 export type Parsed =
-  | {readonly kind: 'run'; readonly invocation: Invocation; readonly globals: Globals}
+  | {
+      readonly kind: 'run';
+      readonly task: Task;
+      readonly globals: Globals;
+      readonly program: CommandUnknownOpts;
+    }
   /** Help, or what is wrong with the command line: printed already, into `text`. */
   | {
       readonly kind: 'said';
@@ -77,16 +82,22 @@ function topicOf([first, second, ...more]: readonly string[]): Parsed | undefine
     : {kind: 'said', stdout: text, stderr: '', exit: exits.done};
 }
 
+interface Reading {
+  readonly env: Env;
+  readonly style: HelpStyle;
+  readonly verbs: readonly Verb[];
+}
+
 /** What the words mean. Reads nothing but its arguments. */
-export function parseArgs(words: readonly string[], env: Env, style: HelpStyle): Parsed {
+export function parseArgs(words: readonly string[], {env, style, verbs}: Reading): Parsed {
   const topic = topicOf(words);
   if (topic) return topic;
   const said: Said = {stdout: '', stderr: ''};
   const program = createProgram(said, style);
-  let invocation: Invocation | undefined;
+  let task: Task | undefined;
   let globals: Globals | undefined;
   addGlobals(program);
-  addCommands(program, (picked) => (invocation = picked));
+  addVerbs(program, verbs, (chosen) => (task = chosen));
   for (const command of program.commands.flatMap((each) => [each, ...each.commands]))
     command.copyInheritedSettings(program);
   program.hook('preAction', (_, action) => {
@@ -99,6 +110,6 @@ export function parseArgs(words: readonly string[], env: Env, style: HelpStyle):
     if (!(error instanceof CommanderError)) throw error;
     return {kind: 'said', ...said, exit: error.exitCode === 0 ? exits.done : exits.usage};
   }
-  if (!invocation || !globals) return {kind: 'said', ...said, exit: exits.usage};
-  return {kind: 'run', invocation, globals};
+  if (!task || !globals) return {kind: 'said', ...said, exit: exits.usage};
+  return {kind: 'run', task, globals, program};
 }

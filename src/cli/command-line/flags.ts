@@ -4,7 +4,7 @@ import {
   Option,
   type CommandUnknownOpts,
 } from '@commander-js/extra-typings';
-import type {Invocation, PlanFlags, RunFlags} from './invocation.js';
+import type {ConfirmedRunFlags, PlanFlags, RunFlags} from './options.js';
 import {parseDuration} from '../../base/units.js';
 
 const collect = (value: string, previous: readonly string[]): readonly string[] => [
@@ -89,9 +89,6 @@ export function addGlobals(command: CommandUnknownOpts): void {
     .option('-q, --quiet', 'say only what matters');
 }
 
-/** Takes what was asked for on the command line. */
-export type Pick = (invocation: Invocation) => void;
-
 interface PlanOptions {
   readonly only: readonly string[];
   readonly exclude: readonly string[];
@@ -99,7 +96,7 @@ interface PlanOptions {
   readonly explain?: true | undefined;
 }
 
-export interface RunOptions extends PlanOptions {
+interface RunOptions extends PlanOptions {
   readonly lockWait: number;
   readonly view?: 'live' | 'lines' | undefined;
 }
@@ -116,6 +113,19 @@ export const runFlags = (files: readonly string[], options: RunOptions): RunFlag
   ...planFlags(files, options),
   lockWaitMs: options.lockWait,
   ...(options.view !== undefined && {view: options.view}),
+});
+
+interface ConfirmedRunOptions extends RunOptions {
+  readonly yes?: true | undefined;
+  readonly autoApprove?: true | undefined;
+}
+
+export const confirmedRunFlags = (
+  files: readonly string[],
+  options: ConfirmedRunOptions,
+): ConfirmedRunFlags => ({
+  ...runFlags(files, options),
+  yes: options.yes === true || options.autoApprove === true,
 });
 
 export const files = (): Argument<'[file...]', string[]> =>

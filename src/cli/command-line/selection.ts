@@ -3,7 +3,7 @@ import {err, ok, type Result} from '../../base/result.js';
 import type {ContainerName, Plan} from '../../plan/plan.js';
 import {quote} from '../../plan/parse/quote.js';
 import {suggest} from '../../plan/check/suggest.js';
-import type {Selection} from './invocation.js';
+import type {Selection} from './options.js';
 
 /** So many names are told; a plan may have thousands. */
 const told = 10;

@@ -8,7 +8,7 @@ import type {Planner} from '../../run/make-plan.js';
 import type {OpenLink} from '../../run/execute/performance.js';
 import type {RunReport} from '../../state/runner/run-report.js';
 import type {Context} from './context.js';
-import type {RunFlags} from '../command-line/invocation.js';
+import type {RunFlags} from '../command-line/options.js';
 import {keepRun} from './keep-run.js';
 import {sayThatItLooks} from './look-at-all.js';
 import type {Chosen} from '../command-line/selection.js';

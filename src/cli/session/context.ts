@@ -1,9 +1,10 @@
 import {homedir} from 'node:os';
+import type {CommandUnknownOpts} from '@commander-js/extra-typings';
 import type {Problem} from '../../base/problem.js';
 import {Printer} from '../../report/text/printer.js';
 import type {Provenance} from '../../run/events.js';
 import {exitOf} from '../command-line/exit.js';
-import type {Globals, Invocation} from '../command-line/invocation.js';
+import type {Globals} from '../command-line/options.js';
 import type {Machine} from './machine.js';
 import {Mask} from './mask.js';
 import {findProvenance} from './provenance.js';
@@ -14,6 +15,8 @@ import {guardMachine, whyUntrusted} from './untrusted.js';
 export interface Context {
   readonly machine: Machine;
   readonly globals: Globals;
+  /** Every verb with its flags, as the command line was read with. */
+  readonly program: CommandUnknownOpts;
   readonly printer: Printer;
   readonly home: string;
   /** As a person types it: `checkpoint create`. */
@@ -28,13 +31,23 @@ export interface Context {
   readonly fail: (problems: readonly Problem[]) => number;
 }
 
-const verbOf = (invocation: Invocation): string =>
-  invocation.verb === 'checkpoint' ? `checkpoint ${invocation.what}` : invocation.verb;
+interface CommandLine {
+  readonly globals: Globals;
+  readonly program: CommandUnknownOpts;
+  /** The verb and its sub-verb. */
+  readonly words: readonly string[];
+  readonly options: object;
+}
 
-const firstFile = (invocation: Invocation): string | undefined =>
-  'files' in invocation ? invocation.files[0] : undefined;
+/** The first plan file on the command line: its repository is the one that the run is of. */
+function firstFile({options}: CommandLine): string | undefined {
+  const [first]: readonly unknown[] =
+    'files' in options && Array.isArray(options.files) ? options.files : [];
+  return typeof first === 'string' ? first : undefined;
+}
 
-export function createContext(given: Machine, globals: Globals, invocation: Invocation): Context {
+export function createContext(given: Machine, asked: CommandLine): Context {
+  const {globals, program, words} = asked;
   const untrusted = whyUntrusted(globals, given.env);
   const machine = untrusted === undefined ? given : guardMachine(given);
   const {env, platform, stdout, stderr} = machine;
@@ -56,13 +69,14 @@ export function createContext(given: Machine, globals: Globals, invocation: Invo
   return {
     machine,
     globals,
+    program,
     printer,
     home: env['HOME'] ?? homedir(),
-    verb: verbOf(invocation),
+    verb: words.join(' '),
     mask,
     ...(untrusted !== undefined && {untrusted}),
     provenance: () =>
-      (provenance ??= findProvenance(machine, firstFile(invocation), untrusted !== undefined)),
+      (provenance ??= findProvenance(machine, firstFile(asked), untrusted !== undefined)),
     fail: (problems) => {
       printer.problems(problems);
       return exitOf(problems);

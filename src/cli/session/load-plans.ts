@@ -5,7 +5,7 @@ import {err, ok, type Result} from '../../base/result.js';
 import {contestedContainers} from '../../plan/check/owners.js';
 import {readPlans, type PlansRead, type PlanWorld} from '../../plan/read.js';
 import type {Context} from './context.js';
-import type {Selection} from '../command-line/invocation.js';
+import type {Selection} from '../command-line/options.js';
 import {readPlanFiles, type PlanFile} from './plan-files.js';
 import {readStream} from './read-plain.js';
 import {isSaved, savedAlready} from './saved-plan.js';

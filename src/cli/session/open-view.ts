@@ -2,7 +2,7 @@ import {createJsonView} from '../../report/json/json.js';
 import {createLinesView} from '../../report/text/lines.js';
 import type {View} from '../../report/view.js';
 import type {Context} from './context.js';
-import type {RunFlags} from '../command-line/invocation.js';
+import type {RunFlags} from '../command-line/options.js';
 import {canRedraw} from '../command-line/screen.js';
 
 const quietView: View = {

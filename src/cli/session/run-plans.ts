@@ -11,14 +11,14 @@ import type {RunReport} from '../../state/runner/run-report.js';
 import {askYes} from '../command-line/ask.js';
 import type {Context} from './context.js';
 import {exitOfRun, exits, gravest} from '../command-line/exit.js';
-import type {RunFlags} from '../command-line/invocation.js';
+import type {ConfirmedRunFlags} from '../command-line/options.js';
 import {lookAtAll} from './look-at-all.js';
 import type {Chosen} from '../command-line/selection.js';
 
 export interface RunningPlans {
   readonly plans: readonly Plan[];
   readonly only: Chosen;
-  readonly flags: RunFlags & {readonly yes: boolean};
+  readonly flags: ConfirmedRunFlags;
   /** The beginning of the question: `apply`. */
   readonly word: string;
   /** Ends interrupted moves, and begins none. */

@@ -3,7 +3,7 @@ import {err, ok, type Result} from '../../base/result.js';
 import type {Planned, Standing} from '../../planner/change.js';
 import {list, one, record, shape, text} from '../../state/shape.js';
 import type {Context} from './context.js';
-import type {Selection} from '../command-line/invocation.js';
+import type {Selection} from '../command-line/options.js';
 import {readPlanFile, type PlanFile} from './plan-files.js';
 
 /** What was decided of one plan, and from what. */

@@ -5,7 +5,7 @@ import {renderPlan} from '../../report/text/plan-text.js';
 import type {View} from '../../report/view.js';
 import type {Event} from '../../run/events.js';
 import type {Context} from './context.js';
-import type {RunFlags} from '../command-line/invocation.js';
+import type {RunFlags} from '../command-line/options.js';
 import {openView} from './open-view.js';
 
 /** What is shown of a run while it goes on: what was decided before it is done, and one view for each pass. */

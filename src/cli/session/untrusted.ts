@@ -1,7 +1,7 @@
 import {isAbsolute, normalize} from 'node:path';
 import type {Problem} from '../../base/problem.js';
 import type {Plan} from '../../plan/plan.js';
-import type {Globals, Invocation} from '../command-line/invocation.js';
+import type {Globals} from '../command-line/options.js';
 import type {Machine} from './machine.js';
 
 type Env = Machine['env'];
@@ -33,20 +33,20 @@ export function whyUntrusted(globals: Globals, env: Env): string | undefined {
   return found && `${found[0]} says that this job is a pull request's`;
 }
 
-/** These change hosts by what a plan says. */
-function changes(invocation: Invocation): boolean {
-  if (invocation.verb === 'checkpoint')
-    return invocation.what !== 'ls' && invocation.what !== 'inspect';
-  return ['apply', 'watch', 'resume', 'rollback', 'restore', 'unlock'].includes(invocation.verb);
+interface Asked {
+  /** The verb and its sub-verb. */
+  readonly words: readonly string[];
+  /** It carries out plans. */
+  readonly carriesOut?: true;
 }
 
 /** Plans that nobody has reviewed are looked at, and never carried out. */
-export function refuseUntrusted(invocation: Invocation, why: string): Problem | undefined {
-  if (!changes(invocation)) return undefined;
+export function refuseUntrusted({words, carriesOut}: Asked, why: string): Problem | undefined {
+  if (!carriesOut) return undefined;
   return {
     kind: 'declined',
     code: 'untrusted',
-    message: `cm ${invocation.verb} does not carry out plans that are not trusted: ${why}`,
+    message: `cm ${words.join(' ')} does not carry out plans that are not trusted: ${why}`,
     remedy: 'when everything in the plans was reviewed, use --no-untrusted or set CM_UNTRUSTED=0',
   };
 }

@@ -6,20 +6,22 @@ import {applyPlan} from '../../session/apply-plan.js';
 import {askYes, cannotAsk} from '../../command-line/ask.js';
 import type {Context} from '../../session/context.js';
 import {exitOfRun, gravest} from '../../command-line/exit.js';
-import type {RunFlags} from '../../command-line/invocation.js';
+import type {ConfirmedRunFlags} from '../../command-line/options.js';
 import {checkPlans} from '../../session/load-plans.js';
 import {lookAtAll} from '../../session/look-at-all.js';
 import {hooksNote} from '../../session/run-plans.js';
 import {introduce, refuseChoice, whatMoved, type Saved} from '../../session/saved-plan.js';
 import {choose} from '../../command-line/selection.js';
 
-type Flags = RunFlags & {readonly yes: boolean};
-
-const refusalOf = ({machine}: Context, flags: Flags): Problem | undefined =>
+const refusalOf = ({machine}: Context, flags: ConfirmedRunFlags): Problem | undefined =>
   refuseChoice(flags) ?? (flags.yes ? undefined : cannotAsk(machine, 'apply'));
 
 /** Shows what was saved, asks, and does exactly that, or nothing. */
-export async function applySaved(context: Context, flags: Flags, given: Saved): Promise<number> {
+export async function applySaved(
+  context: Context,
+  flags: ConfirmedRunFlags,
+  given: Saved,
+): Promise<number> {
   const {printer, machine, mask} = context;
   const saved = given.file;
   const refusal = refusalOf(context, flags);

@@ -1,15 +1,13 @@
 import {cannotAsk} from '../../command-line/ask.js';
 import type {Context} from '../../session/context.js';
-import type {Invocation} from '../../command-line/invocation.js';
+import type {ConfirmedRunFlags} from '../../command-line/options.js';
 import {loadPlans} from '../../session/load-plans.js';
 import {runPlans} from '../../session/run-plans.js';
 import {findSaved} from '../../session/saved-plan.js';
 import {choose} from '../../command-line/selection.js';
 
-type Asked = Invocation & {readonly verb: 'apply'};
-
 /** `cm apply`: shows the plan, asks, does it, and says what happened. */
-export async function apply(context: Context, asked: Asked): Promise<number> {
+export async function apply(context: Context, asked: ConfirmedRunFlags): Promise<number> {
   const {machine, printer} = context;
   const saved = await findSaved(context, asked);
   if (!saved.ok) return context.fail([saved.error]);

@@ -7,12 +7,17 @@ import {keptId} from '../../../state/host/kept.js';
 import {cannotAsk} from '../../command-line/ask.js';
 import {systemClock} from '../../session/clock.js';
 import type {Context} from '../../session/context.js';
-import type {CheckpointAction, RunFlags} from '../../command-line/invocation.js';
+import type {ConfirmedRunFlags, RunFlags} from '../../command-line/options.js';
 import {loadPlans} from '../../session/load-plans.js';
 import {runPlans} from '../../session/run-plans.js';
 import {choose} from '../../command-line/selection.js';
 
-type Asked = CheckpointAction & {readonly what: 'create'};
+export interface CreateOptions extends ConfirmedRunFlags {
+  readonly container: string;
+  /** It stays stopped, parked upon this checkpoint. */
+  readonly stop: boolean;
+  readonly note?: string;
+}
 
 export const newKeptId = (): string =>
   keptId(new Date(systemClock.now()).toISOString(), randomBytes(3).toString('hex'));
@@ -35,7 +40,7 @@ export async function plansWith(
 }
 
 /** `cm checkpoint create`: the container is held for a moment, and goes on. */
-export async function createCheckpoint(context: Context, asked: Asked): Promise<number> {
+export async function createCheckpoint(context: Context, asked: CreateOptions): Promise<number> {
   const {container, note, stop, yes} = asked;
   const plans = await plansWith(context, container, asked);
   if (!plans.ok) return context.fail(plans.error);

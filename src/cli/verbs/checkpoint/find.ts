@@ -13,7 +13,7 @@ const lost = (id: string): Problem => ({
   kind: 'plan',
   code: 'no-such-checkpoint',
   message: `no host of the plan keeps a checkpoint "${id}"`,
-  remedy: 'see with cm checkpoint ls which there are',
+  remedy: 'list them with "cm checkpoint ls"',
 });
 
 const unclear = (id: string, found: readonly FoundHeld[]): Problem => ({

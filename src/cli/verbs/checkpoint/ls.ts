@@ -17,10 +17,21 @@ function unknownNames(found: readonly PlanKeeping[], names: readonly string[]): 
   return names.filter((name) => !known.has(name)).map((name) => unknownContainer(name, known));
 }
 
+export interface LsOptions {
+  /** Containers; none: all of them. */
+  readonly names: readonly string[];
+  readonly files: readonly string[];
+}
+
+export interface InspectOptions {
+  readonly id: string;
+  readonly files: readonly string[];
+}
+
 /** `cm checkpoint ls`: what the hosts of the plans keep, of all containers or of some. */
 export const listCheckpoints = async (
   context: Context,
-  {names, files}: {readonly names: readonly string[]; readonly files: readonly string[]},
+  {names, files}: LsOptions,
 ): Promise<number> =>
   withKeepings(context, files, (found) => {
     const {printer} = context;
@@ -38,7 +49,7 @@ export const listCheckpoints = async (
 /** `cm checkpoint inspect`: all that is known of one of them. */
 export const inspectCheckpoint = async (
   context: Context,
-  {id, files}: {readonly id: string; readonly files: readonly string[]},
+  {id, files}: InspectOptions,
 ): Promise<number> =>
   withKeepings(context, files, (found) => {
     const {printer} = context;

@@ -13,10 +13,14 @@ import {withKeepings, type PlanKeeping} from './plans.js';
 import {removeAll} from './remove.js';
 import type {Context} from '../../session/context.js';
 
-interface Removing {
+export interface PruneOptions {
   readonly files: readonly string[];
   readonly yes: boolean;
   readonly lockWaitMs: number;
+}
+
+export interface RmOptions extends PruneOptions {
+  readonly ids: readonly string[];
 }
 
 const parkedUpon = ({id, host, container}: Held): Problem => ({
@@ -43,7 +47,7 @@ interface Sentenced {
 async function removeAsked(
   context: Context,
   sentenced: readonly Sentenced[],
-  {yes, lockWaitMs}: Removing,
+  {yes, lockWaitMs}: PruneOptions,
 ): Promise<readonly Problem[]> {
   const {printer, machine} = context;
   const count = sentenced.reduce((sum, {doomed}) => sum + doomed.length, 0);
@@ -72,10 +76,7 @@ function sentence(named: readonly FoundHeld[]): readonly Sentenced[] {
 }
 
 /** `cm checkpoint rm`: removes those that are named, all of them or none. */
-export const removeCheckpoints = async (
-  context: Context,
-  asked: Removing & {readonly ids: readonly string[]},
-): Promise<number> =>
+export const removeCheckpoints = async (context: Context, asked: RmOptions): Promise<number> =>
   withKeepings(context, asked.files, async (all) => {
     const found = asked.ids.map((id) => findHeld(all, id));
     const named = found.flatMap((each) => (each.ok ? [each.value] : []));
@@ -99,7 +100,7 @@ function overdue({plan, keeping}: PlanKeeping): readonly Doomed[] {
 }
 
 /** `cm checkpoint prune`: removes what the plan does not want kept, and what dead runs did not finish. */
-export const pruneCheckpoints = async (context: Context, asked: Removing): Promise<number> =>
+export const pruneCheckpoints = async (context: Context, asked: PruneOptions): Promise<number> =>
   withKeepings(context, asked.files, async (all) => {
     const sentenced = all
       .map((at) => ({at, doomed: overdue(at)}))

@@ -1,7 +1,6 @@
 import {listRuns} from '../../../state/runner/run-files.js';
 import type {Context} from '../../session/context.js';
 import {exits} from '../../command-line/exit.js';
-import type {Invocation} from '../../command-line/invocation.js';
 import {loadPlans} from '../../session/load-plans.js';
 import {bashScript, fishScript, zshScript} from './shells.js';
 import {stateFolder} from '../../session/state-folder.js';
@@ -9,20 +8,25 @@ import {describeVerbs} from './verb-words.js';
 
 const scripts = {bash: bashScript, zsh: zshScript, fish: fishScript};
 
+export interface CompletionOptions {
+  readonly shell: 'bash' | 'zsh' | 'fish';
+}
+
+export interface NamesOptions {
+  readonly files: readonly string[];
+}
+
 /** `cm completion`: a script for the shell, made from the definitions of the flags. */
 export function completion(
-  {printer}: Context,
-  {shell}: Invocation & {readonly verb: 'completion'},
+  {printer, program}: Context,
+  {shell}: CompletionOptions,
 ): Promise<number> {
-  printer.raw(scripts[shell](describeVerbs()));
+  printer.raw(scripts[shell](describeVerbs(program)));
   return Promise.resolve(exits.done);
 }
 
 /** What the scripts ask for: the names of the containers, and nothing at all when something is wrong. */
-export async function names(
-  context: Context,
-  {files}: Invocation & {readonly verb: 'names'},
-): Promise<number> {
+export async function names(context: Context, {files}: NamesOptions): Promise<number> {
   const loaded = await loadPlans(context, files);
   if (!loaded.ok) return exits.done;
   const all = loaded.value.plans.flatMap(({containers}) => [...containers.keys()]);

@@ -1,5 +1,4 @@
-import {Command, type CommandUnknownOpts} from '@commander-js/extra-typings';
-import {addCommands} from '../../command-line/commands.js';
+import type {CommandUnknownOpts} from '@commander-js/extra-typings';
 import type {VerbWords} from './shells.js';
 
 function wordsOf(command: CommandUnknownOpts): VerbWords {
@@ -22,10 +21,9 @@ function wordsOf(command: CommandUnknownOpts): VerbWords {
 }
 
 /** Every verb with its flags, from the very definitions that the command line is read with. */
-export function describeVerbs(): readonly VerbWords[] {
-  const program = new Command('cm');
-  addCommands(program, () => undefined);
-  const verbs = program.commands.map(wordsOf).filter(({name}) => !name.startsWith('_'));
+export function describeVerbs(program: CommandUnknownOpts): readonly VerbWords[] {
+  const shown = program.createHelp().visibleCommands(program);
+  const verbs = shown.filter((command) => command.name() !== 'help').map(wordsOf);
   const words = verbs.map(({name}) => name);
   const help: VerbWords = {
     ...{name: 'help', description: 'print help for a verb', flags: [], takesFiles: false},

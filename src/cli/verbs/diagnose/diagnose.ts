@@ -6,7 +6,6 @@ import {diagnoseLog} from './log.js';
 import {diagnoseRun} from './run.js';
 import {exits} from '../../command-line/exit.js';
 import {findRun} from '../../session/find-run.js';
-import type {Invocation} from '../../command-line/invocation.js';
 import {stateFolder} from '../../session/state-folder.js';
 
 /** What is no run could have been a file. */
@@ -21,11 +20,13 @@ const exists = async (path: string): Promise<boolean> =>
     () => false,
   );
 
+export interface DiagnoseOptions {
+  /** A log, `-`, a run or `last`; absent: the last run that failed. */
+  readonly what?: string;
+}
+
 /** `cm diagnose`: what a log, or what failed in a run, means, and what to do. */
-export async function diagnose(
-  context: Context,
-  {what}: Invocation & {readonly verb: 'diagnose'},
-): Promise<number> {
+export async function diagnose(context: Context, {what}: DiagnoseOptions): Promise<number> {
   const {machine, home, printer} = context;
   if (what !== undefined && what !== 'last') {
     const path = resolve(machine.cwd, what);

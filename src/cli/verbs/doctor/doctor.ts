@@ -11,9 +11,14 @@ import {findPatients, type Patients} from './hosts.js';
 import {forOneHost, lookAtHost} from './look.js';
 import {tryWays} from './ways.js';
 import {exits} from '../../command-line/exit.js';
-import type {Invocation} from '../../command-line/invocation.js';
 
-type Asked = Invocation & {readonly verb: 'doctor'};
+export interface DoctorOptions {
+  /** Hosts, addresses or plan files. */
+  readonly words: readonly string[];
+  readonly files: readonly string[];
+  /** Every pair of hosts is looked at, however many there are. */
+  readonly pairs: boolean;
+}
 
 /** Where the plans' containers are, by whichever engine of a host. */
 const sightings = (subjects: readonly Subject[]): readonly Sighting[] =>
@@ -62,7 +67,7 @@ async function examine(looking: Looking, patients: Patients, every: boolean): Pr
 }
 
 /** `cm doctor`: whether hosts are fit for moves, before anything is moved. Only looks. */
-export async function doctor(context: Context, asked: Asked): Promise<number> {
+export async function doctor(context: Context, asked: DoctorOptions): Promise<number> {
   const {printer} = context;
   const patients = await findPatients(context, asked.words, asked.files);
   if (!patients.ok) return context.fail(patients.error);

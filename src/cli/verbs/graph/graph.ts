@@ -2,15 +2,16 @@ import {renderGraph} from '../../../report/text/graph-text.js';
 import {plannedRecords} from '../../../report/json/json-records.js';
 import type {Context} from '../../session/context.js';
 import {exitOf} from '../../command-line/exit.js';
-import type {Invocation} from '../../command-line/invocation.js';
+import type {PlanFlags} from '../../command-line/options.js';
 import {loadChosen} from '../../session/load-plans.js';
 import {lookAtAll} from '../../session/look-at-all.js';
 
+export interface GraphOptions extends PlanFlags {
+  readonly format: 'text' | 'mermaid' | 'dot';
+}
+
 /** `cm graph`: the steps that apply would take, and what waits for what. */
-export async function graph(
-  context: Context,
-  asked: Invocation & {readonly verb: 'graph'},
-): Promise<number> {
+export async function graph(context: Context, asked: GraphOptions): Promise<number> {
   const {printer} = context;
   const loaded = await loadChosen(context, asked);
   if (!loaded.ok) return context.fail(loaded.error);

@@ -5,14 +5,15 @@ import {listRuns} from '../../../state/runner/run-files.js';
 import type {Context} from '../../session/context.js';
 import {exits} from '../../command-line/exit.js';
 import {namedRun} from '../../session/find-run.js';
-import type {Invocation} from '../../command-line/invocation.js';
 import {stateFolder} from '../../session/state-folder.js';
 
+export interface HistoryOptions {
+  /** Absent: all of them. */
+  readonly run?: string;
+}
+
 /** `cm history`: what earlier runs on this machine did. */
-export async function history(
-  context: Context,
-  {run}: Invocation & {readonly verb: 'history'},
-): Promise<number> {
+export async function history(context: Context, {run}: HistoryOptions): Promise<number> {
   const {printer, machine, home} = context;
   const folder = stateFolder(machine.env, home);
   if (run !== undefined) return showRun(context, folder, run);

@@ -10,7 +10,7 @@ import type {LabPlace} from '../../../lab/place.js';
 import {sshArgv} from '../../../lab/host/ssh.js';
 import type {Context} from '../../session/context.js';
 import {exits} from '../../command-line/exit.js';
-import type {LabHostAction} from '../../command-line/invocation.js';
+import type {LabHostAction} from './actions.js';
 
 /** Runs ssh on this terminal; its exit code, or the shell's 128 + n for a signal. */
 function onTerminal([program, ...words]: Argv, {machine}: Context): Promise<number> {

@@ -6,15 +6,13 @@ import {defaultLab, up} from '../../../lab/up.js';
 import {alignRows} from '../../../report/text/columns.js';
 import type {Context} from '../../session/context.js';
 import {exits} from '../../command-line/exit.js';
-import type {Invocation} from '../../command-line/invocation.js';
+import type {LabOptions} from './actions.js';
 import {actOnHost, done} from './host.js';
-
-type Asked = Extract<Invocation, {readonly verb: 'lab'}>;
 
 async function raise(
   context: Context,
   place: LabPlace,
-  asked: Extract<Asked, {readonly what: 'up'}>,
+  asked: Extract<LabOptions, {readonly what: 'up'}>,
 ): Promise<number> {
   const lab = await up(place, {
     say: (line) => {
@@ -46,7 +44,7 @@ async function showStatus({printer, fail}: Context, lab: Lab): Promise<number> {
 }
 
 /** `cm lab`: hosts on this machine. */
-export async function lab(context: Context, asked: Asked): Promise<number> {
+export async function lab(context: Context, asked: LabOptions): Promise<number> {
   const {machine, printer} = context;
   const place = labPlace(machine);
   if (!place.ok) return context.fail([place.error]);

@@ -5,7 +5,7 @@ import {renderPlan} from '../../../report/text/plan-text.js';
 import {safeLogLine, safeText} from '../../../report/safe-text.js';
 import type {Context} from '../../session/context.js';
 import {exitOf, exits} from '../../command-line/exit.js';
-import type {Invocation} from '../../command-line/invocation.js';
+import type {PlanFlags} from '../../command-line/options.js';
 import {loadChosen} from '../../session/load-plans.js';
 import {savePlan} from './save-plan.js';
 import {
@@ -18,10 +18,15 @@ import {
 } from '../../session/saved-plan.js';
 import {lookAtAll} from '../../session/look-at-all.js';
 
-type Asked = Invocation & {readonly verb: 'plan'};
+export interface PlanOptions extends PlanFlags {
+  /** Where the plan is saved. */
+  readonly out?: string;
+  /** Changes are an exit code of their own. */
+  readonly detailed: boolean;
+}
 
 /** `cm plan`: what apply would do. */
-export async function plan(context: Context, asked: Asked): Promise<number> {
+export async function plan(context: Context, asked: PlanOptions): Promise<number> {
   const {printer} = context;
   const saved = await findSaved(context, asked);
   if (!saved.ok) return context.fail([saved.error]);
@@ -58,7 +63,7 @@ export async function plan(context: Context, asked: Asked): Promise<number> {
 }
 
 /** A saved plan is shown as it was shown when it was saved; the world is not looked at. */
-function showSaved({printer, fail}: Context, asked: Asked, saved: Saved): number {
+function showSaved({printer, fail}: Context, asked: PlanOptions, saved: Saved): number {
   const {name, file} = saved;
   const refusal = asked.out === undefined ? refuseChoice(asked) : savedAlready(name);
   if (refusal) return fail([refusal]);
@@ -74,7 +79,7 @@ function showSaved({printer, fail}: Context, asked: Asked, saved: Saved): number
   return changes && asked.detailed ? exits.changes : exits.done;
 }
 
-function show({printer, globals}: Context, planned: Planned, {explain}: Asked): string {
+function show({printer, globals}: Context, planned: Planned, {explain}: PlanOptions): string {
   for (const record of plannedRecords(planned)) printer.record(record);
   const {outAbility} = printer.options;
   return renderPlan(planned, {...outAbility, explain, brief: globals.quiet});

@@ -4,7 +4,7 @@ import type {Problem} from '../../../base/problem.js';
 import type {Planned} from '../../../planner/change.js';
 import {systemClock} from '../../session/clock.js';
 import type {Context} from '../../session/context.js';
-import type {Selection} from '../../command-line/invocation.js';
+import type {Selection} from '../../command-line/options.js';
 import type {PlanFile} from '../../session/plan-files.js';
 import {savePlanned, type SavedFile} from '../../session/saved-plan.js';
 

@@ -5,7 +5,7 @@ import type {Plan} from '../../../plan/plan.js';
 import {isName} from '../../../plan/generated/validate-document.js';
 import {bare} from '../checkpoint/create.js';
 import type {Context} from '../../session/context.js';
-import type {Invocation} from '../../command-line/invocation.js';
+import type {ConfirmedRunFlags} from '../../command-line/options.js';
 import {runPlans} from '../../session/run-plans.js';
 
 /** The name that is asked for is not to be had, whatever the hosts say. */
@@ -37,7 +37,7 @@ interface Copying {
 /** `cm restore --as`: the copy is in the plan for this run alone, so that hosts are asked for it. */
 export async function restoreAs(
   context: Context,
-  flags: Invocation & {readonly verb: 'restore'},
+  flags: ConfirmedRunFlags,
   {plan, wish, as}: Copying,
 ): Promise<number> {
   const wrong = wrongName(plan, as);

@@ -17,18 +17,25 @@ import {bare, newKeptId} from '../checkpoint/create.js';
 import {findHeld, type FoundHeld} from '../checkpoint/find.js';
 import {withKeepings, type PlanKeeping} from '../checkpoint/plans.js';
 import type {Context} from '../../session/context.js';
-import type {Invocation} from '../../command-line/invocation.js';
+import type {ConfirmedRunFlags} from '../../command-line/options.js';
 import {restoreAs} from './as.js';
 import {unknownContainer} from '../../command-line/selection.js';
 import {runPlans} from '../../session/run-plans.js';
 
-type Asked = Invocation & {readonly verb: 'restore'};
+export interface RestoreOptions extends ConfirmedRunFlags {
+  /** An ID, or `CONTAINER@latest`. */
+  readonly what: string;
+  /** Another host than the one that it is on. */
+  readonly on?: string;
+  /** The name of another container that it is restored into. */
+  readonly as?: string;
+}
 
 const none = (name: string): Problem => ({
   kind: 'plan',
   code: 'no-such-checkpoint',
   message: `no host of the plan keeps a whole checkpoint of "${name}"`,
-  remedy: 'see with cm checkpoint ls which there are',
+  remedy: 'list them with "cm checkpoint ls"',
 });
 
 /** What was kept only as the way back from another restore is not what anybody means by the latest. */
@@ -52,7 +59,7 @@ const unfit = (id: string, message: string): Problem => ({
   kind: 'preflight',
   code: 'checkpoint-damaged',
   message: `checkpoint ${id} cannot be restored: ${message}`,
-  remedy: 'take another one; cm checkpoint ls shows what there is',
+  remedy: 'choose another one of "cm checkpoint ls"',
 });
 
 function parsed(text: string): ObservedContainer | undefined {
@@ -90,7 +97,7 @@ interface Wanted {
 
 async function wantedOf(
   found: readonly PlanKeeping[],
-  {what, on}: Asked,
+  {what, on}: RestoreOptions,
 ): Promise<Result<Wanted, Problem>> {
   const one = chosen(found, what);
   if (!one.ok) return one;
@@ -114,7 +121,7 @@ const unknownHost = ({name, hosts}: Plan, host: string): Problem => ({
 });
 
 /** `cm restore`: a container is again what it was when a checkpoint of it was kept. */
-export async function restore(context: Context, asked: Asked): Promise<number> {
+export async function restore(context: Context, asked: RestoreOptions): Promise<number> {
   const refusal = asked.yes ? undefined : cannotAsk(context.machine, 'restore');
   if (refusal) return context.fail([refusal]);
   let wanted: Wanted | undefined;

@@ -2,17 +2,19 @@ import {isOutOfSync} from '../../../planner/change.js';
 import {renderStatus} from '../../../report/text/status-text.js';
 import type {Context} from '../../session/context.js';
 import {exitOf, exits} from '../../command-line/exit.js';
-import type {Invocation} from '../../command-line/invocation.js';
+import type {PlanFlags} from '../../command-line/options.js';
 import {loadChosen} from '../../session/load-plans.js';
 import {lookAtAll} from '../../session/look-at-all.js';
 import {darkIn} from '../../session/seen.js';
 import {statusOf} from './status-of.js';
 
+export interface StatusOptions extends PlanFlags {
+  /** Changes are an exit code of their own. */
+  readonly detailed: boolean;
+}
+
 /** `cm status`: where each container is, and where it belongs. */
-export async function status(
-  context: Context,
-  asked: Invocation & {readonly verb: 'status'},
-): Promise<number> {
+export async function status(context: Context, asked: StatusOptions): Promise<number> {
   const {printer} = context;
   const loaded = await loadChosen(context, asked);
   if (!loaded.ok) return context.fail(loaded.error);

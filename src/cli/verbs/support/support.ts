@@ -7,14 +7,19 @@ import {systemClock} from '../../session/clock.js';
 import type {Context} from '../../session/context.js';
 import {exits} from '../../command-line/exit.js';
 import {findRun} from '../../session/find-run.js';
-import type {Invocation} from '../../command-line/invocation.js';
 import {stateFolder} from '../../session/state-folder.js';
 import {supportOfHosts} from './hosts.js';
 import {cleanFiles, pack, type Clean, type Raw} from './pack.js';
 import {supportOfRun, type OfRun} from './run.js';
 import {isTaken, writeNew} from './write.js';
 
-type Asked = Invocation & {readonly verb: 'support'};
+export interface SupportOptions {
+  readonly run?: string;
+  readonly out?: string;
+  /** Where the plan of that run is now. */
+  readonly plan?: string;
+  readonly yes: boolean;
+}
 
 const declined: Problem = {
   kind: 'declined',
@@ -56,7 +61,7 @@ interface Gathered {
   readonly dark: readonly Problem[];
 }
 
-async function gather(context: Context, kept: KeptRun, asked: Asked): Promise<Gathered> {
+async function gather(context: Context, kept: KeptRun, asked: SupportOptions): Promise<Gathered> {
   const ofRun = await supportOfRun(context, kept, asked.plan);
   const {plan, notes} = ofRun;
   const hosts = plan && (await supportOfHosts(context, kept, plan));
@@ -87,7 +92,7 @@ function show({printer}: Context, out: string, {files, dark}: Gathered): void {
 }
 
 /** `cm support`: one archive with what an engine's maintainers ask for; shown before it is written. */
-export async function support(context: Context, asked: Asked): Promise<number> {
+export async function support(context: Context, asked: SupportOptions): Promise<number> {
   const {machine, home, printer} = context;
   const found = await findRun(stateFolder(machine.env, home), asked.run);
   if (!found.ok) return context.fail([found.error]);

@@ -3,13 +3,16 @@ import {leaseLines} from '../../../report/text/status-text.js';
 import type {Plan} from '../../../plan/plan.js';
 import type {Context} from '../../session/context.js';
 import {freeLease} from './free-lease.js';
-import type {Invocation} from '../../command-line/invocation.js';
+import type {PlanFlags} from '../../command-line/options.js';
 import {loadChosen} from '../../session/load-plans.js';
 import type {Chosen} from '../../command-line/selection.js';
 import {darkIn, leasesIn} from '../../session/seen.js';
 import {lookAndPlan, openWorld} from '../../session/world.js';
 
-type Asked = Invocation & {readonly verb: 'unlock'};
+export interface UnlockOptions extends PlanFlags {
+  /** Leases whose owner was heard of lately go, too. */
+  readonly force: boolean;
+}
 
 async function freePlan(context: Context, plan: Plan, only: Chosen, force: boolean) {
   const {printer} = context;
@@ -29,7 +32,7 @@ async function freePlan(context: Context, plan: Plan, only: Chosen, force: boole
 }
 
 /** `cm unlock`: shows the leases on a plan's hosts, and removes those whose owner is not heard of any more. */
-export async function unlock(context: Context, asked: Asked): Promise<number> {
+export async function unlock(context: Context, asked: UnlockOptions): Promise<number> {
   const loaded = await loadChosen(context, asked);
   if (!loaded.ok) return context.fail(loaded.error);
   const problems: Problem[] = [];

@@ -2,14 +2,14 @@ import {plural} from '../../../report/text/columns.js';
 import {planRecord} from '../../../report/json/json-records.js';
 import type {Context} from '../../session/context.js';
 import {exits} from '../../command-line/exit.js';
-import type {Invocation} from '../../command-line/invocation.js';
 import {loadPlans} from '../../session/load-plans.js';
 
+export interface ValidateOptions {
+  readonly files: readonly string[];
+}
+
 /** `cm validate`: everything that can be known of plans without looking at a host. */
-export async function validate(
-  context: Context,
-  {files}: Invocation & {readonly verb: 'validate'},
-): Promise<number> {
+export async function validate(context: Context, {files}: ValidateOptions): Promise<number> {
   const {printer} = context;
   const loaded = await loadPlans(context, files);
   if (!loaded.ok) {

@@ -6,7 +6,7 @@ import {bare, newKeptId} from '../checkpoint/create.js';
 import {lookAtKept, type Keeping} from '../checkpoint/look.js';
 import {removeAll} from '../checkpoint/remove.js';
 import type {Context} from '../../session/context.js';
-import type {RunFlags} from '../../command-line/invocation.js';
+import type {RunFlags} from '../../command-line/options.js';
 import type {Chosen} from '../../command-line/selection.js';
 import {openWorld, type World} from '../../session/world.js';
 

@@ -10,7 +10,7 @@ import {applyPlan} from '../../session/apply-plan.js';
 import {systemClock} from '../../session/clock.js';
 import type {Context} from '../../session/context.js';
 import {exits} from '../../command-line/exit.js';
-import type {Invocation} from '../../command-line/invocation.js';
+import type {RunFlags} from '../../command-line/options.js';
 import {checkPlans} from '../../session/load-plans.js';
 import {lookAtOne} from '../../session/look-at-all.js';
 import {listPlanFiles, readPlanFiles} from '../../session/plan-files.js';
@@ -20,7 +20,11 @@ import {chosenBy} from '../../command-line/selection.js';
 import {keepDue} from './keep.js';
 import {watchRecord, watchText} from './text.js';
 
-type Asked = Invocation & {readonly verb: 'watch'};
+export interface WatchOptions extends RunFlags {
+  readonly intervalMs?: number;
+  /** Where hooks may run although this machine's configuration does not allow them. */
+  readonly allowHooks: readonly string[];
+}
 
 const fiveMinutes = 300_000;
 
@@ -36,7 +40,7 @@ function permitted(
 /** Files that are there now; what cannot be read has vanished for the time being. */
 async function readAll(
   context: Context,
-  {files: words, allowHooks}: Asked,
+  {files: words, allowHooks}: WatchOptions,
 ): Promise<readonly WatchedFile[]> {
   const {cwd} = context.machine;
   const untrusted = context.untrusted !== undefined;
@@ -93,7 +97,7 @@ function tell({printer}: Context, event: WatchEvent): void {
 }
 
 /** `cm watch`: applies whenever a plan or the world has changed, until it is told to stop. */
-export async function watch(context: Context, asked: Asked): Promise<number> {
+export async function watch(context: Context, asked: WatchOptions): Promise<number> {
   const {machine} = context;
   const names = await listPlanFiles(asked.files, machine.cwd);
   if (!names.ok) return context.fail(names.error);

@@ -1,15 +1,12 @@
 import {cannotAsk} from '../../command-line/ask.js';
 import type {Context} from '../../session/context.js';
-import type {Invocation} from '../../command-line/invocation.js';
+import type {ConfirmedRunFlags} from '../../command-line/options.js';
 import {loadPlans} from '../../session/load-plans.js';
 import {runPlans} from '../../session/run-plans.js';
 import {choose} from '../../command-line/selection.js';
 
 /** `cm resume`: ends what a dead run has left half done, from what the hosts show; begins nothing new. */
-export async function resume(
-  context: Context,
-  asked: Invocation & {readonly verb: 'resume'},
-): Promise<number> {
+export async function resume(context: Context, asked: ConfirmedRunFlags): Promise<number> {
   const refusal = asked.yes ? undefined : cannotAsk(context.machine, 'resume');
   const loaded = await loadPlans(context, asked.files);
   if (!loaded.ok) return context.fail(loaded.error);

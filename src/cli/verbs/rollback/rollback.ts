@@ -5,13 +5,15 @@ import {cannotAsk} from '../../command-line/ask.js';
 import type {Context} from '../../session/context.js';
 import {exits} from '../../command-line/exit.js';
 import {namedRun} from '../../session/find-run.js';
-import type {Invocation} from '../../command-line/invocation.js';
+import type {ConfirmedRunFlags} from '../../command-line/options.js';
 import {loadPlans} from '../../session/load-plans.js';
 import {runPlans} from '../../session/run-plans.js';
 import {choose} from '../../command-line/selection.js';
 import {stateFolder} from '../../session/state-folder.js';
 
-type Asked = Invocation & {readonly verb: 'rollback'};
+export interface RollbackOptions extends ConfirmedRunFlags {
+  readonly run: string;
+}
 
 const died = (run: string): Problem => ({
   kind: 'plan',
@@ -52,7 +54,7 @@ function backwards(plan: Plan, report: RunReport): Plan {
  * `cm rollback RUN`: what the run has moved is moved back, as carefully as it was moved: with
  * preflight, commit point and proof. The plan still says otherwise, so that is told.
  */
-export async function rollback(context: Context, asked: Asked): Promise<number> {
+export async function rollback(context: Context, asked: RollbackOptions): Promise<number> {
   const {machine, home, printer} = context;
   const folder = stateFolder(machine.env, home);
   const kept = await namedRun(folder, asked.run);
