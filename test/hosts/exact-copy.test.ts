@@ -12,6 +12,7 @@ import {localTransport} from '../../src/hosts/local.js';
 import {openLink} from '../../src/hosts/open.js';
 import {failure, must} from './contract.js';
 import {limit} from '../rig/limits.js';
+import {whole} from '../rig/ring.js';
 import {noSshd} from './sshd.js';
 
 const run = promisify(execFile);
@@ -135,7 +136,10 @@ describe.skipIf(noSshd() !== undefined)('copies are exact', {timeout: limit(120)
 
   test('of any tree, after any changes between two passes', async () => {
     const seed = Number(process.env['CM_SEED'] ?? 716_753_883);
-    const cases = fc.sample(trees, {numRuns: Number(process.env['CM_RUNS'] ?? 24), seed});
+    const cases = fc.sample(trees, {
+      numRuns: Number(process.env['CM_RUNS'] ?? (whole ? 24 : 8)),
+      seed,
+    });
     const made = cases.map((tree, index) => {
       const [source, target, outside] = ['s', 't', 'o'].map((end) => folder(`${index}`, end)) as [
         string,
@@ -173,7 +177,10 @@ describe.skipIf(noSshd() !== undefined)('copies are exact', {timeout: limit(120)
 
   test('of any tree that is kept beside the memory of a checkpoint, and put back', async () => {
     const seed = Number(process.env['CM_SEED'] ?? 716_753_883);
-    const cases = fc.sample(trees, {numRuns: Number(process.env['CM_RUNS'] ?? 12), seed});
+    const cases = fc.sample(trees, {
+      numRuns: Number(process.env['CM_RUNS'] ?? (whole ? 12 : 5)),
+      seed,
+    });
     const made = cases.map((tree, index) => {
       const [source, outside] = ['s', 'o'].map((end) => folder('kept', `${index}`, end)) as [
         string,

@@ -67,27 +67,32 @@ export function testBundleRounds(rig: Rig): void {
     await noticesNoConvergence(ahead);
   });
 
-  test('crun pre-copy: rounds while it runs, every page right there, its connection goes on', async () => {
-    const place = {last: 32, network: 'named', image: 'dirty', runtime: 'crun'} as const;
-    await startBundle(rig, 'crun', place, ['dirty', 'mib=40', 'rate=50', 'hot=1']);
-    await answers(rig.ip(32));
-    const held = await holdDirty(rig.ip(32));
-    const before = await expectMemory(rig.ip(32), 40);
-    const here = 'run: [ip, -n, crun, link, set, eth0, up], on: target';
-    const told = `run: [ip, netns, exec, crun, arping, -U, -c, "1", -I, eth0, ${rig.ip(32)}], on: target`;
-    const hooks = `{beforeFreeze: {${here}}, afterRestore: {${told}}}`;
-    const text = `limits: {bandwidth: 60Mbit}\ncontainers: {crun: {on: beta, strategy: pre-copy, verify: {tcp: 7000}, hooks: ${hooks}}}\n`;
-    // What earlier moves took may say that so little memory is not worth the rounds.
-    rig.stateFolder = 'state-bundles-crun';
-    const words = ['apply', await plan(rig, 'crun', text, 'crun'), '--yes', '--json'];
-    const moved = await rig.begin(words, {longestSeconds: 400}).ended;
-    expectExit(moved, 0);
-    expect(moved.lines.filter(({type}) => type === 'round').length).toBeGreaterThanOrEqual(2);
-    expect(await where(rig, 'crun')).toBe('beta running restored');
-    await expectMemory(rig.ip(32), 40, before);
-    expect(await held.ask('count')).toMatch(/^count=/);
-    held.close();
-    expect(await rig.shell('alpha', 'ls /run/crun')).toBe('');
-    expect(await leftovers(rig, 'crun', 'dirty')).toEqual([]);
-  });
+  test.each(['runc', 'crun'] as const)(
+    '%s pre-copy: rounds while it runs, every page right there, its connection goes on',
+    async (runtime) => {
+      const last = {runc: 32, crun: 33}[runtime];
+      const address = rig.ip(last);
+      const place = {last, network: 'named', image: 'dirty', runtime} as const;
+      await startBundle(rig, runtime, place, ['dirty', 'mib=40', 'rate=50', 'hot=1']);
+      await answers(address);
+      const held = await holdDirty(address);
+      const before = await expectMemory(address, 40);
+      const here = `run: [ip, -n, ${runtime}, link, set, eth0, up], on: target`;
+      const told = `run: [ip, netns, exec, ${runtime}, arping, -U, -c, "1", -I, eth0, ${address}], on: target`;
+      const hooks = `{beforeFreeze: {${here}}, afterRestore: {${told}}}`;
+      const text = `limits: {bandwidth: 60Mbit}\ncontainers: {${runtime}: {on: beta, strategy: pre-copy, verify: {tcp: 7000}, hooks: ${hooks}}}\n`;
+      // What earlier moves took may say that so little memory is not worth the rounds.
+      rig.stateFolder = `state-bundles-${runtime}`;
+      const words = ['apply', await plan(rig, runtime, text, runtime), '--yes', '--json'];
+      const moved = await rig.begin(words, {longestSeconds: 400}).ended;
+      expectExit(moved, 0);
+      expect(moved.lines.filter(({type}) => type === 'round').length).toBeGreaterThanOrEqual(2);
+      expect(await where(rig, runtime)).toBe('beta running restored');
+      await expectMemory(address, 40, before);
+      expect(await held.ask('count')).toMatch(/^count=/);
+      held.close();
+      expect(await rig.shell('alpha', `ls /run/${runtime}`)).toBe('');
+      expect(await leftovers(rig, runtime, 'dirty')).toEqual([]);
+    },
+  );
 }
