@@ -69,6 +69,7 @@ async function start(): Promise<void> {
   process.on('unhandledRejection', confess);
   const {runCli} = await import('./cli/command-line/cli.js');
   const {verbs} = await import('./cli/verbs/registry.js');
+  const {listeners} = await import('./cli/listeners/registry.js');
   const code = await runCli(
     {
       cm: manifest.version,
@@ -87,7 +88,7 @@ async function start(): Promise<void> {
       stop: signals.stop,
       leave: signals.leave,
     },
-    verbs,
+    {verbs, listeners},
   );
   exit(code);
 }

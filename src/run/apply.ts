@@ -8,7 +8,7 @@ import {err, ok} from '../base/result.js';
 import type {ContainerName, Plan} from '../plan/plan.js';
 import {observe, type Looking} from '../state/host/observe.js';
 import type {RunReport} from '../state/runner/run-report.js';
-import type {Listener, Provenance} from './events.js';
+import type {Emit, Provenance} from './events.js';
 import {exitOfKinds, exits} from '../base/exit-codes.js';
 import type {LaneResult} from './execute/lane-result.js';
 import {LeaseKeeper} from './lease-keeper.js';
@@ -39,7 +39,7 @@ export interface Applying {
   readonly figuresOf: Stage['figuresOf'];
   /** Asked before each pass that changes something; there is more than one only after an interrupted move. */
   readonly approve: (planned: Planned) => Promise<boolean>;
-  readonly say: Listener;
+  readonly say: Emit;
   /** Ends interrupted moves, and begins none. */
   readonly recoverOnly?: true;
   /** What has been said is where a later run finds it. */
@@ -65,7 +65,7 @@ export async function apply(applying: Applying): Promise<RunReport> {
   const {looking, plan, run, provenance, say} = applying;
   const {clock} = looking;
   const summary = new Summary(run, plan, provenance, clock.now());
-  const tell: Listener = (event) => {
+  const tell: Emit = (event) => {
     summary.saw(event);
     say(event);
     if (event.type !== 'lane-settled') return;
@@ -83,7 +83,7 @@ function suspend(plan: Plan, {say, clock}: Stage): End {
   return {exit: 0, problems: []};
 }
 
-function stageOf(applying: Applying, say: Listener): Stage {
+function stageOf(applying: Applying, say: Emit): Stage {
   const {looking, run, plan, owner, provenance, lockWaitMs, runner, openLink, figuresOf} = applying;
   const {transportOf, clock, processes} = looking;
   const {commit} = provenance;

@@ -1,7 +1,7 @@
 import type {Problem} from '../base/problem.js';
 import type {Planned} from '../planner/change.js';
 import type {StepId} from '../planner/steps/step.js';
-import type {ContainerName, HostName} from '../plan/plan.js';
+import type {ContainerName, HostName, Plan} from '../plan/plan.js';
 import type {RoundReport} from '../state/runner/run-report.js';
 
 /** Which version of which files led to a run; what is not known is absent. */
@@ -35,7 +35,26 @@ export type LaneOutcome =
 
 export type StepOutcome = 'done' | 'failed' | 'skipped';
 
-/** Everything that a run says. Times `at` are ms since the epoch, by the runner's clock. */
+/** What `cm watch` decides between its runs. */
+export type WatchEvent =
+  | {readonly kind: 'reading'; readonly because: 'start' | 'change' | 'interval'}
+  /** Told once for each content: until it changes, nothing of this file is applied. */
+  | {readonly kind: 'invalid'; readonly file: string; readonly problems: readonly Problem[]}
+  /** Told once: what was in it stays as it is. */
+  | {readonly kind: 'vanished'; readonly file: string}
+  | {readonly kind: 'settled'; readonly plan: Plan}
+  | {readonly kind: 'applied'; readonly plan: Plan; readonly exit: number}
+  /** It failed, and neither it nor the world has changed since. */
+  | {readonly kind: 'held'; readonly plan: Plan; readonly untilMs: number}
+  /** This watch has brought these containers back again and again; it does not any more until the plan changes. */
+  | {
+      readonly kind: 'contended';
+      readonly plan: Plan;
+      readonly containers: readonly ContainerName[];
+    }
+  | {readonly kind: 'idle'; readonly nextMs: number};
+
+/** Everything that happens. Times `at` are ms since the epoch, by the runner's clock. */
 export type Event =
   | {
       readonly type: 'run-started';
@@ -105,7 +124,8 @@ export type Event =
   | {readonly type: 'warning'; readonly at: number; readonly problem: Problem}
   /** First interrupt: nothing new begins; what runs is brought to a safe point or undone. */
   | {readonly type: 'interrupted'; readonly at: number}
-  | {readonly type: 'run-settled'; readonly at: number; readonly exit: number};
+  | {readonly type: 'run-settled'; readonly at: number; readonly exit: number}
+  | ({readonly type: 'watch'; readonly at: number} & WatchEvent);
 
-/** Where events go. Never throws, never waits. */
-export type Listener = (event: Event) => void;
+/** Takes an event. Never throws, never waits. */
+export type Emit = (event: Event) => void;

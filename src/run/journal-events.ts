@@ -51,6 +51,7 @@ const entries: Entries = {
   warning: ({at, type, problem}) => ({at, type, ...words(problem)}),
   interrupted: ({at, type}) => ({at, type}),
   'run-settled': ({at, type, exit}) => ({at, type, exit}),
+  watch: () => undefined,
 };
 
 /** What the journal keeps of an event; progress is not worth a line. */

@@ -14,14 +14,10 @@ import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {err, ok} from '../../src/base/result.js';
 import type {Planned} from '../../src/planner/change.js';
 import type {Plan} from '../../src/plan/plan.js';
-import {
-  watch,
-  type WatchedFile,
-  type WatchEvent,
-  type Watching,
-} from '../../src/run/watch/watch.js';
+import {watch, type WatchedFile, type Watching} from '../../src/run/watch/watch.js';
 import {Failures} from '../../src/run/watch/failures.js';
-import {watchRecord} from '../../src/cli/verbs/watch/text.js';
+import {eventRecord} from '../../src/report/json/json-records.js';
+import type {WatchEvent} from '../../src/run/events.js';
 import {watchFolders} from '../../src/run/watch/folders.js';
 import {container, plan} from '../planner/world.js';
 import {limit} from '../rig/limits.js';
@@ -294,7 +290,7 @@ describe('how long a plan is held back', () => {
 });
 
 test('each event is a record, with its time', () => {
-  const at = '2026-01-01T00:00:00.000Z';
+  const at = Date.UTC(2026, 0);
   const one = redis('beta');
   const all: readonly WatchEvent[] = [
     {kind: 'reading', because: 'change'},
@@ -306,7 +302,7 @@ test('each event is a record, with its time', () => {
     {kind: 'contended', plan: one, containers: ['redis']},
     {kind: 'idle', nextMs: 12.5},
   ];
-  expect(all.map((event) => watchRecord(event, at))).toMatchObject(
-    all.map(({kind}) => ({type: 'watch', at, event: kind})),
+  expect(all.map((event) => eventRecord({type: 'watch', at, ...event}))).toMatchObject(
+    all.map(({kind}) => ({type: 'watch', at: '2026-01-01T00:00:00.000Z', event: kind})),
   );
 });

@@ -1,6 +1,6 @@
 import {versionRecord} from '../../report/json/json-records.js';
 import {parseArgs} from './args.js';
-import {createContext, type Context} from '../session/context.js';
+import {createContext, type Context, type OpenListener} from '../session/context.js';
 import {exits} from './exit.js';
 import type {Machine} from '../session/machine.js';
 import {wantsColor} from './screen.js';
@@ -28,8 +28,14 @@ async function work(context: Context, task: Task): Promise<number> {
   return exit === exits.interrupted && stop.aborted ? exitOfSignal(stop) : exit;
 }
 
+/** What the program is made of. */
+export interface Parts {
+  readonly verbs: readonly Verb[];
+  readonly listeners: readonly OpenListener[];
+}
+
 /** One command line, from words to exit code. */
-export async function runCli(machine: Machine, verbs: readonly Verb[]): Promise<number> {
+export async function runCli(machine: Machine, {verbs, listeners}: Parts): Promise<number> {
   const {argv, env, stdout, stderr} = machine;
   const color = wantsColor(stdout, env, undefined) && !argv.includes('--no-color');
   const parsed = parseArgs(argv, {env, style: {color, columns: stdout.columns ?? 80}, verbs});
@@ -40,7 +46,7 @@ export async function runCli(machine: Machine, verbs: readonly Verb[]): Promise<
   }
   const {task, globals, program} = parsed;
   const {words, options} = task;
-  const context = createContext(machine, {globals, program, words, options});
+  const context = createContext(machine, {globals, program, listeners, words, options});
   const {printer} = context;
   const tellsRecords = printer.json && !task.raw;
   if (tellsRecords) printer.record(versionRecord(await context.provenance()));

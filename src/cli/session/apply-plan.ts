@@ -9,7 +9,7 @@ import type {OpenLink} from '../../run/execute/performance.js';
 import type {RunReport} from '../../state/runner/run-report.js';
 import type {Context} from './context.js';
 import type {RunFlags} from '../command-line/options.js';
-import {keepRun} from './keep-run.js';
+import {follow} from './follow.js';
 import {sayThatItLooks} from './look-at-all.js';
 import type {Chosen} from '../command-line/selection.js';
 import {Stage} from './stage.js';
@@ -44,7 +44,7 @@ async function runIn(context: Context, world: World, applied: Applied): Promise<
   const {machine} = context;
   const {plan, only, flags} = applied;
   const run = newRun(world.looking.clock.now());
-  const kept = keepRun(context, run);
+  const followers = follow(context, {run});
   const stage = new Stage(context, flags);
   const provenance = await context.provenance();
   const patience = sayThatItLooks(context, plan);
@@ -70,15 +70,15 @@ async function runIn(context: Context, world: World, applied: Applied): Promise<
     },
     say: (event) => {
       patience.end();
-      kept.on(event);
+      followers.on(event);
       stage.on(event);
     },
-    intended: async () => kept.written(),
+    intended: async () => followers.flush(),
     interrupts: {stop: machine.stop, leave: machine.leave},
   });
   const report: RunReport = {...ended, verb: context.verb};
   await stage.close();
-  await kept.close(report);
+  context.printer.problems(await followers.close(report), 'warning');
   context.printer.problems(problemsOfRun(report));
   context.printer.problems(stage.untold(report.warnings), 'warning');
   return report;

@@ -1,6 +1,7 @@
 import {homedir} from 'node:os';
 import type {CommandUnknownOpts} from '@commander-js/extra-typings';
 import type {Problem} from '../../base/problem.js';
+import type {Listener} from '../../report/listener.js';
 import {Printer} from '../../report/text/printer.js';
 import type {Provenance} from '../../run/events.js';
 import {exitOf} from '../command-line/exit.js';
@@ -11,12 +12,22 @@ import {findProvenance} from './provenance.js';
 import {abilityOf} from '../command-line/screen.js';
 import {guardMachine, whyUntrusted} from './untrusted.js';
 
+/** What a listener is asked to follow: a run, or what a watch decides between its runs. */
+export interface Followed {
+  /** The name of the run; absent for a watch. */
+  readonly run?: string;
+}
+
+/** Opens a listener; undefined when this is nothing that it follows. */
+export type OpenListener = (context: Context, followed: Followed) => Listener | undefined;
+
 /** What every verb is given. */
 export interface Context {
   readonly machine: Machine;
   readonly globals: Globals;
   /** Every verb with its flags, as the command line was read with. */
   readonly program: CommandUnknownOpts;
+  readonly listeners: readonly OpenListener[];
   readonly printer: Printer;
   readonly home: string;
   /** As a person types it: `checkpoint create`. */
@@ -34,6 +45,7 @@ export interface Context {
 interface CommandLine {
   readonly globals: Globals;
   readonly program: CommandUnknownOpts;
+  readonly listeners: readonly OpenListener[];
   /** The verb and its sub-verb. */
   readonly words: readonly string[];
   readonly options: object;
@@ -47,7 +59,7 @@ function firstFile({options}: CommandLine): string | undefined {
 }
 
 export function createContext(given: Machine, asked: CommandLine): Context {
-  const {globals, program, words} = asked;
+  const {globals, program, listeners, words} = asked;
   const untrusted = whyUntrusted(globals, given.env);
   const machine = untrusted === undefined ? given : guardMachine(given);
   const {env, platform, stdout, stderr} = machine;
@@ -70,6 +82,7 @@ export function createContext(given: Machine, asked: CommandLine): Context {
     machine,
     globals,
     program,
+    listeners,
     printer,
     home: env['HOME'] ?? homedir(),
     verb: words.join(' '),

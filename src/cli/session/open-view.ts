@@ -1,20 +1,20 @@
 import {createJsonView} from '../../report/json/json.js';
 import {createLinesView} from '../../report/text/lines.js';
-import type {View} from '../../report/view.js';
+import type {Listener} from '../../report/listener.js';
 import type {Context} from './context.js';
 import type {RunFlags} from '../command-line/options.js';
 import {canRedraw} from '../command-line/screen.js';
 
-const quietView: View = {
+const quietView: Listener = {
   on: () => undefined,
-  close: () => Promise.resolve(),
+  close: () => Promise.resolve([]),
 };
 
 /** A live view where somebody looks, lines for logs, JSON for programs. */
 export async function openView(
   {printer, machine, globals, mask}: Context,
   wanted: RunFlags['view'],
-): Promise<View> {
+): Promise<Listener> {
   const {out, err, errAbility} = printer.options;
   if (printer.json) return createJsonView(out);
   if (globals.quiet) return quietView;

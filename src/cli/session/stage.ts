@@ -2,7 +2,7 @@ import type {Planned} from '../../planner/change.js';
 import type {Problem} from '../../base/problem.js';
 import {plannedRecords} from '../../report/json/json-records.js';
 import {renderPlan} from '../../report/text/plan-text.js';
-import type {View} from '../../report/view.js';
+import type {Listener} from '../../report/listener.js';
 import type {Event} from '../../run/events.js';
 import type {Context} from './context.js';
 import type {RunFlags} from '../command-line/options.js';
@@ -14,7 +14,7 @@ export class Stage {
   readonly #flags: RunFlags;
   readonly #told = new Set<Problem>();
   #shown: Planned | undefined;
-  #view: View | undefined;
+  #view: Listener | undefined;
 
   constructor(context: Context, flags: RunFlags) {
     this.#context = context;

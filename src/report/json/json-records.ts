@@ -6,7 +6,7 @@ import {powerWords} from '../../planner/claims/allowed.js';
 import {stepsOfLane} from '../../planner/steps/all-steps.js';
 import type {Step} from '../../planner/steps/step.js';
 import type {Plan} from '../../plan/plan.js';
-import type {Event, Provenance} from '../../run/events.js';
+import type {Event, Provenance, WatchEvent} from '../../run/events.js';
 import type {ContainerReport, RunReport} from '../../state/runner/run-report.js';
 
 /** One line of NDJSON. Keys are only ever added while `format` is the same; absent means not known. */
@@ -212,7 +212,32 @@ function stepEventRecord(event: StepEvent, at: string): JsonRecord {
   }
 }
 
-/** A run's event as one record; names of fields are those of the summary. */
+/** One record of `cm watch -o json`; what is wrong with a file is told in records of its own. */
+function watchRecord(event: WatchEvent, at: string): JsonRecord {
+  const same = {type: 'watch', at, event: event.kind};
+  switch (event.kind) {
+    case 'reading':
+      return {...same, because: event.because};
+    case 'invalid':
+      return {...same, file: event.file, problems: event.problems.length};
+    case 'vanished':
+      return {...same, file: event.file};
+    case 'settled':
+      return {...same, plan: event.plan.name};
+    case 'applied':
+      return {...same, plan: event.plan.name, exit: event.exit};
+    case 'held':
+      return {...same, plan: event.plan.name, until: new Date(event.untilMs).toISOString()};
+    case 'contended':
+      return {...same, plan: event.plan.name, containers: event.containers};
+    case 'idle':
+      return {...same, nextMs: Math.round(event.nextMs)};
+    default:
+      return unreachable(event);
+  }
+}
+
+/** An event as one record; names of fields are those of the summary. */
 export function eventRecord(event: Event): JsonRecord {
   const at = new Date(event.at).toISOString();
   if ('step' in event) return stepEventRecord(event, at);
@@ -245,6 +270,8 @@ export function eventRecord(event: Event): JsonRecord {
       return {...problemRecord(event.problem, 'warning'), at};
     case 'interrupted':
       return {type: 'interrupted', at};
+    case 'watch':
+      return watchRecord(event, at);
     default:
       return unreachable(event);
   }

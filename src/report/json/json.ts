@@ -1,6 +1,6 @@
 import {withoutCommandsInJson} from '../github/ci-commands.js';
 import {eventRecord, type JsonRecord} from './json-records.js';
-import type {Sink, View} from '../view.js';
+import type {Sink, Listener} from '../listener.js';
 
 /** One object, one line. */
 export const writeRecord = (out: Sink, record: JsonRecord): void => {
@@ -8,11 +8,10 @@ export const writeRecord = (out: Sink, record: JsonRecord): void => {
 };
 
 /** A run as NDJSON; version and summary lines are the printer's. */
-export const createJsonView = (out: Sink): View => ({
+export const createJsonView = (out: Sink): Listener => ({
   on: (event) => {
     writeRecord(out, eventRecord(event));
   },
-  close: async () => {
-    // Every line has been handed over already.
-  },
+  // Every line has been handed over already.
+  close: () => Promise.resolve([]),
 });

@@ -1,4 +1,5 @@
 import {allSteps} from '../../planner/steps/all-steps.js';
+import type {Problem} from '../../base/problem.js';
 import type {Lane, Step, StepId} from '../../planner/steps/step.js';
 import type {Event} from '../../run/events.js';
 import {withoutCommands} from '../github/ci-commands.js';
@@ -8,7 +9,7 @@ import {safeText} from '../safe-text.js';
 import {progressText, roundText, settledText, waitsText} from './step-text.js';
 import {createStyle, type Ability, type Ink, type Style} from './style.js';
 import {formatDuration} from './units.js';
-import type {Sink, View} from '../view.js';
+import type {Sink, Listener} from '../listener.js';
 
 type EventOf<Type extends Event['type']> = Extract<Event, {readonly type: Type}>;
 
@@ -25,7 +26,7 @@ const takesLong = ({act, downtime}: Step): boolean =>
   downtime === true ||
   ['send', 'rounds', 'sync', 'compare', 'hook', 'verify', 'open-link'].includes(act.kind);
 
-class LinesView implements View {
+class LinesView implements Listener {
   readonly #out: Sink;
   readonly #style: Style;
   #startedAt: number | undefined;
@@ -91,11 +92,11 @@ class LinesView implements View {
     }
   }
 
-  close(): Promise<void> {
+  close(): Promise<readonly Problem[]> {
     // Every line has been handed over already.
     clearInterval(this.#timer);
     this.#timer = undefined;
-    return Promise.resolve();
+    return Promise.resolve([]);
   }
 
   /** So that nobody takes a step that takes its time for one that hangs. */
@@ -172,5 +173,8 @@ class LinesView implements View {
 }
 
 /** One line for each thing that changed, with the seconds since the start; for logs and pipes. */
-export const createLinesView = (out: Sink, ability: Ability, now: () => number = Date.now): View =>
-  new LinesView(out, ability, now);
+export const createLinesView = (
+  out: Sink,
+  ability: Ability,
+  now: () => number = Date.now,
+): Listener => new LinesView(out, ability, now);

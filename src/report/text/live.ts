@@ -1,3 +1,4 @@
+import type {Problem} from '../../base/problem.js';
 import type {Writable} from 'node:stream';
 import {
   DefaultRenderer,
@@ -14,7 +15,7 @@ import type {Event} from '../../run/events.js';
 import {plural} from './columns.js';
 import {LiveLane} from './live-lane.js';
 import {createStyle, type Ability, type Style} from './style.js';
-import type {View} from '../view.js';
+import type {Listener} from '../listener.js';
 
 export interface LiveOptions extends Ability {
   readonly stream: Writable & {readonly rows?: number};
@@ -67,7 +68,7 @@ interface Drawn {
   slot?: Slot;
 }
 
-class LiveView implements View {
+class LiveView implements Listener {
   readonly #options: LiveOptions;
   readonly #style: Style;
   #drawn: readonly Drawn[] = [];
@@ -103,13 +104,14 @@ class LiveView implements View {
   }
 
   /** Ends the list as it stands. */
-  async close(): Promise<void> {
+  async close(): Promise<readonly Problem[]> {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#draw();
     for (const {gate} of this.#drawn) gate.open();
     await this.#done;
     this.#drawn = [];
+    return [];
   }
 
   #begin({planned}: Event & {readonly type: 'run-started'}): void {
@@ -191,4 +193,4 @@ class LiveView implements View {
 }
 
 /** A lane a container on a terminal, redrawn in place. */
-export const createLiveView = (options: LiveOptions): View => new LiveView(options);
+export const createLiveView = (options: LiveOptions): Listener => new LiveView(options);

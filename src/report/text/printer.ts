@@ -6,7 +6,7 @@ import {problemRecord, type JsonRecord} from '../json/json-records.js';
 import {writeRecord} from '../json/json.js';
 import {renderProblems, shownProblems} from '../problem-groups.js';
 import type {Ability} from './style.js';
-import type {Sink} from '../view.js';
+import type {Sink} from '../listener.js';
 
 export interface PrinterOptions {
   readonly out: Sink;

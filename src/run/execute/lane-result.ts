@@ -1,7 +1,7 @@
 import type {Problem} from '../../base/problem.js';
 import type {Lane, Step} from '../../planner/steps/step.js';
 import type {HostName} from '../../plan/plan.js';
-import type {LaneOutcome, Listener} from '../events.js';
+import type {LaneOutcome, Emit} from '../events.js';
 
 /** How a lane ended, whether it was begun or not. */
 export interface LaneResult {
@@ -25,7 +25,7 @@ const notDone: ReadonlySet<LaneOutcome> = new Set(['back', 'untouched', 'look'])
 export const isDone = (outcome: LaneOutcome): boolean => !notDone.has(outcome);
 
 /** Tells it. */
-export function sayLane(say: Listener, at: number, result: LaneResult): void {
+export function sayLane(say: Emit, at: number, result: LaneResult): void {
   const {lane, outcome, where, downtimeMs, problem} = result;
   say({
     type: 'lane-settled',

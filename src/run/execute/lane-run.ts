@@ -2,7 +2,7 @@ import type {Clock} from '../../base/clock.js';
 import type {Problem} from '../../base/problem.js';
 import {err} from '../../base/result.js';
 import type {Act, Lane, Step} from '../../planner/steps/step.js';
-import type {LaneOutcome, Listener} from '../events.js';
+import type {LaneOutcome, Emit} from '../events.js';
 import {bug, interrupted, isOutranked, left, undoFailed} from './lane-problems.js';
 import {harmless, isDone, sayLane, whereOf, type LaneResult} from './lane-result.js';
 import {StepOrder} from './step-order.js';
@@ -13,7 +13,7 @@ import {Turns} from './turns.js';
 export interface LaneStage {
   readonly perform: (act: Act, cue: Cue) => Promise<Performed>;
   readonly clock: Clock;
-  readonly say: Listener;
+  readonly say: Emit;
   /** What has been said is where a later run finds it, also when this one dies. */
   readonly intended?: () => Promise<void>;
 }
@@ -102,7 +102,7 @@ export class LaneRun {
     return this.#stage.clock.now();
   }
 
-  readonly #say: Listener = (event) => {
+  readonly #say: Emit = (event) => {
     if (!this.#settledEarly) this.#stage.say(event);
   };
 

@@ -2,12 +2,12 @@ import type {Clock} from '../../base/clock.js';
 import {shown} from '../../base/command.js';
 import type {Problem} from '../../base/problem.js';
 import type {Act, Step} from '../../planner/steps/step.js';
-import type {Listener} from '../events.js';
+import type {Emit} from '../events.js';
 import type {Done, Performed} from './performance.js';
 
 interface Telling {
   readonly clock: Clock;
-  readonly say: Listener;
+  readonly say: Emit;
 }
 
 interface How {

@@ -7,7 +7,7 @@ import type {Transport} from '../../hosts/transport.js';
 import type {ContainerName, HostName} from '../../plan/plan.js';
 import type {TransportOf} from '../../state/host/ask.js';
 import type {ProcessTable} from '../../state/host/runner-process.js';
-import type {Listener} from '../events.js';
+import type {Emit} from '../events.js';
 import type {LeaseKeeper} from '../lease-keeper.js';
 
 export type ActOf<Kind extends Act['kind']> = Extract<Act, {readonly kind: Kind}>;
@@ -46,7 +46,7 @@ export interface Stage {
   readonly hasEnded?: ProcessTable['hasEnded'];
   /** Finds an engine's own figures (ms) in what it printed. */
   readonly figuresOf: (text: string) => Readonly<Record<string, number>> | undefined;
-  readonly say: Listener;
+  readonly say: Emit;
 }
 
 /** For whom an act is carried out. */

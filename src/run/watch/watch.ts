@@ -2,9 +2,10 @@ import type {Clock} from '../../base/clock.js';
 import type {Problem} from '../../base/problem.js';
 import type {Result} from '../../base/result.js';
 import {isOutOfSync, type Planned} from '../../planner/change.js';
-import type {ContainerName, Plan} from '../../plan/plan.js';
+import type {Plan} from '../../plan/plan.js';
 import {Contention} from './contention.js';
 import {Failures, keyOf} from './failures.js';
+import type {WatchEvent} from '../events.js';
 import type {Subscription} from './folders.js';
 
 /** A plan file as it stands now. One that has vanished is not among those that were read. */
@@ -14,24 +15,6 @@ export interface WatchedFile {
   readonly hash: string;
   readonly plans: Result<readonly Plan[], readonly Problem[]>;
 }
-
-export type WatchEvent =
-  | {readonly kind: 'reading'; readonly because: 'start' | 'change' | 'interval'}
-  /** Told once for each content: until it changes, nothing of this file is applied. */
-  | {readonly kind: 'invalid'; readonly file: string; readonly problems: readonly Problem[]}
-  /** Told once: what was in it stays as it is. */
-  | {readonly kind: 'vanished'; readonly file: string}
-  | {readonly kind: 'settled'; readonly plan: Plan}
-  | {readonly kind: 'applied'; readonly plan: Plan; readonly exit: number}
-  /** It failed, and neither it nor the world has changed since. */
-  | {readonly kind: 'held'; readonly plan: Plan; readonly untilMs: number}
-  /** This watch has brought these containers back again and again; it does not any more until the plan changes. */
-  | {
-      readonly kind: 'contended';
-      readonly plan: Plan;
-      readonly containers: readonly ContainerName[];
-    }
-  | {readonly kind: 'idle'; readonly nextMs: number};
 
 export interface Watching {
   readonly read: () => Promise<readonly WatchedFile[]>;

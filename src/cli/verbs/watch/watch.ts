@@ -4,9 +4,10 @@ import type {Problem} from '../../../base/problem.js';
 import {err, ok, type Result} from '../../../base/result.js';
 import {contestedContainers} from '../../../plan/check/owners.js';
 import type {Plan} from '../../../plan/plan.js';
-import {watch as watchPlans, type WatchedFile, type WatchEvent} from '../../../run/watch/watch.js';
+import {watch as watchPlans, type WatchedFile} from '../../../run/watch/watch.js';
 import {watchFolders} from '../../../run/watch/folders.js';
 import {applyPlan} from '../../session/apply-plan.js';
+import {follow} from '../../session/follow.js';
 import {systemClock} from '../../session/clock.js';
 import type {Context} from '../../session/context.js';
 import {exits} from '../../command-line/exit.js';
@@ -18,7 +19,6 @@ import {findProvenance} from '../../session/provenance.js';
 import {allowsRunnerHooks, refuseRunnerHooks} from '../../session/runner-config.js';
 import {chosenBy} from '../../command-line/selection.js';
 import {keepDue} from './keep.js';
-import {watchRecord, watchText} from './text.js';
 
 export interface WatchOptions extends RunFlags {
   readonly intervalMs?: number;
@@ -88,20 +88,13 @@ function forRun(context: Context, {file}: Plan): Context {
   };
 }
 
-function tell({printer}: Context, event: WatchEvent): void {
-  const at = new Date(systemClock.now()).toISOString();
-  printer.record(watchRecord(event, at));
-  if (event.kind === 'invalid') printer.problems(event.problems);
-  const text = watchText(event);
-  if (text !== undefined) printer.note(`${at}  ${text}`);
-}
-
 /** `cm watch`: applies whenever a plan or the world has changed, until it is told to stop. */
 export async function watch(context: Context, asked: WatchOptions): Promise<number> {
-  const {machine} = context;
+  const {machine, printer} = context;
   const names = await listPlanFiles(asked.files, machine.cwd);
   if (!names.ok) return context.fail(names.error);
   const only = chosenBy(asked);
+  const followers = follow(context, {});
   const approve = (): Promise<boolean> => Promise.resolve(true);
   const folders = new Set(names.value.map((name) => dirname(resolve(machine.cwd, name))));
   await watchPlans({
@@ -116,9 +109,10 @@ export async function watch(context: Context, asked: WatchOptions): Promise<numb
     intervalMs: asked.intervalMs ?? fiveMinutes,
     settleMs: 200,
     say: (event) => {
-      tell(context, event);
+      followers.on({type: 'watch', at: systemClock.now(), ...event});
     },
     stop: machine.stop,
   });
+  printer.problems(await followers.close(), 'warning');
   return exits.interrupted;
 }
