@@ -110,10 +110,10 @@ if [ -s "/proc/$shim/cwd/work/stats-restore" ]; then echo yes; else echo no; fi`
     expect((await this.rig.onAll(leftScript)).join('')).toBe('');
   }
 
-  /** All that docker on every host has done to containers and volumes. */
+  /** All that docker on every host has done to containers and volumes, but for checks of health, which come at any time. */
   async events(): Promise<string> {
     const told = await this.rig.onAll(
-      `docker events --since 24h --until 0s --filter type=container --filter type=volume --format '{{.TimeNano}} {{.Action}} {{.Actor.ID}}' | grep -v ' exec_'  || :`,
+      `docker events --since 24h --until 0s --filter type=container --filter type=volume --format '{{.TimeNano}} {{.Action}} {{.Actor.ID}}' | grep -Ev ' (exec_|health_status)' || :`,
     );
     return told.join('\n--\n');
   }

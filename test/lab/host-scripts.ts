@@ -51,4 +51,5 @@ find /tmp /var/tmp /dev/shm -mindepth 1 -name '*cm*' 2>/dev/null | sed 's/^/file
 
 /** podman's own log of what it has done to containers and volumes. */
 export const eventsScript = `
-podman events --stream=false --since 24h --format '{{.Time}} {{.Type}} {{.Status}} {{.Name}}' 2>/dev/null || :`;
+podman events --stream=false --since 24h --format '{{.Time}} {{.Type}} {{.Status}} {{.Name}}' 2>/dev/null |
+  grep -v ' health_status ' || :`;

@@ -1,9 +1,10 @@
-import {mkdir} from 'node:fs/promises';
+import {mkdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {execa} from 'execa';
 import {afterEach, expect, test} from 'vitest';
 import {checkFill} from '../../src/lab/demo/demo-redis.js';
 import {CountingClient} from '../../src/lab/demo/redis-client.js';
+import {addressOf, sshConfigOf} from '../../src/lab/lab-state.js';
 import {until} from '../rig/limits.js';
 import {describeLab, expectExit, expectWhole, must} from './rig.js';
 
@@ -98,6 +99,56 @@ describeLab('a move with its memory', {lab: 'move', images: ['redis']}, (rig) =>
     must(await checkFill(fresh, digest, 160));
     expect(must(await fresh.ask('GET', 'count'))).toBe(String(counted.last));
     fresh.close();
+    await rig.clear();
+  });
+
+  test('a project is imported as it is, and moved by its name, without a plan file', async () => {
+    const labels = (service: string, dependsOn = '') => [
+      ...['--label', 'com.docker.compose.project=shop'],
+      ...['--label', `com.docker.compose.service=${service}`],
+      ...['--label', `com.docker.compose.depends_on=${dependsOn}`],
+    ];
+    const cache = await rig.redis('alpha', 'cache', 22, labels('cache'));
+    const digest = await rig.fill(cache, 8);
+    cache.close();
+    await rig.redis('alpha', 'db', 23, [
+      ...labels('db', 'cache:service_started:false'),
+      ...['--volume', 'shop_db:/data'],
+    ]);
+    await rig.redis('alpha', 'other', 24);
+    const [alpha, beta] = rig.lab.hosts.map((host) => `root@${addressOf(rig.lab, host)}`);
+    const ssh = ['--ssh-config', sshConfigOf(rig.lab)];
+    const hosts = [alpha ?? '', beta ?? ''];
+
+    const file = join(rig.folder, 'all.yaml');
+    expectExit(await rig.begin(['import', ...hosts, ...ssh, '--write', file]).ended, 0);
+    const events = await rig.events();
+    const applied = await rig.apply(file);
+    expectExit(applied, 0);
+    expect(applied.lines.filter(({type}) => type === 'container')).toMatchObject([
+      {container: 'other', action: 'none'},
+      {container: 'cache', action: 'none'},
+      {container: 'db', action: 'none'},
+    ]);
+    expect(await rig.events()).toBe(events);
+
+    const words = ['move', 'shop', '--from', alpha ?? '', '--to', beta ?? '', ...ssh];
+    const moved = await rig.begin([...words, '--yes', '--json']).ended;
+    expectExit(moved, 0);
+    expect(await rig.where('cache')).toBe('beta running');
+    expect(await rig.where('db')).toBe('beta running');
+    expect(await rig.where('other')).toBe('alpha running');
+    expect(await rig.see('beta', 'cache')).toMatchObject({restored: true});
+    const there = await rig.redisAt(22);
+    must(await checkFill(there, digest, 80));
+    there.close();
+
+    const before = await readFile(file, 'utf8');
+    expectExit(await rig.begin(['import', ...hosts, ...ssh, '--write', file]).ended, 0);
+    const [, source = '', target = ''] = /^ {2}(\S+): .*\n {2}(\S+): /mu.exec(before) ?? [];
+    expect(await readFile(file, 'utf8')).toBe(
+      before.replaceAll(new RegExp(`(?<=(?:cache|db): \\{on: )${source}`, 'gu'), target),
+    );
     await rig.clear();
   });
 });

@@ -5,6 +5,7 @@ import {
   type CommandUnknownOpts,
 } from '@commander-js/extra-typings';
 import type {ConfirmedRunFlags, PlanFlags, RunFlags} from './options.js';
+import {strategies, type Strategy} from '../../base/strategy.js';
 import {parseDuration} from '../../base/units.js';
 
 const collect = (value: string, previous: readonly string[]): readonly string[] => [
@@ -22,6 +23,14 @@ export function count(text: string): number {
   if (!/^[1-9][0-9]{0,3}$/u.test(text))
     throw new InvalidArgumentError('write a number from 1 to 9999');
   return Number(text);
+}
+
+function ladder(text: string): readonly Strategy[] {
+  const names = text.split(',');
+  const known = names.flatMap((name) => strategies.find((each) => each === name) ?? []);
+  if (known.length < names.length || new Set(names).size < names.length)
+    throw new InvalidArgumentError(`write some of ${strategies.join(', ')}, with commas between`);
+  return known;
 }
 
 const none: readonly string[] = [];
@@ -72,6 +81,18 @@ export const flags = {
   as: new Option('--as <name>', 'into another container of this name, beside the first one'),
   stop: new Option('--stop', 'and park it: it stays stopped, and comes back from there'),
   note: new Option('--note <text>', 'why it is kept, in your words'),
+  select: new Option(
+    '--select <name>',
+    'only this container, pattern such as "web-*", or compose project (repeatable)',
+  )
+    .argParser(collect)
+    .default(none, 'all'),
+  stopped: new Option('--stopped', 'also what does not run'),
+  sshConfig: new Option('--ssh-config <file>', 'the ssh_config file for hosts given by address'),
+  strategy: new Option(
+    '--strategy <ladder>',
+    'in the order in which they are tried, as in stateful,cold',
+  ).argParser(ladder),
   force: new Option('--force', 'remove leases whose owner was heard of lately, too'),
 } as const;
 

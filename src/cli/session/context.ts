@@ -53,8 +53,8 @@ interface CommandLine {
 
 /** The first plan file on the command line: its repository is the one that the run is of. */
 function firstFile({options}: CommandLine): string | undefined {
-  const [first]: readonly unknown[] =
-    'files' in options && Array.isArray(options.files) ? options.files : [];
+  const files = 'files' in options ? options.files : undefined;
+  const first: unknown = Array.isArray(files) ? files[0] : undefined;
   return typeof first === 'string' ? first : undefined;
 }
 

@@ -6,7 +6,9 @@ import {diagnose} from './diagnose/verb.js';
 import {doctor} from './doctor/verb.js';
 import {graph} from './graph/verb.js';
 import {history} from './history/verb.js';
+import {importVerb} from './import/verb.js';
 import {lab} from './lab/verb.js';
+import {move} from './move/verb.js';
 import {plan} from './plan/verb.js';
 import {restore} from './restore/verb.js';
 import {resume} from './resume/verb.js';
@@ -25,6 +27,8 @@ export const verbs: readonly Verb[] = [
   watch,
   status,
   graph,
+  importVerb,
+  move,
   resume,
   rollback,
   restore,

@@ -66,6 +66,9 @@ class LinesView implements Listener {
       case 'interrupted':
       case 'run-settled':
         this.#remark(event);
+        return;
+      case 'watch':
+      // A run has none of these.
     }
   }
 

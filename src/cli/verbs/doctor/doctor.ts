@@ -7,7 +7,7 @@ import {diagnosisRecords} from '../../../report/json/doctor-records.js';
 import {renderDiagnosis} from '../../../report/text/doctor-text.js';
 import type {Looking} from '../../../state/host/observe.js';
 import type {Context} from '../../session/context.js';
-import {findPatients, type Patients} from './hosts.js';
+import {findHosts, type NamedHosts} from '../../session/find-hosts.js';
 import {forOneHost, lookAtHost} from './look.js';
 import {tryWays} from './ways.js';
 import {exits} from '../../command-line/exit.js';
@@ -35,7 +35,7 @@ const sightings = (subjects: readonly Subject[]): readonly Sighting[] =>
   );
 
 /** What is asked of the hosts that are meant; with none of their pairs, only what they lack by themselves counts. */
-function wishes({plans, nameOf, hosts}: Patients, subjects: readonly Subject[]): Wishes {
+function wishes({plans, nameOf, hosts}: NamedHosts, subjects: readonly Subject[]): Wishes {
   if (plans.length === 0) return noWishes;
   const all = wishesOf(plans, {nameOf, seen: sightings(subjects)});
   const names = new Set(hosts.map(({name}) => name));
@@ -44,7 +44,7 @@ function wishes({plans, nameOf, hosts}: Patients, subjects: readonly Subject[]):
   return ours.length === 0 ? rest : {...rest, asked: ours};
 }
 
-async function examine(looking: Looking, patients: Patients, every: boolean): Promise<Diagnosis> {
+async function examine(looking: Looking, patients: NamedHosts, every: boolean): Promise<Diagnosis> {
   const names = patients.plans.flatMap(({containers}) => [...containers.keys()]);
   const subjects = await Promise.all(
     patients.hosts.map((host) => lookAtHost(forOneHost(looking), host, [...new Set(names)])),
@@ -69,7 +69,7 @@ async function examine(looking: Looking, patients: Patients, every: boolean): Pr
 /** `cm doctor`: whether hosts are fit for moves, before anything is moved. Only looks. */
 export async function doctor(context: Context, asked: DoctorOptions): Promise<number> {
   const {printer} = context;
-  const patients = await findPatients(context, asked.words, asked.files);
+  const patients = await findHosts(context, asked.words, asked.files);
   if (!patients.ok) return context.fail(patients.error);
   const {openWorld} = await import('../../session/world.js');
   const {hosts} = patients.value;

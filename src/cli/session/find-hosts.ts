@@ -1,13 +1,13 @@
 import {stat} from 'node:fs/promises';
 import {resolve} from 'node:path';
-import type {Problem} from '../../../base/problem.js';
-import {ok, type Result} from '../../../base/result.js';
-import type {Host, HostName, Plan} from '../../../plan/plan.js';
-import type {Context} from '../../session/context.js';
-import {loadPlans} from '../../session/load-plans.js';
+import type {Problem} from '../../base/problem.js';
+import {ok, type Result} from '../../base/result.js';
+import type {Host, HostName, Plan} from '../../plan/plan.js';
+import type {Context} from './context.js';
+import {loadPlans} from './load-plans.js';
 
 /** The hosts that are meant, each under a name of its own. */
-export interface Patients {
+export interface NamedHosts {
   readonly hosts: readonly Host[];
   /** Those whose wishes count. */
   readonly plans: readonly Plan[];
@@ -28,7 +28,7 @@ const identity = ({address, peerAddress, engine, ssh}: Host): string =>
   JSON.stringify([address, peerAddress, engine, ssh]);
 
 /** Plans that share a host share its name; where one name means two hosts, each gets its plan's name too. */
-function naming(plans: readonly Plan[]): Patients['nameOf'] {
+function naming(plans: readonly Plan[]): NamedHosts['nameOf'] {
   const meant = new Map<HostName, Set<string>>();
   for (const host of plans.flatMap(({hosts}) => [...hosts.values()]))
     meant.set(host.name, (meant.get(host.name) ?? new Set()).add(identity(host)));
@@ -38,7 +38,7 @@ function naming(plans: readonly Plan[]): Patients['nameOf'] {
 const atAddress = (address: string): Host => ({name: address, address, labels: {}, ssh: {}});
 
 /** Of plans alone. */
-function hostsOf(plans: readonly Plan[]): Patients {
+function hostsOf(plans: readonly Plan[]): NamedHosts {
   const nameOf = naming(plans);
   const byName = new Map(
     plans.flatMap((plan) =>
@@ -52,7 +52,7 @@ function hostsOf(plans: readonly Plan[]): Patients {
 }
 
 /** A name of the plans, or else an address. */
-function choose(known: Patients, words: readonly string[]): Patients {
+function choose(known: NamedHosts, words: readonly string[]): NamedHosts {
   if (words.length === 0) return known;
   const hosts = words.flatMap((each) => {
     const named = known.hosts.filter(({name}) => name === each || name.startsWith(`${each} (`));
@@ -64,15 +64,15 @@ function choose(known: Patients, words: readonly string[]): Patients {
 const isAddress = (word: string): boolean => word === 'local' || word.includes('@');
 
 /** Whom the words of the command line mean. */
-export async function findPatients(
+export async function findHosts(
   context: Context,
   words: readonly string[],
   files: readonly string[],
-): Promise<Result<Patients, readonly Problem[]>> {
+): Promise<Result<NamedHosts, readonly Problem[]>> {
   const kinds = await Promise.all(words.map((each) => isPlanWord(context, each)));
   const named = words.filter((_word, index) => kinds[index] === false);
   const planned = [...files, ...words.filter((_word, index) => kinds[index] === true)];
-  const nobody: Patients = {hosts: [], plans: [], nameOf: (_plan, host) => host};
+  const nobody: NamedHosts = {hosts: [], plans: [], nameOf: (_plan, host) => host};
   if (planned.length === 0) {
     const needsPlans = named.length === 0 || !named.every(isAddress);
     if (!needsPlans || !(await isFolder(context, 'plans')))

@@ -1,0 +1,72 @@
+import type {Problem} from '../../base/problem.js';
+import {err, ok, type Result} from '../../base/result.js';
+import {suggest} from '../../plan/check/suggest.js';
+import type {Resident} from './residents.js';
+
+export interface Choice {
+  /** Names, patterns with `*`, or compose projects; none: all. */
+  readonly words: readonly string[];
+  /** Those that do not run are chosen as well; one that is named in full always is. */
+  readonly stopped: boolean;
+}
+
+const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/gu, '\\$&');
+
+const matcher = (pattern: string): RegExp =>
+  new RegExp(`^${pattern.split('*').map(literal).join('.*')}$`, 'u');
+
+const isUp = ({container}: Resident): boolean =>
+  container.state === 'running' || container.state === 'paused';
+
+const unknown = (word: string, all: readonly Resident[]): Problem => {
+  const names = new Set(
+    all.flatMap(({container, project}) => [
+      container.name,
+      ...(project === undefined ? [] : [project]),
+    ]),
+  );
+  return {
+    kind: 'plan',
+    code: 'unknown-container',
+    message: `no container and no compose project there is called "${word}"`,
+    remedy: suggest(word, names) ?? 'list what is there with "cm import HOST"',
+  };
+};
+
+const idle = (word: string): Problem => ({
+  kind: 'plan',
+  code: 'nothing-runs',
+  message: `nothing of "${word}" runs there`,
+  remedy: 'use --stopped for containers that do not run',
+});
+
+/** What a word means: a container by its name, or else a project, or else a pattern. */
+function meantBy(
+  word: string,
+  all: readonly Resident[],
+  stopped: boolean,
+): Result<readonly Resident[], Problem> {
+  const named = all.filter(({container}) => container.name === word);
+  if (named.length > 0) return ok(named);
+  const pattern = matcher(word);
+  const several = all.filter(
+    ({container, project}) =>
+      project === word || (word.includes('*') && pattern.test(container.name)),
+  );
+  if (several.length === 0) return err(unknown(word, all));
+  const chosen = several.filter((each) => stopped || isUp(each));
+  return chosen.length === 0 ? err(idle(word)) : ok(chosen);
+}
+
+/** The containers that the words mean, each once, in the order in which they were found. */
+export function selectResidents(
+  all: readonly Resident[],
+  {words, stopped}: Choice,
+): Result<readonly Resident[], readonly Problem[]> {
+  if (words.length === 0) return ok(all.filter((each) => stopped || isUp(each)));
+  const meant = words.map((word) => meantBy(word, all, stopped));
+  const problems = meant.flatMap((each) => (each.ok ? [] : [each.error]));
+  if (problems.length > 0) return err(problems);
+  const chosen = new Set(meant.flatMap((each) => (each.ok ? each.value : [])));
+  return ok(all.filter((each) => chosen.has(each)));
+}

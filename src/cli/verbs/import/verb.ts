@@ -1,0 +1,41 @@
+import {Argument, Option} from '@commander-js/extra-typings';
+import {flags} from '../../command-line/flags.js';
+import {defineVerb} from '../../command-line/verb.js';
+import type {ImportOptions} from './import.js';
+
+export const importVerb = defineVerb<ImportOptions>({
+  name: 'import',
+  summary: 'print the plan that describes what is on hosts now',
+  examples: [
+    'cm import root@alpha.example                       # what is there, as a plan',
+    'cm import alpha beta --write plans/all.yaml        # a new file, or the same one brought up to date',
+    'cm import alpha --select shop --select "web-*"     # a compose project, and containers by name',
+  ],
+  parse: (command, run) =>
+    command
+      .addArgument(
+        new Argument(
+          '<host...>',
+          'hosts of plans/, or addresses: [user@]host[:port], an ssh_config alias, local',
+        ),
+      )
+      .addOption(flags.select)
+      .addOption(flags.stopped)
+      .addOption(flags.sshConfig)
+      .addOption(
+        new Option(
+          '--write <file>',
+          'a plan file: made, or given what it lacks; comments and order stay',
+        ),
+      )
+      .action((hosts, {select, stopped, sshConfig, write}) => {
+        run({
+          hosts,
+          select,
+          stopped: stopped === true,
+          ...(sshConfig !== undefined && {sshConfig}),
+          ...(write !== undefined && {write}),
+        });
+      }),
+  load: async () => (await import('./import.js')).importHosts,
+});
