@@ -104,8 +104,8 @@ test('status: where each container is, where it belongs, and who is at it', () =
     → redis  running on alpha  belongs on beta
     = web    running on beta
     ! db     found nowhere     belongs on beta  it is on none of them
-    lease of redis on alpha  run r1  by ci@runner:7  plan p (abcdef012345)  heard of 90 seconds ago, stale
-    1 as they should be, 2 not"
+    lease of redis on alpha  run r1  by ci@runner:7  plan p (abcdef012345)  last heartbeat 90 seconds ago, stale
+    1 in sync, 2 out of sync"
   `);
 });
 

@@ -36,7 +36,7 @@ function createProgram(said: Said, {color, columns}: HelpStyle): Command {
   const program = new Command('cm');
   program
 
-    .description('moves containers to where your plans say they belong')
+    .description('move containers to the hosts that your plans name')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => (said.stdout += text),

@@ -42,72 +42,72 @@ function collectPlace(value: string, previous: readonly string[]): readonly stri
 
 /** Flags that several verbs have; each is the same everywhere. */
 export const flags = {
-  only: new Option('--only <name>', 'deal with this container only (repeatable)')
+  only: new Option('--only <name>', 'only this container (repeatable)')
     .argParser(collect)
     .default(none, 'all'),
-  exclude: new Option('--exclude <name>', 'leave this container alone (repeatable)')
+  exclude: new Option('--exclude <name>', 'all but this container (repeatable)')
     .argParser(collect)
     .default(none, 'none'),
   concurrency: new Option(
     '--concurrency <n>',
-    'changes at the same time; default: as the plan says',
+    'number of changes at the same time; default: from the plan',
   ).argParser(count),
-  explain: new Option('--explain', 'say why each step is there, and why others are not'),
-  lockWait: new Option('--lock-wait <duration>', 'wait this long for another run to end')
+  explain: new Option('--explain', 'explain why each step is there, and why others are not'),
+  lockWait: new Option('--lock-wait <duration>', 'wait this long for the lock of another run')
     .argParser(duration)
     .default(0, 'not at all'),
-  view: new Option('--view <kind>', 'how progress is shown; default: live on a terminal').choices([
+  view: new Option('--view <kind>', 'progress display; default: live on a terminal').choices([
     'live',
     'lines',
   ]),
-  yes: new Option('-y, --yes', 'do not ask'),
+  yes: new Option('-y, --yes', 'do not ask for confirmation'),
   autoApprove: new Option('--auto-approve', 'the same as --yes').hideHelp(),
   detailed: new Option('--detailed-exitcode', 'exit 2 when there are changes'),
-  allowHooks: new Option('--allow-hooks <where>', 'apply plans with hooks on this machine, too')
+  allowHooks: new Option('--allow-hooks <where>', 'allow hooks that run on this machine')
     .argParser(collectPlace)
     .default(none, 'not'),
-  interval: new Option('--interval <duration>', 'look again this often').argParser(duration),
-  format: new Option('--format <kind>', 'how the graph is written')
+  interval: new Option('--interval <duration>', 'time between two checks').argParser(duration),
+  format: new Option('--format <kind>', 'output format')
     .choices(['text', 'mermaid', 'dot'])
     .default('text' as const),
   out: new Option('--out <file>', 'save the plan; "cm apply <file>" asks, and does exactly that'),
   archive: new Option('--out <file>', 'the archive; default: cm-support-RUN.tar.gz'),
-  planNow: new Option('--plan <file>', 'where the plan is; default: where it was in that run'),
-  file: new Option('-f, --file <file>', 'plan file or folder of them (repeatable)')
+  planNow: new Option('--plan <file>', 'path of the plan now; default: as in that run'),
+  file: new Option('-f, --file <file>', 'plan file or folder (repeatable)')
     .argParser(collect)
     .default(none, 'plans/'),
-  pairs: new Option('--pairs', 'look at every pair of hosts, however many there are'),
-  onHost: new Option('--on <host>', 'on this host; default: where it is'),
-  as: new Option('--as <name>', 'into another container of this name, beside the first one'),
-  stop: new Option('--stop', 'and park it: it stays stopped, and comes back from there'),
-  note: new Option('--note <text>', 'why it is kept, in your words'),
+  pairs: new Option('--pairs', 'check every pair of hosts, however many there are'),
+  onHost: new Option('--on <host>', 'target host; default: the current one'),
+  as: new Option('--as <name>', 'restore into a second container of this name'),
+  stop: new Option('--stop', 'park it: stop it, and continue from this checkpoint later'),
+  note: new Option('--note <text>', 'why you keep it'),
   select: new Option(
     '--select <name>',
     'only this container, pattern such as "web-*", or compose project (repeatable)',
   )
     .argParser(collect)
     .default(none, 'all'),
-  stopped: new Option('--stopped', 'also what does not run'),
-  sshConfig: new Option('--ssh-config <file>', 'the ssh_config file for hosts given by address'),
+  stopped: new Option('--stopped', 'also stopped containers'),
+  sshConfig: new Option('--ssh-config <file>', 'ssh_config file for hosts given by address'),
   strategy: new Option(
     '--strategy <ladder>',
-    'in the order in which they are tried, as in stateful,cold',
+    'strategies in the order to try, such as stateful,cold',
   ).argParser(ladder),
-  force: new Option('--force', 'remove leases whose owner was heard of lately, too'),
+  force: new Option('--force', 'also release leases with a recent heartbeat'),
 } as const;
 
 /** The flags of every verb, and of the program itself so that they may stand before the verb. */
 export function addGlobals(command: CommandUnknownOpts): void {
-  const output = new Option('-o, --output <kind>', 'how results are written');
+  const output = new Option('-o, --output <kind>', 'output format of results');
   command
     .addOption(output.choices(['text', 'json']).default('text'))
     .option('--json', 'the same as --output json: one object a line')
-    .option('--color', 'use colours, whatever the terminal says')
-    .option('--no-color', 'use none')
-    .option('--untrusted', "trust nothing in the plans; default: in a pull request's CI")
+    .option('--color', 'always use colors')
+    .option('--no-color', 'never use colors')
+    .option('--untrusted', "do not trust the plans; default in a pull request's CI")
     .addOption(new Option('--no-untrusted').hideHelp())
-    .option('-v, --verbose', 'say more')
-    .option('-q, --quiet', 'say only what matters');
+    .option('-v, --verbose', 'more output')
+    .option('-q, --quiet', 'less output');
 }
 
 interface PlanOptions {
@@ -150,7 +150,4 @@ export const confirmedRunFlags = (
 });
 
 export const files = (): Argument<'[file...]', string[]> =>
-  new Argument(
-    '[file...]',
-    'plan files, folders of them, or - for standard input; default: plans/',
-  );
+  new Argument('[file...]', 'plan files or folders, or - for standard input; default: plans/');

@@ -15,8 +15,8 @@ export const topics: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Below the help of the program. */
-export const helpEnd = `plan files: none means the folder plans/; - is standard input
-flags can be set in the environment too: --lock-wait is CM_LOCK_WAIT
+export const helpEnd = `plan files: default is the folder plans/; - is standard input
+every flag has an environment variable: --lock-wait is CM_LOCK_WAIT
 
 exit codes:
 ${exitCodeLines().join('\n')}

@@ -58,7 +58,7 @@ const foundText = ({found}: StatusRow): string =>
 const staleText = ({expired, orphaned}: LeaseRow): string =>
   orphaned ? ', its process has ended' : expired ? ', stale' : '';
 
-/** One line for each lease: whose it is, and whether anybody is heard of. */
+/** One line for each lease: its owner, and the age of its last heartbeat. */
 export function leaseLines(leases: readonly LeaseRow[], ability: Ability): readonly string[] {
   const {paint} = createStyle(ability);
   const rows = leases.map((lease) => {
@@ -68,7 +68,7 @@ export function leaseLines(leases: readonly LeaseRow[], ability: Ability): reado
       `run ${run}`,
       `by ${owner}`,
       `plan ${plan}${commit === undefined ? '' : ` (${commit.slice(0, 12)})`}`,
-      `heard of ${plural(ageSeconds, 'second')} ago${staleText(lease)}`,
+      `last heartbeat ${plural(ageSeconds, 'second')} ago${staleText(lease)}`,
     ];
   });
   return alignRows(rows).map((row, index) =>
@@ -111,6 +111,6 @@ export function renderStatus({plan, file, rows, leases}: Status, ability: Abilit
     `${paint('bold', `plan "${plan}"`)} (${paint('dim', file)})`,
     ...titles.map((title, index) => paint(inks[shown[index]?.row.kind ?? 'settled'], title)),
     ...leaseLines(leases, ability),
-    `${rows.length - away} as they should be, ${away} not`,
+    `${rows.length - away} in sync, ${away} out of sync`,
   ].join('\n');
 }

@@ -4,7 +4,7 @@ import {defineVerb} from '../../command-line/verb.js';
 
 export const apply = defineVerb<ConfirmedRunFlags>({
   name: 'apply',
-  summary: 'bring every container to where it belongs',
+  summary: 'move every container to the host that its plan names',
   examples: [
     'cm apply evacuate.yaml                  # shows the plan and asks',
     'cm apply evacuate.yaml --yes            # for scripts and CI',

@@ -5,11 +5,11 @@ import type {InspectOptions, LsOptions} from './ls.js';
 import type {PruneOptions, RmOptions} from './rm.js';
 import {splitWords} from './words.js';
 
-const plans = 'plan files whose hosts are meant; default: plans/';
+const plans = 'plan files that name the hosts; default: plans/';
 
 const create = defineVerb<CreateOptions>({
   name: 'create',
-  summary: 'keep a container as it is now, with its memory and its files',
+  summary: 'create a checkpoint of a container: memory and files',
   patient: true,
   carriesOut: true,
   parse: (command, run) =>
@@ -35,7 +35,7 @@ const create = defineVerb<CreateOptions>({
 
 const ls = defineVerb<LsOptions>({
   name: 'ls',
-  summary: 'what is kept, of all containers or of those that are named',
+  summary: 'list checkpoints, of all containers or of these',
   parse: (command, run) =>
     command.argument('[word...]', `containers, and ${plans}`).action((words) => {
       run(splitWords(words));
@@ -45,10 +45,10 @@ const ls = defineVerb<LsOptions>({
 
 const inspect = defineVerb<InspectOptions>({
   name: 'inspect',
-  summary: 'all that is known of one: what runs in it, and with what it was made',
+  summary: 'show everything about one checkpoint',
   parse: (command, run) =>
     command
-      .argument('<id>', 'its ID, or the beginning of it')
+      .argument('<id>', 'a checkpoint ID or prefix')
       .addArgument(files())
       .action((id, given) => {
         run({id, files: given});
@@ -58,12 +58,12 @@ const inspect = defineVerb<InspectOptions>({
 
 const rm = defineVerb<RmOptions>({
   name: 'rm',
-  summary: 'remove those that are named, for good',
+  summary: 'delete these checkpoints',
   patient: true,
   carriesOut: true,
   parse: (command, run) =>
     command
-      .argument('<word...>', `their IDs, or the beginnings of them, and ${plans}`)
+      .argument('<word...>', `checkpoint IDs or prefixes, and ${plans}`)
       .addOption(flags.yes)
       .addOption(flags.lockWait)
       .action((words, {yes, lockWait}) => {
@@ -75,7 +75,7 @@ const rm = defineVerb<RmOptions>({
 
 const prune = defineVerb<PruneOptions>({
   name: 'prune',
-  summary: 'remove what the plans do not want kept, and what dead runs left',
+  summary: 'delete checkpoints that the plans do not keep, and leftovers of dead runs',
   patient: true,
   carriesOut: true,
   parse: (command, run) =>
@@ -91,15 +91,15 @@ const prune = defineVerb<PruneOptions>({
 
 export const checkpoint = defineGroup({
   name: 'checkpoint',
-  summary: 'what is kept of containers, with their memory',
+  summary: 'create, list and remove checkpoints of containers',
   examples: [
-    'cm checkpoint create redis plans/       # it goes on after some tenths of a second',
+    'cm checkpoint create redis plans/       # pauses it for some tenths of a second',
     'cm checkpoint create redis --note "before the upgrade" --yes',
     'cm checkpoint ls plans/',
     'cm checkpoint ls redis evacuate.yaml    # of this container only',
     'cm checkpoint inspect 20260102T03 plans/',
     'cm checkpoint rm 20260102T030405Z-1a2b3c plans/ --yes',
-    'cm checkpoint prune plans/ --yes        # what the plans say under checkpoints:',
+    'cm checkpoint prune plans/ --yes        # as checkpoints: in the plans says',
   ],
   verbs: [create, ls, inspect, rm, prune],
 });

@@ -5,7 +5,7 @@ import type {CompletionOptions, NamesOptions} from './completion.js';
 
 export const completion = defineVerb<CompletionOptions>({
   name: 'completion',
-  summary: 'print a script that completes cm in your shell',
+  summary: 'print the completion script for a shell',
   examples: [
     'source <(cm completion bash)            # in ~/.bashrc',
     'cm completion zsh > "${fpath[1]}/_cm"',

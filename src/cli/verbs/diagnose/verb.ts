@@ -3,18 +3,18 @@ import type {DiagnoseOptions} from './diagnose.js';
 
 export const diagnose = defineVerb<DiagnoseOptions>({
   name: 'diagnose',
-  summary: 'what a log, or what failed in a run, means, and what to do',
+  summary: 'explain the errors in a log or a failed run, and suggest fixes',
   examples: [
     'cm diagnose                             # the last run that failed',
-    'cm diagnose 20260102-03                 # a run, by the beginning of its name',
-    'cm diagnose restore.log                 # what CRIU, an engine or a journal wrote',
+    'cm diagnose 20260102-03                 # a run, by a prefix of its name',
+    'cm diagnose restore.log                 # a log of CRIU, an engine or the journal',
     'journalctl -u docker | cm diagnose -',
   ],
   parse: (command, run) =>
     command
       .argument(
         '[log|run]',
-        'a file, - for standard input, a run or the beginning of its name, or last; default: the last run that failed',
+        'a file, - for standard input, a run name or prefix, or last; default: the last failed run',
       )
       .action((what) => {
         run({...(what !== undefined && {what})});

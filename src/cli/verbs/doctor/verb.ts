@@ -5,7 +5,7 @@ import type {DoctorOptions} from './doctor.js';
 
 export const doctor = defineVerb<DoctorOptions>({
   name: 'doctor',
-  summary: 'whether hosts are fit for moves, and what would make them so',
+  summary: 'check whether hosts are ready for moves, and how to fix them',
   examples: [
     'cm doctor                               # the hosts of plans/, or else this machine',
     'cm doctor plans/evacuate.yaml',

@@ -4,7 +4,7 @@ import type {GraphOptions} from './graph.js';
 
 export const graph = defineVerb<GraphOptions>({
   name: 'graph',
-  summary: 'draw the steps and what waits for what',
+  summary: 'draw the steps and their dependencies',
   examples: [
     'cm graph evacuate.yaml',
     'cm graph evacuate.yaml --format mermaid # for a pull request',

@@ -5,7 +5,7 @@ import type {ImportOptions} from './import.js';
 
 export const importVerb = defineVerb<ImportOptions>({
   name: 'import',
-  summary: 'print the plan that describes what is on hosts now',
+  summary: 'print a plan that describes hosts as they are now',
   examples: [
     'cm import root@alpha.example                       # what is there, as a plan',
     'cm import alpha beta --write plans/all.yaml        # a new file, or the same one brought up to date',
@@ -25,7 +25,7 @@ export const importVerb = defineVerb<ImportOptions>({
       .addOption(
         new Option(
           '--write <file>',
-          'a plan file: made, or given what it lacks; comments and order stay',
+          'create this plan file, or update it; comments and order are kept',
         ),
       )
       .action((hosts, {select, stopped, sshConfig, write}) => {

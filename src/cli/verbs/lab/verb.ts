@@ -27,7 +27,8 @@ function memorySize(text: string): number {
 
 type Chosen = (action: LabAction, options: {readonly lab?: string | undefined}) => void;
 
-const withLab = (command: Command) => command.option('--lab <name>', 'which lab; default: lab');
+const withLab = (command: Command) =>
+  command.option('--lab <name>', 'name of the lab; default: lab');
 
 type LabCommand = ReturnType<typeof withLab>;
 
@@ -51,11 +52,11 @@ const labVerb = (
 
 const up = labVerb(
   'up',
-  'make these hosts run; default: those it has, or alpha and beta',
+  'start these hosts; default: those of the lab, or alpha and beta',
   (command, run) =>
     command
       .argument('[host...]')
-      .option('--subnet <prefix>', 'first three numbers of its network, as in 10.78.0')
+      .option('--subnet <prefix>', 'network prefix, such as 10.78.0')
       .option('--vm', 'as virtual machines with a kernel that tracks memory, for pre-copy; slow')
       .addOption(vmFlags.memory)
       .addOption(vmFlags.cpus)
@@ -67,34 +68,31 @@ const up = labVerb(
       }),
 );
 
-const down = labVerb('down', 'remove the lab, or only these hosts of it', (command, run) =>
+const down = labVerb('down', 'remove the lab, or only these hosts', (command, run) =>
   command.argument('[host...]').action((hosts, options) => {
     run({what: 'down', hosts}, options);
   }),
 );
 
-const status = labVerb('status', 'the hosts as they are now', (command, run) =>
+const status = labVerb('status', 'show the hosts and their state', (command, run) =>
   command.action((options) => {
     run({what: 'status'}, options);
   }),
 );
 
-const demo = labVerb(
-  'demo',
-  'move a redis from host to host under the eyes of a client',
-  (command, run) =>
-    command.option('--down', 'remove the hosts of the demo').action((options) => {
-      run({what: 'demo', down: options.down === true}, options);
-    }),
+const demo = labVerb('demo', 'move a redis between hosts while a client uses it', (command, run) =>
+  command.option('--down', 'remove the hosts of the demo').action((options) => {
+    run({what: 'demo', down: options.down === true}, options);
+  }),
 );
 
-const reboot = labVerb('reboot', 'as if the power had failed and come back', (command, run) =>
+const reboot = labVerb('reboot', 'power-cycle a host', (command, run) =>
   command.argument('<host>').action((host, options) => {
     run({what: 'reboot', host}, options);
   }),
 );
 
-const link = labVerb('link', "pull the host's cable out, or put it back", (command, run) =>
+const link = labVerb('link', 'disconnect a host from the network, or connect it', (command, run) =>
   command
     .argument('<host>')
     .addArgument(new Argument('<to>').choices(['up', 'down'] as const))
@@ -103,7 +101,7 @@ const link = labVerb('link', "pull the host's cable out, or put it back", (comma
     }),
 );
 
-const load = labVerb('load', "give the host's podman a sample image", (command, run) =>
+const load = labVerb('load', "load a sample image into the host's podman", (command, run) =>
   command
     .argument('<host>')
     .addArgument(new Argument('<image>').choices(sampleImages))
@@ -127,7 +125,7 @@ const shell = (what: 'ssh' | 'exec', summary: string): Verb =>
 
 export const lab = defineGroup({
   name: 'lab',
-  summary: 'hosts on this machine to try migration with (Linux, root)',
+  summary: 'create test hosts on this machine (Linux, root)',
   examples: [
     'sudo cm lab up alpha beta gamma',
     'sudo cm lab exec alpha -- podman ps',
@@ -142,7 +140,7 @@ export const lab = defineGroup({
     reboot,
     link,
     load,
-    shell('ssh', 'a shell on the host, or a command in it, over ssh'),
-    shell('exec', 'run a program on the host and end with its exit code'),
+    shell('ssh', 'open a shell on the host, or run a command, over ssh'),
+    shell('exec', 'run a program on the host and return its exit code'),
   ],
 });

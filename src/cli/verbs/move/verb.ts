@@ -5,7 +5,7 @@ import type {MoveOptions} from './move.js';
 
 export const move = defineVerb<MoveOptions>({
   name: 'move',
-  summary: 'move containers, a compose project or everything, without a plan file',
+  summary: 'move containers, compose projects or everything on a host, without a plan file',
   examples: [
     'cm move redis --from alpha --to root@beta.example',
     'cm move shop --from alpha --to beta                # a compose project, in its order',
@@ -19,14 +19,19 @@ export const move = defineVerb<MoveOptions>({
       .addArgument(
         new Argument('[name...]', 'containers, patterns such as "web-*", or compose projects'),
       )
-      .option('--all', 'everything that runs on the host')
+      .option('--all', 'everything that runs on the source')
       .addOption(
         new Option(
           '--from <host>',
-          'where they are: a host of plans/, or an address',
+          'the source: a host of plans/, or an address',
         ).makeOptionMandatory(),
       )
-      .addOption(new Option('--to <host>', 'where they are to go: the same').makeOptionMandatory())
+      .addOption(
+        new Option(
+          '--to <host>',
+          'the target: a host of plans/, or an address',
+        ).makeOptionMandatory(),
+      )
       .addOption(flags.strategy)
       .addOption(flags.stopped)
       .addOption(flags.sshConfig)

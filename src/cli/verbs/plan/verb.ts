@@ -4,7 +4,7 @@ import type {PlanOptions} from './plan.js';
 
 export const plan = defineVerb<PlanOptions>({
   name: 'plan',
-  summary: 'show what apply would do, and how long it would take',
+  summary: 'show what apply would do, with the predicted downtime',
   examples: [
     'cm plan evacuate.yaml',
     'cm plan evacuate.yaml --explain         # why each step is there, and why others are not',

@@ -4,17 +4,17 @@ import type {RestoreOptions} from './restore.js';
 
 export const restore = defineVerb<RestoreOptions>({
   name: 'restore',
-  summary: 'make a container again what a kept checkpoint says it was',
+  summary: 'restore a container from a kept checkpoint',
   examples: [
-    'cm restore redis@latest plans/          # in place of what it is now, of which one is kept first',
+    'cm restore redis@latest plans/          # replaces its current state, which is kept first',
     'cm restore 20260102T030405Z-ab12cd plans/ --on beta',
-    'cm restore redis@latest plans/ --as redis-look   # another one, beside the first',
+    'cm restore redis@latest plans/ --as redis-look   # a second container, beside the first',
   ],
   patient: true,
   carriesOut: true,
   parse: (command, run) =>
     command
-      .argument('<checkpoint>', 'an ID or the beginning of one, or CONTAINER@latest')
+      .argument('<checkpoint>', 'a checkpoint ID or prefix, or CONTAINER@latest')
       .addArgument(files())
       .addOption(flags.yes)
       .addOption(flags.onHost)

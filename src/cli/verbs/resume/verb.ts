@@ -4,9 +4,9 @@ import {defineVerb} from '../../command-line/verb.js';
 
 export const resume = defineVerb<ConfirmedRunFlags>({
   name: 'resume',
-  summary: 'finish or undo interrupted moves, and begin none',
+  summary: 'finish or undo interrupted moves; start no new ones',
   examples: [
-    'cm resume plans/                        # finishes or undoes what was interrupted, and no more',
+    'cm resume plans/                        # finishes or undoes interrupted moves, nothing else',
     'cm resume plans/ --only redis --yes',
   ],
   patient: true,

@@ -4,9 +4,9 @@ import type {RollbackOptions} from './rollback.js';
 
 export const rollback = defineVerb<RollbackOptions>({
   name: 'rollback',
-  summary: 'move back what a run has moved',
+  summary: 'move back what a run moved',
   examples: [
-    'cm rollback 20260102-030405-ab12        # what that run moved goes back to where it was',
+    'cm rollback 20260102-030405-ab12        # moves everything from that run back',
     'cm rollback 20260102-030405-ab12 evacuate.yaml --only redis',
   ],
   patient: true,

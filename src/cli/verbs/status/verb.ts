@@ -4,7 +4,7 @@ import type {StatusOptions} from './status.js';
 
 export const status = defineVerb<StatusOptions>({
   name: 'status',
-  summary: 'where each container is, and where it belongs',
+  summary: 'show where each container is and where it belongs',
   examples: [
     'cm status plans/',
     'cm status plans/ --detailed-exitcode   # exit 2 when something has drifted',

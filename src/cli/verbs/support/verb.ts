@@ -4,17 +4,14 @@ import type {SupportOptions} from './support.js';
 
 export const support = defineVerb<SupportOptions>({
   name: 'support',
-  summary: 'gather what those ask for who are to help with a run',
+  summary: 'collect a support bundle for a run, with secrets removed',
   examples: [
-    'cm support last                         # shows what would be in it, and asks',
+    'cm support last                         # shows the contents and asks',
     'cm support 20260102-03 --out case.tar.gz --yes',
   ],
   parse: (command, run) =>
     command
-      .argument(
-        '[run]',
-        'a run or the beginning of its name, or last; default: the last that failed',
-      )
+      .argument('[run]', 'a run name or prefix, or last; default: the last failed run')
       .addOption(flags.archive)
       .addOption(flags.planNow)
       .addOption(flags.yes)

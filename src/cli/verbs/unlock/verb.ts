@@ -4,10 +4,10 @@ import type {UnlockOptions} from './unlock.js';
 
 export const unlock = defineVerb<UnlockOptions>({
   name: 'unlock',
-  summary: 'show the leases on the hosts of a plan, and remove stale ones',
+  summary: 'show leases, and release those of dead runners',
   examples: [
-    'cm unlock plans/                        # shows leases, removes those nobody keeps',
-    'cm unlock plans/ --only redis --force   # also one whose owner was heard of lately',
+    'cm unlock plans/                        # shows leases, releases those of dead runners',
+    'cm unlock plans/ --only redis --force   # also one with a recent heartbeat',
   ],
   patient: true,
   carriesOut: true,

@@ -4,7 +4,7 @@ import type {WatchOptions} from './watch.js';
 
 export const watch = defineVerb<WatchOptions>({
   name: 'watch',
-  summary: 'apply whenever the plans or the world change, until stopped',
+  summary: 'apply whenever a plan or a host changes, until stopped',
   examples: [
     'cm watch plans/                         # until Ctrl-C',
     'cm watch plans/ --interval 30s --view lines',
