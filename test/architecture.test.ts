@@ -94,6 +94,7 @@ const layers: Record<string, readonly string[]> = {
     '@commander-js/extra-typings',
     'execa',
     'yaml',
+    'write-file-atomic',
     'node:',
   ],
   'main.ts': ['cli', 'node:', '../package.json'],
