@@ -60,60 +60,67 @@ export interface Change {
   readonly stop?: StopForecast;
 }
 
-/** `unpark`: with the memory that it was parked with. */
-export type Turning = 'start' | 'stop' | 'park' | 'unpark';
+/** What is changed about a container where it is. `unpark`: it starts with the memory that it was parked with. */
+export type StateChange = 'start' | 'stop' | 'park' | 'unpark';
 
-/** Where one container of the plan stands. */
-export type Standing =
-  /** On the right host, and doing there what it should: no step. `rests`: it does not run, and should not. */
+/** What is done about one container of the plan. */
+export type Decision =
+  /** On the right host, and in the state that the plan wants. `rests`: it does not run, and should not. */
   | {
-      readonly kind: 'settled';
+      readonly action: 'none';
       readonly container: Container;
       readonly rests?: 'parked' | 'stopped';
     }
-  | {readonly kind: 'move'; readonly container: Container; readonly change: Change}
+  | {readonly action: 'move'; readonly container: Container; readonly change: Change}
   /** An interrupted move: `finish` it (it runs on the target) or `undo` it (it is to run on the source again). */
   | {
-      readonly kind: 'recover';
+      readonly action: 'finish' | 'undo';
       readonly container: Container;
-      readonly how: 'finish' | 'undo';
       readonly from: HostName;
       readonly to: HostName;
       readonly because: string;
     }
-  /** On the right host, and not doing there what the plan wants. */
+  /** On the right host, and not in the state that the plan wants. */
   | {
-      readonly kind: 'turn';
+      readonly action: StateChange;
       readonly container: Container;
-      readonly what: Turning;
       readonly on: HostName;
       readonly because: string;
     }
-  /** What is asked for by name, and is in no plan: a checkpoint is kept of it, or it is put back into one. */
+  /** Asked for by name, and in no plan: a checkpoint is kept of it, or it is put back into one. */
   | {
-      readonly kind: 'checkpoint';
+      readonly action: 'keep' | 'restore';
       readonly container: Container;
-      readonly what: 'keep' | 'restore';
       readonly id: string;
       readonly from: HostName;
       readonly to: HostName;
       readonly because: string;
     }
-  /** Found where it should not be left alone, and not for a machine to decide, or not possible. */
+  /** Not possible, or not for a machine to decide. */
   | {
-      readonly kind: 'problem';
+      readonly action: 'refused';
       readonly container: Container;
       readonly problems: readonly Problem[];
       readonly fell?: readonly Fallen[];
     };
 
+export type Action = Decision['action'];
+
 /** An apply would have something to do, or to refuse; plan, status and watch decide by the same. */
-export const isOutOfSync = ({kind}: Pick<Standing, 'kind'>): boolean => kind !== 'settled';
+export const isOutOfSync = ({action}: Pick<Decision, 'action'>): boolean => action !== 'none';
+
+/** It ends an interrupted move. */
+export const isRecovery = (action: Action): action is 'finish' | 'undo' =>
+  action === 'finish' || action === 'undo';
+
+/** The problems of containers that are refused. */
+export const problemsOf = (decisions: readonly Decision[]): readonly Problem[] =>
+  decisions.flatMap((each) => (each.action === 'refused' ? each.problems : []));
 
 /** What `cm plan` prints and `cm apply` runs: one object. */
 export interface Planned {
   readonly plan: Plan;
-  readonly standings: readonly Standing[];
+  readonly decisions: readonly Decision[];
   readonly graph: StepGraph;
   /** By container: what was observed of it. Equal as long as the world has not moved. */
   readonly fingerprints: Readonly<Record<ContainerName, string>>;

@@ -4,7 +4,7 @@ import type {Problem} from '../base/problem.js';
 import type {Engine} from '../engines/engine.js';
 import type {Container, HostName} from '../plan/plan.js';
 import type {HostView} from '../state/host/observed.js';
-import {asProblems, together, type Fallen, type Planned, type Standing} from './change.js';
+import {asProblems, together, type Fallen, type Planned, type Decision} from './change.js';
 import {allowRefusalsBetween} from './claims/allowed.js';
 import {fingerprintOf} from './situation/fingerprint.js';
 import {decide, pairOf} from './strategy/ladder.js';
@@ -33,7 +33,7 @@ export function planMoves(inputs: Inputs): Planned {
   const hooks = planHookSteps(plan, inputs);
   return {
     plan,
-    standings: settled.map(({standing}) => standing),
+    decisions: settled.map(({decision}) => decision),
     graph: {
       lanes: settled.flatMap(({lane}) => (lane ? [lane] : [])),
       ...(hooks && {hooks}),
@@ -55,18 +55,18 @@ export function planMoves(inputs: Inputs): Planned {
 function withoutConflicts(settled: readonly SettledMove[]): readonly SettledMove[] {
   const problems = conflictsOf(settled.flatMap(({claims}) => claims ?? []));
   return settled.map((each) => {
-    const {container} = each.standing;
+    const {container} = each.decision;
     const own = problems.filter((problem) => problem.container === container.name);
-    return own.length === 0 ? each : {standing: {kind: 'problem', container, problems: own}};
+    return own.length === 0 ? each : {decision: {action: 'refused', container, problems: own}};
   });
 }
 
 function settle(inputs: Inputs, container: Container, index: number, draft: Draft): SettledMove {
   switch (draft.kind) {
     case 'settled':
-      return {standing: {kind: 'settled', container, ...restOf(container, draft.found)}};
+      return {decision: {action: 'none', container, ...restOf(container, draft.found)}};
     case 'problem':
-      return {standing: {kind: 'problem', container, problems: [draft.problem]}};
+      return {decision: {action: 'refused', container, problems: [draft.problem]}};
     case 'finish':
     case 'undo':
       return recover(inputs, container, index, draft);
@@ -95,7 +95,7 @@ const failed = (
   remedy: string,
 ): SettledMove => {
   const problem: Problem = {kind: 'preflight', code, message, remedy, container: container.name};
-  return {standing: {kind: 'problem', container, problems: [problem]}};
+  return {decision: {action: 'refused', container, problems: [problem]}};
 };
 
 function move(
@@ -131,7 +131,7 @@ function move(
   const ordered = {container, index, change, pair, engine, ...(before && {before})};
   const lane = moveLane(inputs, ordered);
   return {
-    standing: {kind: 'move', container, change},
+    decision: {action: 'move', container, change},
     lane,
     claims: claimsOfMove(container, observed, target),
     warnings: claimWarnings(container, observed, source, target),
@@ -151,7 +151,7 @@ function refused(
     ...(remedy !== undefined && {remedy}),
     container: container.name,
   }));
-  return {standing: {kind: 'problem', container, problems, fell}};
+  return {decision: {action: 'refused', container, problems, fell}};
 }
 
 function recover(
@@ -165,16 +165,15 @@ function recover(
   const known = draft.onTarget && kind === 'finish' ? draft.onTarget : draft.onSource;
   const pair =
     known && pairOf(container, {...known, restartPolicy: record.restartPolicy}, source, target);
-  const standing: Standing = {
-    kind: 'recover',
+  const decision: Decision = {
+    action: kind,
     container,
-    how: kind,
     from: source.host,
     to: target.host,
     because,
   };
-  if (!engine || !pair) return {standing};
-  return {standing, lane: recoveryLane(inputs, {container, index, draft, pair, engine})};
+  if (!engine || !pair) return {decision};
+  return {decision, lane: recoveryLane(inputs, {container, index, draft, pair, engine})};
 }
 
 function tidy(
@@ -187,13 +186,13 @@ function tidy(
   const engine = engineOf(inputs, source, target);
   const pair = pairOf(container, found.container, source, target);
   // Leftovers that cannot be reached are no reason to say that it is not where it belongs.
-  if (!engine || !pair) return {standing: {kind: 'settled', container}};
-  const standing: Standing = {
-    ...{kind: 'recover', container, how: 'finish', because},
+  if (!engine || !pair) return {decision: {action: 'none', container}};
+  const decision: Decision = {
+    ...{action: 'finish', container, because},
     from: source.host,
     to: target.host,
   };
-  return {standing, lane: tidyLane(inputs, {container, index, draft, pair, engine})};
+  return {decision, lane: tidyLane(inputs, {container, index, draft, pair, engine})};
 }
 
 /** Frozen for a checkpoint by a run that has died. */
@@ -207,18 +206,18 @@ function wake(
   const engine = engineOf(inputs, source, source);
   const was = {...known, restartPolicy: record.restartPolicy};
   const pair = pairOf(container, was, source, source);
-  const standing: Standing = {
-    ...{kind: 'recover', container, how: 'undo', because},
+  const decision: Decision = {
+    ...{action: 'undo', container, because},
     from: source.host,
     to: source.host,
   };
-  if (!engine || !pair) return {standing};
+  if (!engine || !pair) return {decision};
   // its files are put back where it had them, and a link may have come into that path since
   const views = {source, target: source};
   const refusals = draft.kept ? allowRefusalsBetween(container, known, engine, views) : [];
   if (refusals.length > 0)
-    return {standing: {kind: 'problem', container, problems: asProblems(container, refusals)}};
-  return {standing, lane: wakeLane(inputs, {container, index, draft, pair, engine})};
+    return {decision: {action: 'refused', container, problems: asProblems(container, refusals)}};
+  return {decision, lane: wakeLane(inputs, {container, index, draft, pair, engine})};
 }
 
 function restOf(

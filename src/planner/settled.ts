@@ -1,15 +1,15 @@
 import type {Problem} from '../base/problem.js';
 import type {Refusal} from '../engines/engine.js';
 import type {Container, HostName} from '../plan/plan.js';
-import type {Planned, Standing} from './change.js';
+import type {Planned, Decision} from './change.js';
 import type {Claim} from './claims/claims.js';
 import type {Lane} from './steps/step.js';
 
-export const lanesOf = ({graph}: Planned, {container}: Standing): readonly Lane[] =>
+export const lanesOf = ({graph}: Planned, {container}: Decision): readonly Lane[] =>
   graph.lanes.filter((each) => each.container === container.name);
 
 export interface Settled {
-  readonly standing: Standing;
+  readonly decision: Decision;
   readonly lanes: readonly Lane[];
 }
 
@@ -17,7 +17,7 @@ export interface Settled {
 export const withLanes = (base: Planned, settled: readonly Settled[]): Planned => ({
   ...base,
   warnings: [],
-  standings: settled.map(({standing}) => standing),
+  decisions: settled.map(({decision}) => decision),
   graph: {...base.graph, lanes: settled.flatMap(({lanes}) => lanes)},
 });
 
@@ -31,7 +31,7 @@ export function refusedFor(
     ...{kind: 'preflight', code, message, host, container: container.name},
     ...(remedy !== undefined && {remedy}),
   }));
-  return {standing: {kind: 'problem', container, problems}, lanes: []};
+  return {decision: {action: 'refused', container, problems}, lanes: []};
 }
 
 export const unseen: Refusal = {
@@ -42,7 +42,7 @@ export const unseen: Refusal = {
 
 /** What was decided of one container of a plan. */
 export interface SettledMove {
-  readonly standing: Standing;
+  readonly decision: Decision;
   readonly lane?: Lane;
   /** What the move makes its own on its target. */
   readonly claims?: readonly Claim[];

@@ -1,7 +1,7 @@
 import type {Inputs} from '../planner/inputs.js';
 import type {Problem} from '../base/problem.js';
 import type {Transport} from '../hosts/transport.js';
-import type {Fallen, Planned, Standing} from '../planner/change.js';
+import type {Fallen, Planned, Decision} from '../planner/change.js';
 import {fingerprintOf} from '../planner/situation/fingerprint.js';
 import type {Act, PlanHookSteps} from '../planner/steps/step.js';
 import {err, ok} from '../base/result.js';
@@ -148,10 +148,9 @@ async function passes(applying: Applying, stage: Stage, summary: Summary): Promi
 function goesOn(next: Pass, {exit, tried}: End): boolean {
   if (tried) return true;
   if (next.kind !== 'move' || exit !== 0) return false;
-  return next.planned.standings.some(({kind, container: {state}, ...rest}) => {
-    if (kind === 'move') return state === 'parked';
-    const unparked = kind === 'turn' && 'what' in rest && rest.what === 'unpark';
-    return unparked && (state === 'parked' || state === 'stopped');
+  return next.planned.decisions.some(({action, container: {state}}) => {
+    if (action === 'move') return state === 'parked';
+    return action === 'unpark' && (state === 'parked' || state === 'stopped');
   });
 }
 
@@ -216,7 +215,7 @@ const isWell = ({exit, stale}: End): boolean => exit === 0 || stale === true;
 async function scheduled(
   {interrupts, intended}: Applying,
   stage: Stage,
-  {graph, standings}: Planned,
+  {graph, decisions}: Planned,
 ): Promise<End> {
   const {clock, say} = stage;
   const acting = {
@@ -226,21 +225,21 @@ async function scheduled(
   const {exit, inFlight, lanes} = await schedule(graph, acting, interrupts);
   const failed = lanes.filter(({problem, skipped}) => problem && !skipped);
   const stale = failed.length > 0 && failed.every(cameTooLate);
-  const tried = new Map(failed.flatMap((lane) => triedIn(standings, lane)));
+  const tried = new Map(failed.flatMap((lane) => triedIn(decisions, lane)));
   return {exit, problems: [], inFlight, ...(stale && {stale}), ...(tried.size > 0 && {tried})};
 }
 
 /** Pre-copy that led nowhere, where the plan says that the next strategy is to be taken. */
 function triedIn(
-  standings: readonly Standing[],
+  decisions: readonly Decision[],
   {lane, outcome, problem}: LaneResult,
 ): readonly (readonly [ContainerName, Fallen])[] {
   const name = lane.container;
-  const standing = standings.find(({container}) => container.name === name);
-  if (standing?.kind !== 'move' || standing.change.ahead?.stuck !== 'next') return [];
+  const decision = decisions.find(({container}) => container.name === name);
+  if (decision?.action !== 'move' || decision.change.ahead?.stuck !== 'next') return [];
   if (outcome !== 'back' || problem?.code !== 'not-converging') return [];
   const {code, message} = problem;
-  return [[name, {strategy: standing.change.strategy, refusals: [{code, message}]}]];
+  return [[name, {strategy: decision.change.strategy, refusals: [{code, message}]}]];
 }
 
 const cameTooLate = ({outcome, problem}: LaneResult): boolean =>

@@ -15,9 +15,9 @@ type Asked = Omit<Inputs, 'observed' | 'engines'>;
 /** What a look shows, too, that took so long that a container went by between two hosts. */
 const torn = new Set(['found-twice', 'not-found']);
 
-const isTorn = ({standings}: Planned): boolean =>
-  standings.some(
-    (each) => each.kind === 'problem' && each.problems.some(({code}) => torn.has(code)),
+const isTorn = ({decisions}: Planned): boolean =>
+  decisions.some(
+    (each) => each.action === 'refused' && each.problems.some(({code}) => torn.has(code)),
   );
 
 /**

@@ -1,5 +1,5 @@
 import type {Problem} from '../base/problem.js';
-import type {Planned} from '../planner/change.js';
+import {isRecovery, type Planned} from '../planner/change.js';
 import {unrecovered} from './run-problems.js';
 
 /** What a look at the world leads to. */
@@ -15,7 +15,7 @@ export type Pass =
  * `recoverOnly`: what nobody can end without a person is still told, and nothing is begun.
  */
 export function nextPass(planned: Planned, recoverOnly = false): Pass {
-  const {graph, standings} = planned;
+  const {graph, decisions} = planned;
   const recovering = graph.lanes.filter(({kind}) => kind !== 'move');
   if (recovering.length > 0) {
     const lanes = recovering.map((lane) => ({...lane, after: []}));
@@ -23,9 +23,9 @@ export function nextPass(planned: Planned, recoverOnly = false): Pass {
     const left = {lanes, limits: graph.limits, ...(hooks && {hooks})};
     return {kind: 'recover', planned: {...planned, graph: left}};
   }
-  const problems = standings.flatMap((standing) => {
-    if (standing.kind === 'problem') return standing.problems;
-    return standing.kind === 'recover' ? [unrecovered(standing.container.name)] : [];
+  const problems = decisions.flatMap((decision) => {
+    if (decision.action === 'refused') return decision.problems;
+    return isRecovery(decision.action) ? [unrecovered(decision.container.name)] : [];
   });
   const grave = recoverOnly ? problems.filter(({kind}) => kind === 'look') : problems;
   if (grave.length > 0) return {kind: 'refused', problems: grave};

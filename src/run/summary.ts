@@ -1,5 +1,5 @@
 import type {Problem} from '../base/problem.js';
-import type {Planned, Standing} from '../planner/change.js';
+import type {Planned, Decision} from '../planner/change.js';
 import type {Plan} from '../plan/plan.js';
 import type {
   ContainerReport,
@@ -21,7 +21,7 @@ export class Summary {
   readonly #plan: Plan;
   readonly #provenance: Provenance;
   readonly #startedAt: number;
-  readonly #standings = new Map<string, Standing>();
+  readonly #decisions = new Map<string, Decision>();
   readonly #lanes = new Map<string, LaneSettled>();
   readonly #begun = new Map<string, number>();
   readonly #took = new Map<string, number>();
@@ -43,16 +43,16 @@ export class Summary {
    * What was decided; of a container that is planned again, the move counts more than its being settled,
    * unless nothing came of the move because somebody else had made it.
    */
-  planned({standings, versions}: Planned): void {
+  planned({decisions, versions}: Planned): void {
     this.#versions = {...versions, ...this.#versions};
-    for (const standing of standings) {
-      const {name} = standing.container;
+    for (const decision of decisions) {
+      const {name} = decision.container;
       if (this.#lanes.get(name)?.outcome === 'untouched') {
         this.#lanes.delete(name);
-        this.#standings.delete(name);
+        this.#decisions.delete(name);
       }
-      if (standing.kind !== 'settled' || !this.#standings.has(name))
-        this.#standings.set(name, standing);
+      if (decision.action !== 'none' || !this.#decisions.has(name))
+        this.#decisions.set(name, decision);
     }
   }
 
@@ -88,9 +88,9 @@ export class Summary {
 
   /** What the move that has just ended took more than its plan allows. */
   overBudget({container, outcome, downtimeMs}: LaneSettled): readonly Problem[] {
-    const standing = this.#standings.get(container);
-    if (outcome !== 'moved' || standing?.kind !== 'move') return [];
-    return overBudget(standing.change.container, {
+    const decision = this.#decisions.get(container);
+    if (outcome !== 'moved' || decision?.action !== 'move') return [];
+    return overBudget(decision.change.container, {
       downtimeMs,
       totalMs: this.#took.get(container),
     });
@@ -131,7 +131,7 @@ export class Summary {
       endedAt: new Date(endedAt).toISOString(),
       exit,
       versions: this.#versions,
-      containers: [...this.#standings.values()].map((standing) => this.#container(standing)),
+      containers: [...this.#decisions.values()].map((decision) => this.#container(decision)),
       problems,
       warnings: this.#warnings,
       timeline: [...this.#timeline, ...this.#open.values()],
@@ -139,8 +139,8 @@ export class Summary {
     };
   }
 
-  #container(standing: Standing): ContainerReport {
-    const container = standing.container.name;
+  #container(decision: Decision): ContainerReport {
+    const container = decision.container.name;
     const lane = this.#lanes.get(container);
     const took = this.#took.get(container);
     const bytes = this.#bytes.get(container);
@@ -148,7 +148,7 @@ export class Summary {
     const isOver = lane !== undefined && this.overBudget(lane).length > 0;
     return {
       container,
-      ...plannedPart(standing),
+      ...plannedPart(decision),
       ...(lane && lanePart(lane)),
       ...(took !== undefined && {totalMs: took}),
       ...(bytes !== undefined && {bytes}),
@@ -167,20 +167,13 @@ function lanePart({outcome, where, downtimeMs, problem}: LaneSettled) {
   };
 }
 
-function plannedPart(standing: Standing): Omit<ContainerReport, 'container'> {
-  switch (standing.kind) {
-    case 'settled':
-      return {outcome: 'settled', where: [standing.container.on]};
-    case 'problem':
-      return {outcome: 'refused', problems: standing.problems};
-    case 'turn':
-      return {outcome: 'planned', from: standing.on, to: standing.on};
-    case 'recover':
-    case 'checkpoint':
-      return {outcome: 'planned', from: standing.from, to: standing.to};
-    case 'move': {
-      const {from, to, strategy, prediction} = standing.change;
-      return {outcome: 'planned', from, to, strategy, predicted: prediction};
-    }
+function plannedPart(decision: Decision): Omit<ContainerReport, 'container'> {
+  if (decision.action === 'none') return {outcome: 'settled', where: [decision.container.on]};
+  if (decision.action === 'refused') return {outcome: 'refused', problems: decision.problems};
+  if (decision.action === 'move') {
+    const {from, to, strategy, prediction} = decision.change;
+    return {outcome: 'planned', from, to, strategy, predicted: prediction};
   }
+  const [from, to] = 'on' in decision ? [decision.on, decision.on] : [decision.from, decision.to];
+  return {outcome: 'planned', from, to};
 }

@@ -86,7 +86,7 @@ const engines: readonly (readonly [string, Engine, string, (answer: string) => D
 ];
 
 /** Where each container of a look stands, with all of them in one plan. */
-function standings(engine: Engine, answer: string, names: readonly string[]) {
+function decisions(engine: Engine, answer: string, names: readonly string[]) {
   const look = valueOf(engine.readLook(answer));
   const planned = planMoves({
     plan: plan(names.map((name) => container(name, 'alpha'))),
@@ -95,9 +95,9 @@ function standings(engine: Engine, answer: string, names: readonly string[]) {
     ...{run: 'r1', at: '2026-01-01T00:00:00Z'},
   });
   return new Map(
-    planned.standings.map((each) => [
+    planned.decisions.map((each) => [
       each.container.name,
-      each.kind === 'problem' ? each.problems.map(({code}) => code).join() : each.kind,
+      each.action === 'refused' ? each.problems.map(({code}) => code).join() : each.action,
     ]),
   );
 }
@@ -134,14 +134,14 @@ describe.each(engines)('%s: one field of one container has a bad value', (_, eng
   });
 
   test('the plan deals with all but that one', () => {
-    const before = standings(engine, answer, names);
+    const before = decisions(engine, answer, names);
     for (const [index, {tree, put}] of all.entries()) {
       const bad = [...changesOf(tree)].find(({changed}) => {
         const read = engine.readLook(put(changed));
         return read.ok && read.value.unreadable?.some((each) => each.name === names[index]);
       });
       if (!bad) throw new Error(`no value of "${names[index] ?? ''}" makes it unreadable`);
-      const after = standings(engine, put(bad.changed), names);
+      const after = decisions(engine, put(bad.changed), names);
       expect(after.get(names[index] ?? '')).toBe('container-unreadable');
       for (const other of names.filter((each) => each !== names[index]))
         expect(after.get(other)).toBe(before.get(other));

@@ -57,15 +57,17 @@ const wish = (more = {}) => ({
   ...more,
 });
 
-const onlyLane = ({graph: {lanes}, standings}: Planned): Lane => {
+const onlyLane = ({graph: {lanes}, decisions}: Planned): Lane => {
   const [lane] = lanes;
-  if (!lane) throw new Error(JSON.stringify(standings, undefined, 2));
+  if (!lane) throw new Error(JSON.stringify(decisions, undefined, 2));
   expectSealed(lane);
   return lane;
 };
 
-const codes = ({standings}: Planned): readonly string[] =>
-  standings.flatMap((each) => (each.kind === 'problem' ? each.problems.map(({code}) => code) : []));
+const codes = ({decisions}: Planned): readonly string[] =>
+  decisions.flatMap((each) =>
+    each.action === 'refused' ? each.problems.map(({code}) => code) : [],
+  );
 
 const namesOf = ({steps}: Lane, is: (step: Lane['steps'][number]) => unknown): readonly string[] =>
   steps.filter(is).map((step) => step.id.replace('redis/', ''));

@@ -82,14 +82,14 @@ const decided = (containers: readonly Container[], ...views: readonly HostView[]
     at: '2026-01-01T00:00:00Z',
   });
 
-const codesOf = ({standings}: ReturnType<typeof decided>) =>
-  standings.flatMap((each) =>
-    each.kind === 'problem' ? each.problems.map(({code}) => code) : [each.kind],
+const codesOf = ({decisions}: ReturnType<typeof decided>) =>
+  decisions.flatMap((each) =>
+    each.action === 'refused' ? each.problems.map(({code}) => code) : [each.action],
   );
 
-const messagesOf = ({standings}: ReturnType<typeof decided>) =>
-  standings.flatMap((each) =>
-    each.kind === 'problem' ? each.problems.map(({message}) => message) : [],
+const messagesOf = ({decisions}: ReturnType<typeof decided>) =>
+  decisions.flatMap((each) =>
+    each.action === 'refused' ? each.problems.map(({message}) => message) : [],
   );
 
 const moved = (
@@ -448,10 +448,10 @@ describe('folders of the host itself', () => {
         );
       const refused = allowed([]);
       expect(codesOf(refused)).toEqual(['not-allowed']);
-      expect(JSON.stringify(refused.standings)).not.toMatch(/shared|`?overwrite`/);
+      expect(JSON.stringify(refused.decisions)).not.toMatch(/shared|`?overwrite`/);
       const planned = allowed([`bind:${plainPath(source)}`]);
       expect(codesOf(planned)).toEqual(['host-folder']);
-      expect(JSON.stringify(planned.standings)).not.toMatch(/host-folder"[^}]*`sync`/);
+      expect(JSON.stringify(planned.decisions)).not.toMatch(/host-folder"[^}]*`sync`/);
     }
     const shared = decided(
       [moved('web', 'beta', {'/x': 'shared'})],

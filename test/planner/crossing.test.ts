@@ -79,7 +79,7 @@ test.each([
       at: '2026-01-01T00:00:00Z',
     });
     const [lane] = planned.graph.lanes;
-    if (!lane) throw new Error(JSON.stringify(planned.standings));
+    if (!lane) throw new Error(JSON.stringify(planned.decisions));
     expect(lane.kind).toBe(kind);
     const commands = actsOf(lane).flatMap(commandsOf);
     const told = (name: string, engine: string): readonly string[] =>

@@ -208,12 +208,12 @@ test('what a dead run froze is not put back through a link that came since', () 
       engines: enginesOf([fakeEngine]),
       run: 'r2',
       at: '2026-01-01T00:00:00Z',
-    }).standings.map((each) =>
-      each.kind === 'problem' ? each.problems.map(({code}) => code) : each.kind,
+    }).decisions.map((each) =>
+      each.action === 'refused' ? each.problems.map(({code}) => code) : each.action,
     );
-  expect(decided('/srv/y')).toEqual(['recover']);
+  expect(decided('/srv/y')).toEqual(['undo']);
   expect(decided('/etc')).toEqual([['not-allowed']]);
-  expect(decided('/etc', ['bind:/etc'])).toEqual(['recover']);
+  expect(decided('/etc', ['bind:/etc'])).toEqual(['undo']);
 });
 
 /** Where the kernel would arrive, found without any program of the host; undefined where it would give up. */

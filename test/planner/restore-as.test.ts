@@ -73,12 +73,14 @@ function restored(asked: Asked = {}): Planned {
   });
 }
 
-const codes = ({standings}: Planned): readonly string[] =>
-  standings.flatMap((each) => (each.kind === 'problem' ? each.problems.map(({code}) => code) : []));
+const codes = ({decisions}: Planned): readonly string[] =>
+  decisions.flatMap((each) =>
+    each.action === 'refused' ? each.problems.map(({code}) => code) : [],
+  );
 
-function laneOf({graph, standings}: Planned): Lane {
+function laneOf({graph, decisions}: Planned): Lane {
   const [lane] = graph.lanes;
-  if (!lane) throw new Error(JSON.stringify(standings, undefined, 2));
+  if (!lane) throw new Error(JSON.stringify(decisions, undefined, 2));
   expectSealed(lane);
   return lane;
 }

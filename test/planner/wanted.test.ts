@@ -66,7 +66,7 @@ test.each([
   ['stopped', 'paused', []],
 ] as const)('wanted %s, %s elsewhere, moved cold: refused %o', (wanted, state, expected) => {
   const redis = container('redis', 'beta', {strategy: ['cold'], ...(wanted && {state: wanted})});
-  const {standings} = planMoves({
+  const {decisions} = planMoves({
     plan: plan([redis]),
     observed: observed(
       {...living('alpha', found('redis', state)), survey: survey()},
@@ -75,8 +75,8 @@ test.each([
     engines: enginesOf([fakeEngine]),
     ...{run: 'r1', at: '2026-01-01T00:00:00Z'},
   });
-  const [standing] = standings;
-  const fell = standing?.kind === 'problem' ? (standing.fell ?? []) : [];
+  const [decision] = decisions;
+  const fell = decision?.action === 'refused' ? (decision.fell ?? []) : [];
   expect(fell.map(({strategy}) => strategy)).toEqual(expected);
   for (const {refusals} of fell) expect(refusals.map(({code}) => code)).toEqual(['paused']);
 });
@@ -175,5 +175,5 @@ test('what it was parked upon is gone: nothing is started, and a person looks', 
     at: '2026-01-01T00:00:00Z',
   });
   expect(planned.graph.lanes).toEqual([]);
-  expect(planned.standings).toMatchObject([{problems: [{kind: 'look', code: 'memory-gone'}]}]);
+  expect(planned.decisions).toMatchObject([{problems: [{kind: 'look', code: 'memory-gone'}]}]);
 });

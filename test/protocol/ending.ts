@@ -96,9 +96,9 @@ export class Endings {
 
   #ended(state: State, applies: number): Ending | undefined {
     const views = [0, 1].map((host) => lookedAt(state, host));
-    const {standing, code} = this.#world.planner.decide(views);
-    if (standing === 'settled') return {kind: 'settled', applies, state};
-    if (standing === 'problem')
+    const {action, code} = this.#world.planner.decide(views);
+    if (action === 'none') return {kind: 'settled', applies, state};
+    if (action === 'refused')
       return {kind: 'problem', applies, state, ...(code !== undefined && {code})};
     return applies === MOST_APPLIES ? {kind: 'look', applies, state} : undefined;
   }

@@ -2,7 +2,7 @@ import {command, type Command} from '../../src/base/command.js';
 import {enginesOf} from '../../src/engines/registry.js';
 import type {Engine, Moves} from '../../src/engines/engine.js';
 import type {ObservedContainer} from '../../src/engines/facts.js';
-import type {Standing} from '../../src/planner/change.js';
+import type {Action} from '../../src/planner/change.js';
 import {planMoves} from '../../src/planner/plan-moves.js';
 import type {Act, Lane, Step} from '../../src/planner/steps/step.js';
 import type {Container, Strategy} from '../../src/plan/plan.js';
@@ -276,8 +276,8 @@ export interface Decision {
   readonly program?: Program;
   /** Its number, from 1. */
   readonly number: number;
-  readonly standing: Standing['kind'];
-  /** Of a standing that is a problem. */
+  readonly action: Action;
+  /** Of one that is refused. */
   readonly code?: string;
 }
 
@@ -309,21 +309,21 @@ export class Planner {
 
   #decide(views: readonly (readonly number[])[]): Decision {
     const observed = observe(views, this.#planning);
-    const {standings, graph} = planMoves({
+    const {decisions, graph} = planMoves({
       plan: plan([this.#desired]),
       observed,
       engines: enginesOf([engine]),
       run: 'run-self',
       at: 'now',
     });
-    const [standing] = standings;
-    if (!standing) throw new Error('no standing');
-    const {kind} = standing;
-    const code = standing.kind === 'problem' ? standing.problems[0]?.code : undefined;
+    const [decision] = decisions;
+    if (!decision) throw new Error('no decision');
+    const {action} = decision;
+    const code = decision.action === 'refused' ? decision.problems[0]?.code : undefined;
     const [lane] = graph.lanes;
-    if (!lane) return {number: 0, standing: kind, ...(code !== undefined && {code})};
+    if (!lane) return {number: 0, action, ...(code !== undefined && {code})};
     const program = compile(this.#planning.change?.(lane) ?? lane);
-    return {program, number: this.#number(program), standing: kind};
+    return {program, number: this.#number(program), action};
   }
 
   /** Equal programs have one number, whatever was seen. */

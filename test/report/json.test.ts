@@ -19,7 +19,7 @@ test('the first record says the version of the format', () => {
 });
 
 test('a plan as records: plan, containers, steps', () => {
-  const every = planned(['move', 'recover', 'settled', 'problem']);
+  const every = planned(['move', 'undo', 'none', 'refused']);
   const records = plannedRecords(every).filter(({type}) => type !== 'step');
   expect(lines(records)).toMatchInlineSnapshot(`
     "{"type":"plan","plan":"evacuate-alpha","file":"plans/evacuate.yaml","hash":"c0ffee0000000000000000000000000000000000000000000000000000000000","containers":4,"hosts":0,"suspended":false}
@@ -63,7 +63,7 @@ test('every event is one line', () => {
 });
 
 test('what a run did, for the last line', () => {
-  const {containers, problems, exit} = runFields(reportOf(planned(['move', 'settled'])));
+  const {containers, problems, exit} = runFields(reportOf(planned(['move', 'none'])));
   expect(lines([{exit, problems}, ...containers])).toMatchInlineSnapshot(`
     "{"exit":0,"problems":[]}
     {"container":"redis","outcome":"moved","from":"alpha","to":"beta","strategy":"stateful","predicted":{"downtimeMs":1400,"totalMs":6200,"bytes":222298112,"how":"assumed: a 1 Gbit/s link"},"where":["beta"],"downtimeMs":1900,"totalMs":4100,"bytes":244298112,"problems":[]}

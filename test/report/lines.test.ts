@@ -11,7 +11,7 @@ function told(events: readonly Event[]): string {
   return paper.text;
 }
 
-const move: Planned = planned(['move', 'settled']);
+const move: Planned = planned(['move', 'none']);
 
 test('a line for each thing that changed', () => {
   expect(told(runEvents(move))).toMatchInlineSnapshot(`

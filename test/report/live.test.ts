@@ -70,7 +70,7 @@ test('the last state of every lane stays on the terminal', async () => {
     ...{stream: Object.assign(stream, {columns: 80, rows: 24}), now: () => 0},
     ...{color: false, unicode: true, keep: true},
   });
-  for (const event of runEvents(planned(['move', 'settled']))) view.on(event);
+  for (const event of runEvents(planned(['move', 'none']))) view.on(event);
   await view.close();
   await view.close();
   const last = stripVTControlCharacters(text).trimEnd().split('\n').at(-1);

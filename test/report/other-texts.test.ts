@@ -80,17 +80,17 @@ test('status: where each container is, where it belongs, and who is at it', () =
       ...{plan: 'evacuate', file: 'plans/e.yaml'},
       rows: [
         {
-          ...{container: 'redis', belongs: 'beta', kind: 'move'},
+          ...{container: 'redis', belongs: 'beta', action: 'move'},
           found: [{host: 'alpha', state: 'running'}],
         },
         {
-          ...{container: 'web', belongs: 'beta', kind: 'settled'},
+          ...{container: 'web', belongs: 'beta', action: 'none'},
           found: [{host: 'beta', state: 'running'}],
         },
         {
           container: 'db',
           belongs: 'beta',
-          kind: 'problem',
+          action: 'refused',
           found: [],
           note: 'it is on none of them',
         },

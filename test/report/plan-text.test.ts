@@ -3,7 +3,7 @@ import {renderPlan} from '../../src/report/text/plan-text.js';
 import {planned} from './simulated.js';
 
 const plain = {color: false, unicode: true};
-const every = planned(['move', 'recover', 'settled', 'problem']);
+const every = planned(['move', 'undo', 'none', 'refused']);
 
 test('a plan tells what moves, from where, how, what it costs, and what cannot be done', () => {
   expect(renderPlan(every, plain)).toMatchInlineSnapshot(`
@@ -100,11 +100,11 @@ test('a plan that is suspended says so, and a warning is told', () => {
 });
 
 test('text from a host cannot move the cursor', () => {
-  const [move] = planned(['move']).standings;
-  if (move?.kind !== 'move') throw new Error('a move was expected');
+  const [move] = planned(['move']).decisions;
+  if (move?.action !== 'move') throw new Error('a move was expected');
   const fell = [
     {strategy: 'stateful', refusals: [{code: 'x', message: 'a\u001b[2Jb\rc'}]},
   ] as const;
-  const evil = {...every, standings: [{...move, change: {...move.change, fell}}]};
+  const evil = {...every, decisions: [{...move, change: {...move.change, fell}}]};
   expect(renderPlan(evil, plain)).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/u);
 });

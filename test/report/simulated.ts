@@ -1,5 +1,5 @@
 import type {Problem} from '../../src/base/problem.js';
-import type {Change, Planned, Standing} from '../../src/planner/change.js';
+import type {Change, Planned, Decision} from '../../src/planner/change.js';
 import type {Act, Lane, Step} from '../../src/planner/steps/step.js';
 import type {Container, Plan} from '../../src/plan/plan.js';
 import type {Event, Provenance} from '../../src/run/events.js';
@@ -110,7 +110,7 @@ export const notFound: Problem = {
 };
 
 /** redis moves after a rung that fell, api was interrupted, web is settled, db is nowhere. */
-export function planned(kinds: readonly Standing['kind'][] = ['move', 'settled']): Planned {
+export function planned(actions: readonly Decision['action'][] = ['move', 'none']): Planned {
   const [redis, api, web, db] = [
     container('redis', 'beta'),
     container('api', 'beta'),
@@ -130,28 +130,27 @@ export function planned(kinds: readonly Standing['kind'][] = ['move', 'settled']
       ],
     },
   ];
-  const all: readonly Standing[] = [
-    {kind: 'move', container: redis, change: change(redis, 'alpha', {fell})},
+  const all: readonly Decision[] = [
+    {action: 'move', container: redis, change: change(redis, 'alpha', {fell})},
     {
-      kind: 'recover',
+      action: 'undo',
       container: api,
-      how: 'undo',
       from: 'alpha',
       to: 'beta',
       because: 'run 7 began to move it from alpha to beta and did not end',
     },
-    {kind: 'settled', container: web},
-    {kind: 'problem', container: db, problems: [notFound]},
+    {action: 'none', container: web},
+    {action: 'refused', container: db, problems: [notFound]},
   ];
-  const standings = all.filter(({kind}) => kinds.includes(kind));
-  const lanes = standings.flatMap(({kind, container: {name, on}}) =>
-    kind === 'move' || kind === 'recover' ? [lane(name, 'alpha', on)] : [],
+  const decisions = all.filter(({action}) => actions.includes(action));
+  const lanes = decisions.flatMap(({action, container: {name, on}}) =>
+    action === 'move' || action === 'undo' ? [lane(name, 'alpha', on)] : [],
   );
   return {
-    plan: plan(standings.map((each) => each.container)),
-    standings,
+    plan: plan(decisions.map((each) => each.container)),
+    decisions,
     graph: {lanes, limits: {parallel: 4, perHost: 1}},
-    fingerprints: Object.fromEntries(standings.map(({container: {name}}) => [name, '[]'])),
+    fingerprints: Object.fromEntries(decisions.map(({container: {name}}) => [name, '[]'])),
     warnings: [],
   };
 }
@@ -276,7 +275,7 @@ export function reportOf(all: Planned, fails?: string): RunReport {
   summary.planned(all);
   const events = runEvents(all, fails);
   for (const event of events) summary.saw(event);
-  const refused = all.standings.flatMap((each) => (each.kind === 'problem' ? each.problems : []));
+  const refused = all.decisions.flatMap((each) => (each.action === 'refused' ? each.problems : []));
   return summary.report(events.at(-1)?.at ?? 0, fails === undefined ? 0 : 1, refused);
 }
 

@@ -4,7 +4,7 @@ import {problemsOfRun, renderSummary} from '../../src/report/text/summary.js';
 import {notFound, planned, reportOf, restoreFailed} from './simulated.js';
 
 const plain = {color: false, unicode: true};
-const move = planned(['move', 'settled']);
+const move = planned(['move', 'none']);
 
 test('a run that moved says where it is now, and what it cost', () => {
   expect(renderSummary(reportOf(move), plain)).toMatchInlineSnapshot(`
@@ -41,7 +41,7 @@ test('a container that a person must look at is the first thing to do', () => {
 });
 
 test('a problem is told once, though it refused a container and ended the run', () => {
-  expect(problemsOfRun(reportOf(planned(['problem'])))).toEqual([notFound]);
+  expect(problemsOfRun(reportOf(planned(['refused'])))).toEqual([notFound]);
 });
 
 test('the summary of a CI job is a table', () => {

@@ -37,8 +37,8 @@ function thousand(lost: number) {
 
 test('a thousand containers on twenty hosts, nothing to do: one look at each host', async () => {
   const {world, planned} = thousand(0);
-  const {standings, graph} = await planned;
-  expect(standings.filter(({kind}) => kind === 'settled')).toHaveLength(1000);
+  const {decisions, graph} = await planned;
+  expect(decisions.filter(({action}) => action === 'none')).toHaveLength(1000);
   expect(graph.lanes).toEqual([]);
   expect([world.sent, world.changing]).toEqual([20, 0]);
 });

@@ -10,9 +10,9 @@ const provenance = {cm: '1', node: '20', runner: 'ann@desk'};
 
 const planned: Planned = {
   plan: plan([redis]),
-  standings: [
+  decisions: [
     {
-      kind: 'move',
+      action: 'move',
       container: redis,
       change: {
         container: redis,

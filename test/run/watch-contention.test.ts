@@ -10,7 +10,7 @@ const moving = (hash = '0'): Planned => {
   const web = container('web', 'beta');
   return {
     plan: {...plan([web]), hash},
-    standings: [{kind: 'move', container: web, change: change(web, 'alpha')}],
+    decisions: [{action: 'move', container: web, change: change(web, 'alpha')}],
     graph: {lanes: [], limits: {parallel: 1, perHost: 1}},
     fingerprints: {},
     warnings: [],

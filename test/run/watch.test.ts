@@ -44,10 +44,10 @@ const planned = (one: Plan): Planned => {
   if (!only) throw new Error('no container');
   return {
     plan: one,
-    standings: [
+    decisions: [
       only.on === place
-        ? {kind: 'settled', container: only}
-        : {kind: 'problem', container: only, problems: []},
+        ? {action: 'none', container: only}
+        : {action: 'refused', container: only, problems: []},
     ],
     graph: {lanes: [], limits: {parallel: 1, perHost: 1}},
     fingerprints: {redis: place},

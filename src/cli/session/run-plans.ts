@@ -36,9 +36,9 @@ export function hooksNote({graph}: Planned): string {
 
 /** What is asked before anything is changed. */
 function questionOf(word: string, planned: Planned): string {
-  const {plan, standings} = planned;
-  const overwrites = standings.flatMap((each) =>
-    each.kind === 'move' ? each.change.overwrites : [],
+  const {plan, decisions} = planned;
+  const overwrites = decisions.flatMap((each) =>
+    each.action === 'move' ? each.change.overwrites : [],
   );
   const all = describeAll(overwrites);
   return `${word} plan "${plan.name}"${hooksNote(planned)}${all === undefined ? '' : `, which ${all}`}?`;

@@ -1,6 +1,6 @@
 import type {Problem} from '../../base/problem.js';
 import {err, ok, type Result} from '../../base/result.js';
-import type {Planned, Standing} from '../../planner/change.js';
+import type {Planned, Decision} from '../../planner/change.js';
 import {list, one, record, shape, text} from '../../state/shape.js';
 import type {Context} from './context.js';
 import type {Selection} from '../command-line/options.js';
@@ -32,27 +32,21 @@ export interface SavedFile {
 /** The decision of what has nothing to do. */
 const STAY = 'stay';
 
-function decisionOf(standing: Standing): string {
-  switch (standing.kind) {
-    case 'settled':
-      return STAY;
-    case 'move': {
-      const {from, to, strategy} = standing.change;
-      return `move ${from} ${to} ${strategy}`;
-    }
-    case 'recover':
-      return `${standing.how} ${standing.from} ${standing.to}`;
-    case 'turn':
-      return `${standing.what} ${standing.on}`;
-    case 'checkpoint':
-      return `${standing.what} ${standing.id}`;
-    case 'problem':
-      return 'refused';
+function decisionOf(decision: Decision): string {
+  const {action} = decision;
+  if (action === 'none') return STAY;
+  if (action === 'refused') return action;
+  if (action === 'move') {
+    const {from, to, strategy} = decision.change;
+    return `move ${from} ${to} ${strategy}`;
   }
+  if ('id' in decision) return `${action} ${decision.id}`;
+  if ('on' in decision) return `${action} ${decision.on}`;
+  return `${action} ${decision.from} ${decision.to}`;
 }
 
-const decisionsOf = ({standings}: Planned): Readonly<Record<string, string>> =>
-  Object.fromEntries(standings.map((each) => [each.container.name, decisionOf(each)]));
+const decisionsOf = ({decisions}: Planned): Readonly<Record<string, string>> =>
+  Object.fromEntries(decisions.map((each) => [each.container.name, decisionOf(each)]));
 
 export const savePlanned = (planned: Planned): SavedPlan => ({
   name: planned.plan.name,
@@ -206,7 +200,7 @@ export function whatMoved(saved: SavedPlan, planned: Planned): readonly Problem[
       refuse('plan-changed', `plan "${name}" is not as it was saved: a variable in it has changed`),
     ];
   const decisions = decisionsOf(planned);
-  return planned.standings.flatMap(({container: {name: container}}) => {
+  return planned.decisions.flatMap(({container: {name: container}}) => {
     const was = saved.fingerprints[container];
     const is = planned.fingerprints[container];
     if (was !== is)

@@ -3,7 +3,7 @@ import {randomBytes} from 'node:crypto';
 import {userInfo} from 'node:os';
 import {rootsOf} from '../../base/problem-groups.js';
 import {engines} from '../../engines/registry.js';
-import type {Planned} from '../../planner/change.js';
+import {type Planned, problemsOf} from '../../planner/change.js';
 import {planMoves} from '../../planner/plan-moves.js';
 import {questions} from '../../planner/questions.js';
 import {openTransports} from '../../hosts/open.js';
@@ -56,11 +56,7 @@ export async function openWorld(context: Context, plan: Pick<Plan, 'hosts'>): Pr
       observed = inputs.observed;
       const planned = planMoves(inputs);
       // Why a host is dark, unless that is the cause of a refusal and told with it.
-      const causes = new Set(
-        planned.standings.flatMap((each) =>
-          each.kind === 'problem' ? each.problems.flatMap(rootsOf) : [],
-        ),
-      );
+      const causes = new Set(problemsOf(planned.decisions).flatMap(rootsOf));
       const dark = darkIn(inputs.observed).filter((each) => !causes.has(each));
       return {...planned, warnings: [...dark, ...planned.warnings]};
     },

@@ -63,8 +63,8 @@ export function keepOne(
   const parts = createParts(keeping, fingerprint, wish.park ? parkedRecord(keeping) : 'running');
   const because = whys[wish.why];
   return {
-    standing: {
-      ...{kind: 'checkpoint', container, what: 'keep', id: wish.id, because},
+    decision: {
+      ...{action: 'keep', container, id: wish.id, because},
       from: host,
       to: host,
     },

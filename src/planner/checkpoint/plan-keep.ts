@@ -37,10 +37,10 @@ export function foundOf({plan, observed}: Inputs, container: Container): Found |
 
 function planKeep(inputs: Inputs, wish: KeepWish): Planned {
   const base = planMoves(inputs);
-  const settled = base.standings.map((standing) => {
-    const found = foundOf(inputs, standing.container);
-    if (!found) return {standing, lanes: lanesOf(base, standing)};
-    return keepOne(inputs, standing.container, found, wish);
+  const settled = base.decisions.map((decision) => {
+    const found = foundOf(inputs, decision.container);
+    if (!found) return {decision, lanes: lanesOf(base, decision)};
+    return keepOne(inputs, decision.container, found, wish);
   });
   return withLanes(base, settled);
 }

@@ -2,7 +2,7 @@ import {keepOne} from '../checkpoint/keep-one.js';
 import type {Problem} from '../../base/problem.js';
 import type {Container} from '../../plan/plan.js';
 import {keptId} from '../../state/host/kept.js';
-import type {Turning} from '../change.js';
+import type {StateChange} from '../change.js';
 import {fingerprintOf} from '../situation/fingerprint.js';
 import {pairOf} from '../strategy/ladder.js';
 import {lane, making} from './lanes.js';
@@ -16,7 +16,7 @@ import {ownPolicy, type ParkedRecord} from '../situation/wanted.js';
 
 type TurnDraft = Draft & {kind: 'turn'};
 
-const ends: Readonly<Record<Turning, NonNullable<Lane['ends']>>> = {
+const ends: Readonly<Record<StateChange, NonNullable<Lane['ends']>>> = {
   start: 'started',
   stop: 'stopped',
   park: 'parked',
@@ -34,12 +34,12 @@ function parkId({run, at}: Inputs, {name}: Container): string {
 /** A checkpoint of it is kept, from which it comes back, and it stays stopped. */
 function parked(inputs: Inputs, container: Container, draft: TurnDraft): SettledMove {
   const wish = {id: parkId(inputs, container), why: 'parked', park: true} as const;
-  const {standing, lanes} = keepOne(inputs, container, draft.found, wish);
+  const {decision, lanes} = keepOne(inputs, container, draft.found, wish);
   const [made] = lanes;
-  if (!made) return {standing};
+  if (!made) return {decision};
   const on = draft.found.view.host;
   return {
-    standing: {kind: 'turn', container, what: 'park', on, because: becauseOf(container, draft)},
+    decision: {action: 'park', container, on, because: becauseOf(container, draft)},
     lane: {...made, ends: 'parked'},
   };
 }
@@ -68,18 +68,18 @@ export function planBring(
   const known = described ?? found?.container;
   if (!manifest || !known) {
     const problems = [memoryGone(container, keeper.host, record.kept)];
-    return {standing: {kind: 'problem', container, problems}};
+    return {decision: {action: 'refused', container, problems}};
   }
   const wish = {manifest, described: known, host: keeper.host, folder, safety: id};
   const scene = {container, target: to.host, ...(found && {found})};
-  const {standing, lanes} =
+  const {decision, lanes} =
     keeper === to
       ? restoreHere(inputs, scene, to, wish)
       : restoreAcross(inputs, scene, [keeper, to], wish);
   const [made] = lanes;
-  if (!made) return {standing};
+  if (!made) return {decision};
   const because = `it is parked on ${keeper.host}, and ${keeper === to ? `the plan wants it to run (${container.at})` : `belongs on ${to.host}`}`;
-  return {standing: {kind: 'turn', container, what: 'unpark', on: to.host, because}, lane: made};
+  return {decision: {action: 'unpark', container, on: to.host, because}, lane: made};
 }
 
 function becauseOf({state, at}: Container, {found}: TurnDraft): string {
@@ -110,13 +110,13 @@ export function planTurn(
   const observed = {...found.container, restartPolicy: ownPolicy(found.container, record)};
   const pair = pairOf(container, observed, view, view);
   if (!engine || !pair)
-    return {standing: {kind: 'problem', container, problems: [unseen(container, host)]}};
+    return {decision: {action: 'refused', container, problems: [unseen(container, host)]}};
   const way = {from: host, to: host, strategy: 'cold'} as const;
   const made = making(inputs, {container, index, pair, engine}, way);
   const fingerprint = fingerprintOf(inputs.observed, container.name, [host]);
   const parts = (what === 'stop' ? stopParts : startParts)(made, fingerprint, record);
   return {
-    standing: {kind: 'turn', container, what, on: host, because: becauseOf(container, draft)},
+    decision: {action: what, container, on: host, because: becauseOf(container, draft)},
     // Hooks and the like are for moves.
     lane: {...lane(inputs, made, 'move', parts), onFailure: [], onRollback: [], ends: ends[what]},
   };

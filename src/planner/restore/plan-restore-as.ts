@@ -58,11 +58,11 @@ export const copyPlanner = (wish: CopyWish) => ({
   planMoves: (inputs: Inputs): Planned => {
     const none = planMoves({...inputs, only: () => false});
     const settled = planCopy(inputs, wish);
-    const target = settled.standing.container;
+    const target = settled.decision.container;
     const hosts = [...inputs.plan.hosts.keys()];
     return {
       ...none,
-      standings: [settled.standing],
+      decisions: [settled.decision],
       graph: {...none.graph, lanes: settled.lanes},
       fingerprints: {[target.name]: fingerprintOf(inputs.observed, target.name, hosts)},
     };
@@ -218,7 +218,7 @@ function laneOf(inputs: Inputs, wish: CopyWish, scene: Scene, ordered: Ordered):
   );
   const because = `as "${described.name}" was at ${origin.at}, which is not touched`;
   return {
-    standing: {kind: 'checkpoint', container, what: 'restore', id, because, from, to},
+    decision: {action: 'restore', container, id, because, from, to},
     lanes: [
       {
         ...lane(inputs, made, 'move', parts),

@@ -144,8 +144,8 @@ function done(
     : 'nothing of it runs now';
   const because = `as it was at ${origin.at}; ${then}`;
   return {
-    standing: {
-      ...{kind: 'checkpoint', container, what: 'restore', id, because},
+    decision: {
+      ...{action: 'restore', container, id, because},
       ...{from: host, to: restored.to},
     },
     lanes: [{...restored, after: [], onFailure: [], onRollback: [], ends: 'restored'}],

@@ -45,9 +45,9 @@ function sceneOf(inputs: Inputs, wish: RestoreWish): RestoreScene | undefined {
 function planRestore(inputs: Inputs, wish: RestoreWish): Planned {
   const base = planMoves(inputs);
   const scene = sceneOf(inputs, wish);
-  const settled = base.standings.map((standing): Settled => {
-    const asked = standing.container.name === wish.manifest.container;
-    if (!asked || !scene) return {standing, lanes: lanesOf(base, standing)};
+  const settled = base.decisions.map((decision): Settled => {
+    const asked = decision.container.name === wish.manifest.container;
+    if (!asked || !scene) return {decision, lanes: lanesOf(base, decision)};
     return restoreOne(inputs, scene, wish);
   });
   return withLanes(base, settled);

@@ -2,7 +2,7 @@ import type {Problem} from '../../base/problem.js';
 import type {ObservedContainer} from '../../engines/facts.js';
 import type {Container, ContainerName, HostName, Plan} from '../../plan/plan.js';
 import type {HostView, MoveRecord, Observed} from '../../state/host/observed.js';
-import type {Turning} from '../change.js';
+import type {StateChange} from '../change.js';
 import type {ParkedRecord} from './wanted.js';
 
 /** A container as it was found on one host. */
@@ -27,7 +27,7 @@ export type Draft =
   /** Where it belongs, and not doing there what the plan wants. */
   | {
       readonly kind: 'turn';
-      readonly what: Turning;
+      readonly what: StateChange;
       readonly found: Found;
       readonly record?: MoveRecord;
     }

@@ -1,7 +1,7 @@
 import type {ContainerState, ObservedContainer} from '../../engines/facts.js';
 import type {Container, WantedState} from '../../plan/plan.js';
 import type {MoveRecord} from '../../state/host/observed.js';
-import type {Turning} from '../change.js';
+import type {StateChange} from '../change.js';
 import {isAbout} from './lineage.js';
 
 export const isUpState = (state: ContainerState): boolean =>
@@ -41,7 +41,7 @@ const restartsItself = ({restartPolicy}: ObservedContainer): boolean =>
   restartPolicy !== 'no' && restartPolicy !== '';
 
 /** `frozen`: its memory would be lost. `no-memory`: there is none any more that could be kept. */
-export type Turn = Exclude<Turning, 'unpark'> | 'none' | 'frozen' | 'no-memory';
+export type Turn = Exclude<StateChange, 'unpark'> | 'none' | 'frozen' | 'no-memory';
 
 /** What is to be done with a container that is where it belongs. Without a wish it stays as it is. */
 export function turnOf(

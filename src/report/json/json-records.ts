@@ -1,7 +1,7 @@
 import type {Place, Problem} from '../../base/problem.js';
 import {rootsOf} from '../../base/problem-groups.js';
 import {unreachable} from '../../base/result.js';
-import type {Planned, Standing} from '../../planner/change.js';
+import {problemsOf, type Change, type Decision, type Planned} from '../../planner/change.js';
 import {powerWords} from '../../planner/claims/allowed.js';
 import {stepsOfLane} from '../../planner/steps/all-steps.js';
 import type {Step} from '../../planner/steps/step.js';
@@ -75,55 +75,41 @@ export const planRecord = ({name, file, hash, containers, hosts, suspend}: Plan)
   suspended: suspend,
 });
 
-function standingRecord(plan: string, standing: Standing): JsonRecord {
-  const same = {
-    type: 'container',
-    plan,
-    container: standing.container.name,
-    belongs: standing.container.on,
-  };
-  switch (standing.kind) {
-    case 'settled':
-      return {...same, action: 'none', rests: standing.rests};
-    case 'move': {
-      const {from, to, strategy, because, fell, prediction, overwrites, reach, stop} =
-        standing.change;
-      return {
-        ...same,
-        action: 'move',
-        from,
-        to,
-        strategy,
-        because,
-        predicted: prediction,
-        fell,
-        overwrites,
-        powers: powerWords(reach),
-        hostPaths: reach.paths,
-        stop,
-      };
-    }
-    case 'recover': {
-      const {how, from, to, because} = standing;
-      return {...same, action: how, from, to, because};
-    }
-    case 'turn':
-      return {...same, action: standing.what, on: standing.on, because: standing.because};
-    case 'checkpoint': {
-      const {what, id, from, to, because} = standing;
-      return {...same, action: what, checkpoint: id, from, to, because};
-    }
-    case 'problem':
-      return {
-        ...same,
-        action: 'refused',
-        problems: standing.problems.map(problemFields),
-        fell: standing.fell,
-      };
-    default:
-      return unreachable(standing);
-  }
+function decisionRecord(plan: string, decision: Decision): JsonRecord {
+  const {container, action} = decision;
+  const same = {type: 'container', plan, container: container.name, belongs: container.on, action};
+  if (decision.action === 'none') return {...same, rests: decision.rests};
+  if (decision.action === 'move') return {...same, ...changeFields(decision.change)};
+  if (decision.action === 'refused')
+    return {...same, problems: decision.problems.map(problemFields), fell: decision.fell};
+  const {because} = decision;
+  if ('on' in decision) return {...same, on: decision.on, because};
+  const {from, to} = decision;
+  return {...same, ...('id' in decision && {checkpoint: decision.id}), from, to, because};
 }
+
+const changeFields = ({
+  from,
+  to,
+  strategy,
+  because,
+  fell,
+  prediction,
+  overwrites,
+  reach,
+  stop,
+}: Change) => ({
+  from,
+  to,
+  strategy,
+  because,
+  predicted: prediction,
+  fell,
+  overwrites,
+  powers: powerWords(reach),
+  hostPaths: reach.paths,
+  stop,
+});
 
 /** `container`: absent for a hook of the whole plan. */
 const stepRecord = (plan: string, step: Step, container?: string): JsonRecord => ({
@@ -144,8 +130,8 @@ const stepRecord = (plan: string, step: Step, container?: string): JsonRecord =>
 });
 
 /** What led to refusals, which stand in the records of their containers. */
-function rootsOfRefused(standings: readonly Standing[]): readonly Problem[] {
-  const problems = standings.flatMap((each) => (each.kind === 'problem' ? each.problems : []));
+function rootsOfRefused(decisions: readonly Decision[]): readonly Problem[] {
+  const problems = problemsOf(decisions);
   const own = new Set(problems);
   return [...new Set(problems.flatMap(rootsOf))].filter((root) => !own.has(root));
 }
@@ -153,13 +139,13 @@ function rootsOfRefused(standings: readonly Standing[]): readonly Problem[] {
 /** A plan and all that would be done, one record after the other. */
 export const plannedRecords = ({
   plan,
-  standings,
+  decisions,
   graph,
   warnings,
 }: Planned): readonly JsonRecord[] => [
   planRecord(plan),
-  ...rootsOfRefused(standings).map((cause) => problemRecord(cause, 'error')),
-  ...standings.map((standing) => standingRecord(plan.name, standing)),
+  ...rootsOfRefused(decisions).map((cause) => problemRecord(cause, 'error')),
+  ...decisions.map((decision) => decisionRecord(plan.name, decision)),
   ...(graph.hooks?.before ?? []).map((step) => stepRecord(plan.name, step)),
   ...graph.lanes.flatMap((lane) =>
     stepsOfLane(lane).map((step) => stepRecord(plan.name, step, lane.container)),

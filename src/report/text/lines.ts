@@ -4,7 +4,7 @@ import type {Lane, Step, StepId} from '../../planner/steps/step.js';
 import type {Event} from '../../run/events.js';
 import {withoutCommands} from '../github/ci-commands.js';
 import {outcomeInk, outcomeText} from './outcomes.js';
-import {countStandings} from './plan-text.js';
+import {countDecisions} from './plan-text.js';
 import {safeText} from '../safe-text.js';
 import {progressText, roundText, settledText, waitsText} from './step-text.js';
 import {createStyle, type Ability, type Ink, type Style} from './style.js';
@@ -121,7 +121,7 @@ class LinesView implements Listener {
     this.#timer ??= setInterval(() => {
       this.#tick();
     }, 1000).unref();
-    const counts = countStandings(planned.standings);
+    const counts = countDecisions(planned.decisions);
     this.#say(at, 'bold', `run ${run} of plan "${planned.plan.name}": ${counts}`);
   }
 

@@ -1,6 +1,12 @@
 import {rootsOf} from '../../base/problem-groups.js';
-import {unreachable} from '../../base/result.js';
-import type {Change, Planned, Standing, Turning} from '../../planner/change.js';
+import {
+  isRecovery,
+  type Change,
+  type Planned,
+  type Decision,
+  type StateChange,
+  type Action,
+} from '../../planner/change.js';
 import {stepsOfLane} from '../../planner/steps/all-steps.js';
 import {describeReach, describeUnneeded, explainReach} from '../../planner/claims/allowed.js';
 import {describeOverwrite} from '../../planner/claims/overwrites.js';
@@ -9,7 +15,7 @@ import type {PlanHookSteps, Step} from '../../planner/steps/step.js';
 import {alignRows, nameList, plural} from './columns.js';
 import {planBlocks, problemLines, refusalLines, type PlanBlock} from '../plan-refusals.js';
 import {renderProblems} from '../problem-groups.js';
-import {createStyle, turnSign, type Ability, type Ink, type Signs, type Style} from './style.js';
+import {createStyle, actionSign, type Ability, type Ink, type Signs, type Style} from './style.js';
 import {formatBytes, formatDuration} from './units.js';
 
 export interface PlanTextOptions extends Ability {
@@ -30,14 +36,14 @@ const predicted = ({prediction}: Change): readonly string[] => [
 ];
 
 function settledCells(
-  {container, rests}: Standing & {readonly kind: 'settled'},
+  {container, rests}: Decision & {readonly action: 'none'},
   signs: Signs,
 ): readonly string[] {
   const where = `on ${container.on}`;
   return [`${signs.settled} ${container.name}`, rests === undefined ? where : `${rests} ${where}`];
 }
 
-const turnWords: Readonly<Record<Turning, string>> = {
+const changeWords: Readonly<Record<StateChange, string>> = {
   start: 'start',
   stop: 'stop',
   park: 'park',
@@ -45,7 +51,7 @@ const turnWords: Readonly<Record<Turning, string>> = {
 };
 
 function refusedHead(
-  {problems}: Standing & {readonly kind: 'problem'},
+  {problems}: Decision & {readonly action: 'refused'},
   names: readonly string[],
   signs: Signs,
 ): Head {
@@ -57,44 +63,41 @@ function refusedHead(
   return {ink: 'red', cells};
 }
 
-function headOf({standing, names}: PlanBlock, {signs}: Style): Head {
-  const {name} = standing.container;
-  switch (standing.kind) {
-    case 'settled':
-      return {ink: 'dim', cells: settledCells(standing, signs)};
-    case 'move': {
-      const {change} = standing;
-      const way = `${change.from} ${signs.arrow} ${change.to}`;
-      return {
-        ink: 'cyan',
-        cells: [`${signs.move} ${name}`, way, change.strategy, ...predicted(change)],
-      };
+type Simple = Exclude<Decision, {readonly action: 'none' | 'move' | 'refused'}>;
+
+/** Where it comes to, and more. */
+function goalOf(decision: Simple): readonly string[] {
+  switch (decision.action) {
+    case 'finish':
+      return [`finish on ${decision.to}`, 'interrupted move'];
+    case 'undo':
+      return [`back on ${decision.from}`, 'interrupted move'];
+    case 'keep':
+    case 'restore': {
+      const {action, id, from, to} = decision;
+      return [`${action} on ${to}`, id, from === to ? '' : `from ${from}`];
     }
-    case 'recover': {
-      const goal =
-        standing.how === 'finish' ? `finish on ${standing.to}` : `back on ${standing.from}`;
-      return {ink: 'yellow', cells: [`${signs.recover} ${name}`, goal, 'interrupted move']};
-    }
-    case 'turn': {
-      const {what, on} = standing;
-      return {
-        ink: 'cyan',
-        cells: [`${turnSign(what, signs)} ${name}`, `${turnWords[what]} on ${on}`],
-      };
-    }
-    case 'checkpoint': {
-      const {what, id, from, to} = standing;
-      const goal = what === 'keep' ? `keep on ${to}` : `restore on ${to}`;
-      return {
-        ink: 'cyan',
-        cells: [`${signs.move} ${name}`, goal, id, from === to ? '' : `from ${from}`],
-      };
-    }
-    case 'problem':
-      return refusedHead(standing, names, signs);
-    default:
-      return unreachable(standing);
+    case 'start':
+    case 'stop':
+    case 'park':
+    case 'unpark':
+      return [`${changeWords[decision.action]} on ${decision.on}`];
   }
+}
+
+function headOf({decision, names}: PlanBlock, {signs}: Style): Head {
+  if (decision.action === 'none') return {ink: 'dim', cells: settledCells(decision, signs)};
+  if (decision.action === 'refused') return refusedHead(decision, names, signs);
+  const title = `${actionSign(decision.action, signs)} ${decision.container.name}`;
+  if (decision.action === 'move') {
+    const {change} = decision;
+    const way = `${change.from} ${signs.arrow} ${change.to}`;
+    return {ink: 'cyan', cells: [title, way, change.strategy, ...predicted(change)]};
+  }
+  return {
+    ink: isRecovery(decision.action) ? 'yellow' : 'cyan',
+    cells: [title, ...goalOf(decision)],
+  };
 }
 
 /** When a hook runs that a move without trouble never reaches. */
@@ -162,42 +165,33 @@ function detailOf(
   style: Style,
   advised: Set<string>,
 ): readonly string[] {
-  const {standing} = block;
-  switch (standing.kind) {
-    case 'settled':
-      return [];
-    case 'problem':
-      return problemLines(block, options.color, style, advised);
-    case 'recover':
-    case 'turn':
-    case 'checkpoint':
-      return [`    ${style.paint('dim', standing.because)}`];
-    case 'move':
-      return moveLines(standing.change, options, style, advised);
-    default:
-      return unreachable(standing);
-  }
+  const {decision} = block;
+  if (decision.action === 'none') return [];
+  if (decision.action === 'refused') return problemLines(block, options.color, style, advised);
+  if (decision.action === 'move') return moveLines(decision.change, options, style, advised);
+  return [`    ${style.paint('dim', decision.because)}`];
 }
 
 /** `2 to stop` */
-const turnCounts = (standings: readonly Standing[]): readonly string[] =>
-  (['start', 'stop', 'park', 'unpark'] as const).flatMap((what) => {
-    const count = standings.filter((each) => each.kind === 'turn' && each.what === what).length;
-    return count > 0 ? [`${count} to ${what}`] : [];
+const changeCounts = (decisions: readonly Decision[]): readonly string[] =>
+  (['start', 'stop', 'park', 'unpark'] as const).flatMap((change) => {
+    const count = decisions.filter(({action}) => action === change).length;
+    return count > 0 ? [`${count} to ${change}`] : [];
   });
 
 /** `1 to move, 3 settled, 0 problems` */
-export function countStandings(standings: readonly Standing[]): string {
-  const count = (kind: Standing['kind']): number =>
-    standings.filter((standing) => standing.kind === kind).length;
-  const recover = count('recover');
+export function countDecisions(decisions: readonly Decision[]): string {
+  const count = (...actions: readonly Action[]): number =>
+    decisions.filter(({action}) => actions.includes(action)).length;
+  const recover = count('finish', 'undo');
+  const checkpoint = count('keep', 'restore');
   return [
     `${count('move')} to move`,
     ...(recover > 0 ? [`${recover} to recover`] : []),
-    ...turnCounts(standings),
-    ...(count('checkpoint') > 0 ? [`${count('checkpoint')} to checkpoint or restore`] : []),
-    `${count('settled')} settled`,
-    plural(count('problem'), 'problem'),
+    ...changeCounts(decisions),
+    ...(checkpoint > 0 ? [`${checkpoint} to checkpoint or restore`] : []),
+    `${count('none')} settled`,
+    plural(count('refused'), 'problem'),
   ].join(', ');
 }
 
@@ -223,15 +217,15 @@ function hookLines(
 /** What `cm plan` prints of one plan, without a newline at the end. */
 export function renderPlan(planned: Planned, options: PlanTextOptions): string {
   const style = createStyle(options);
-  const {plan, standings, graph, warnings} = planned;
-  const all = planBlocks(standings);
+  const {plan, decisions, graph, warnings} = planned;
+  const all = planBlocks(decisions);
   const advised = new Set<string>();
   const heads = all.map((block) => headOf(block, style));
   const titles = alignRows(heads.map(({cells}) => cells));
   const blocks = all.flatMap((block, index) => {
-    const {standing} = block;
+    const {decision} = block;
     const title = style.paint(heads[index]?.ink ?? 'bold', titles[index] ?? '');
-    const lane = graph.lanes.find(({container}) => container === standing.container.name);
+    const lane = graph.lanes.find(({container}) => container === decision.container.name);
     if (options.brief) return [title];
     const steps = lane ? stepsOfLane(lane) : [];
     return [
@@ -252,6 +246,6 @@ export function renderPlan(planned: Planned, options: PlanTextOptions): string {
     ...hookLines('onFailure', planned, options, style),
     ...notes,
     ...suspended,
-    countStandings(standings),
+    countDecisions(decisions),
   ].join('\n');
 }

@@ -1,17 +1,14 @@
-import type {Turning} from '../../planner/change.js';
+import {isOutOfSync, type Action} from '../../planner/change.js';
 import {alignRows, nameList, plural} from './columns.js';
-import {createStyle, turnSign, type Ability, type Ink, type Signs} from './style.js';
+import {createStyle, actionSign, type Ability, type Ink} from './style.js';
 
 /** Where one container is, as far as the hosts could be asked. */
 export interface StatusRow {
   readonly container: string;
   /** Host where it belongs. */
   readonly belongs: string;
-  /** `settled`, `move`, … as in a plan. */
-  readonly kind: 'settled' | 'turn' | 'move' | 'recover' | 'problem';
+  readonly action: Action;
   readonly found: readonly {readonly host: string; readonly state: string}[];
-  /** What is to be done with it where it is. */
-  readonly what?: Turning;
   /** What an interrupted move needs, or why nobody knows. */
   readonly note?: string;
   /** Of problems: the same for containers that have the same one. */
@@ -37,18 +34,22 @@ export interface Status {
   readonly leases: readonly LeaseRow[];
 }
 
-const inks: Readonly<Record<StatusRow['kind'], Ink>> = {
-  settled: 'dim',
-  turn: 'cyan',
+const inks: Readonly<Record<Action, Ink>> = {
+  none: 'dim',
   move: 'cyan',
-  recover: 'yellow',
-  problem: 'red',
+  finish: 'yellow',
+  undo: 'yellow',
+  start: 'cyan',
+  stop: 'cyan',
+  park: 'cyan',
+  unpark: 'cyan',
+  keep: 'cyan',
+  restore: 'cyan',
+  refused: 'red',
 };
 
-function signOf({kind, what}: StatusRow, signs: Signs): string {
-  if (kind === 'turn') return turnSign(what ?? 'start', signs);
-  return signs[kind];
-}
+/** It is, or is to be, on another host than its own. */
+const isAway = (action: Action): boolean => ['move', 'finish', 'undo', 'refused'].includes(action);
 
 const foundText = ({found}: StatusRow): string =>
   found.length === 0
@@ -100,16 +101,16 @@ export function renderStatus({plan, file, rows, leases}: Status, ability: Abilit
   const shown = together(rows);
   const titles = alignRows(
     shown.map(({row, names}) => [
-      `${signOf(row, signs)} ${nameList(names, 3)}`,
+      `${actionSign(row.action, signs)} ${nameList(names, 3)}`,
       foundText(row),
-      row.kind === 'settled' || row.kind === 'turn' ? '' : `belongs on ${row.belongs}`,
+      isAway(row.action) ? `belongs on ${row.belongs}` : '',
       row.note ?? '',
     ]),
   );
-  const away = rows.filter(({kind}) => kind !== 'settled').length;
+  const away = rows.filter(isOutOfSync).length;
   return [
     `${paint('bold', `plan "${plan}"`)} (${paint('dim', file)})`,
-    ...titles.map((title, index) => paint(inks[shown[index]?.row.kind ?? 'settled'], title)),
+    ...titles.map((title, index) => paint(inks[shown[index]?.row.action ?? 'none'], title)),
     ...leaseLines(leases, ability),
     `${rows.length - away} in sync, ${away} out of sync`,
   ].join('\n');

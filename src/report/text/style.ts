@@ -1,5 +1,5 @@
 import {styleText} from 'node:util';
-import type {Turning} from '../../planner/change.js';
+import type {Action} from '../../planner/change.js';
 import {safeText} from '../safe-text.js';
 
 /** What a stream can show. */
@@ -78,11 +78,22 @@ const asciiSigns: Signs = {
   dash: '-',
 };
 
-/** The sign of what is done with a container where it is. */
-export function turnSign(what: Turning, signs: Signs): string {
-  if (what === 'stop') return signs.stop;
-  return what === 'park' ? signs.park : signs.start;
-}
+const signNames = {
+  none: 'settled',
+  move: 'move',
+  finish: 'recover',
+  undo: 'recover',
+  start: 'start',
+  stop: 'stop',
+  park: 'park',
+  unpark: 'start',
+  keep: 'move',
+  restore: 'move',
+  refused: 'problem',
+} as const satisfies Readonly<Record<Action, keyof Signs>>;
+
+/** The sign of what is done about a container. */
+export const actionSign = (action: Action, signs: Signs): string => signs[signNames[action]];
 
 export const createStyle = ({color, unicode}: Ability): Style => ({
   signs: unicode ? unicodeSigns : asciiSigns,

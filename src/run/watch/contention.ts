@@ -16,19 +16,19 @@ export class Contention {
   readonly #moves = new Map<string, Moves>();
 
   /** Those that are not to be moved again until the plan has changed or an hour is over. */
-  of({plan, standings}: Planned, now: number): readonly ContainerName[] {
-    return standings.flatMap(({kind, container: {name}}) => {
+  of({plan, decisions}: Planned, now: number): readonly ContainerName[] {
+    return decisions.flatMap(({action, container: {name}}) => {
       const known = this.#moves.get(keyOf(plan, name));
-      if (kind !== 'move' || known?.hash !== plan.hash) return [];
+      if (action !== 'move' || known?.hash !== plan.hash) return [];
       const recent = known.times.filter((time) => time > now - WINDOW_MS);
       return recent.length >= MOST_MOVES ? [name] : [];
     });
   }
 
   /** What was decided is about to be done. */
-  add({plan, standings}: Planned, now: number): void {
-    for (const {kind, container} of standings) {
-      if (kind !== 'move') continue;
+  add({plan, decisions}: Planned, now: number): void {
+    for (const {action, container} of decisions) {
+      if (action !== 'move') continue;
       const key = keyOf(plan, container.name);
       const known = this.#moves.get(key);
       const times = known?.hash === plan.hash ? known.times.slice(1 - MOST_MOVES) : [];

@@ -173,7 +173,7 @@ class Watch {
   async #bring(plan: Plan): Promise<void> {
     const {look, apply, say, clock} = this.#with;
     const planned = await look(plan);
-    if (!planned.standings.some(isOutOfSync)) {
+    if (!planned.decisions.some(isOutOfSync)) {
       this.#failures.forget(plan);
       say({kind: 'settled', plan});
       await this.#keep(plan);

@@ -159,12 +159,12 @@ export async function plannedOf(world: World): Promise<Told> {
   if (!read.ok) throw new Error(`${JSON.stringify(read.error)}\n${planText(world)}`);
   const [plan] = read.value.plans;
   if (!plan) throw new Error('no plan');
-  const {standings, warnings} = planMoves({
+  const {decisions, warnings} = planMoves({
     ...{plan, observed: observed(...viewsOf(world)), engines},
     ...{run: 'r9', at: '2026-01-01T00:00:00Z'},
   });
-  const problems = standings.flatMap((each) => (each.kind === 'problem' ? each.problems : []));
-  return {problems, warnings, moves: standings.every(({kind}) => kind !== 'problem')};
+  const problems = decisions.flatMap((each) => (each.action === 'refused' ? each.problems : []));
+  return {problems, warnings, moves: decisions.every(({action}) => action !== 'refused')};
 }
 
 /** A line of a plan that an advice names becomes a line of it. */

@@ -1,3 +1,4 @@
+import {problemsOf} from '../../../planner/change.js';
 import {renderGraph} from '../../../report/text/graph-text.js';
 import {plannedRecords} from '../../../report/json/json-records.js';
 import type {Context} from '../../session/context.js';
@@ -20,9 +21,7 @@ export async function graph(context: Context, asked: GraphOptions): Promise<numb
     for (const record of plannedRecords(planned)) printer.record(record);
     printer.result(renderGraph(planned.graph, asked.format, printer.options.outAbility));
   }
-  const problems = all.flatMap(({planned}) =>
-    planned.standings.flatMap((each) => (each.kind === 'problem' ? each.problems : [])),
-  );
+  const problems = all.flatMap(({planned}) => problemsOf(planned.decisions));
   printer.problems(problems);
   return exitOf(problems);
 }

@@ -1,4 +1,4 @@
-import {isOutOfSync, type Planned} from '../../../planner/change.js';
+import {isOutOfSync, type Planned, problemsOf} from '../../../planner/change.js';
 import {conflictsAmong} from '../../../planner/claims/plan-claims.js';
 import {plannedRecords} from '../../../report/json/json-records.js';
 import {renderPlan} from '../../../report/text/plan-text.js';
@@ -37,9 +37,7 @@ export async function plan(context: Context, asked: PlanOptions): Promise<number
   const all = await lookAtAll(context, loaded.value.plans, loaded.value.only);
   const text = all.map(({planned}) => show(context, planned, asked)).join('\n\n');
   printer.result(text);
-  const refused = all.flatMap(({planned}) =>
-    planned.standings.flatMap((each) => (each.kind === 'problem' ? each.problems : [])),
-  );
+  const refused = all.flatMap(({planned}) => problemsOf(planned.decisions));
   const conflicts = conflictsAmong(all.map(({planned}) => planned));
   printer.problems(conflicts);
   printer.annotate(refused);
@@ -56,7 +54,7 @@ export async function plan(context: Context, asked: PlanOptions): Promise<number
         });
   printer.problems(unsaved);
   const problems = [...refused, ...conflicts, ...unsaved];
-  const changes = all.some(({planned}) => planned.standings.some(isOutOfSync));
+  const changes = all.some(({planned}) => planned.decisions.some(isOutOfSync));
   printer.total({changes, problems: problems.length});
   if (problems.length > 0) return exitOf(problems);
   return changes && asked.detailed ? exits.changes : exits.done;

@@ -1,5 +1,5 @@
 import {kindOf, rootsOf} from '../../../base/problem-groups.js';
-import type {Standing} from '../../../planner/change.js';
+import type {Decision} from '../../../planner/change.js';
 import {recordIn} from '../../../planner/situation/lineage.js';
 import {isParked} from '../../../planner/situation/wanted.js';
 import type {Status, StatusRow} from '../../../report/text/status-text.js';
@@ -7,16 +7,16 @@ import type {Observed} from '../../../state/host/observed.js';
 import type {Looked} from '../../session/look-at-all.js';
 import {leasesIn, viewsOf} from '../../session/seen.js';
 
-function noteOf(standing: Standing): string | undefined {
-  if (standing.kind === 'recover' || standing.kind === 'turn') return standing.because;
-  if (standing.kind !== 'problem') return undefined;
-  const [first] = standing.problems.flatMap(rootsOf);
+function noteOf(decision: Decision): string | undefined {
+  if (decision.action === 'none' || decision.action === 'move') return undefined;
+  if (decision.action !== 'refused') return decision.because;
+  const [first] = decision.problems.flatMap(rootsOf);
   return first && `${first.message} (${first.code})`;
 }
 
-function rowOf(standing: Standing, observed: Observed | undefined): StatusRow {
-  const {name, on} = standing.container;
-  const note = noteOf(standing);
+function rowOf(decision: Decision, observed: Observed | undefined): StatusRow {
+  const {name, on} = decision.container;
+  const note = noteOf(decision);
   const found = viewsOf(observed).flatMap((view) =>
     view.look.containers.flatMap((each) =>
       each.name === name
@@ -27,13 +27,11 @@ function rowOf(standing: Standing, observed: Observed | undefined): StatusRow {
   return {
     container: name,
     belongs: on,
-    // What is asked for by name is no state of the world.
-    kind: standing.kind === 'checkpoint' ? 'settled' : standing.kind,
+    action: decision.action,
     found,
-    ...(standing.kind === 'turn' && {what: standing.what}),
     ...(note !== undefined && {note}),
-    ...(standing.kind === 'problem' && {
-      alike: JSON.stringify(standing.problems.flatMap(rootsOf).map(kindOf)),
+    ...(decision.action === 'refused' && {
+      alike: JSON.stringify(decision.problems.flatMap(rootsOf).map(kindOf)),
     }),
   };
 }
@@ -42,6 +40,6 @@ function rowOf(standing: Standing, observed: Observed | undefined): StatusRow {
 export const statusOf = ({planned, observed}: Looked): Status => ({
   plan: planned.plan.name,
   file: planned.plan.file,
-  rows: planned.standings.map((standing) => rowOf(standing, observed)),
+  rows: planned.decisions.map((decision) => rowOf(decision, observed)),
   leases: leasesIn(observed),
 });

@@ -31,9 +31,9 @@ export async function status(context: Context, asked: StatusOptions): Promise<nu
   printer.total({drifted});
   // One that runs elsewhere than it should has drifted; one that is nowhere, or twice, is a problem.
   const lost = looked.flatMap(({planned}, index) =>
-    planned.standings.flatMap((standing) => {
-      const row = all[index]?.rows.find(({container}) => container === standing.container.name);
-      return standing.kind === 'problem' && row?.found.length !== 1 ? standing.problems : [];
+    planned.decisions.flatMap((decision) => {
+      const row = all[index]?.rows.find(({container}) => container === decision.container.name);
+      return decision.action === 'refused' && row?.found.length !== 1 ? decision.problems : [];
     }),
   );
   const problems = [...dark, ...lost];
