@@ -35,10 +35,10 @@ test('a plan as records: plan, containers, steps', () => {
         .slice(3, 7),
     ),
   ).toMatchInlineSnapshot(`
-    "{"type":"step","plan":"evacuate-alpha","container":"redis","step":"redis/freeze","title":"freeze, and stream its memory to beta","host":"alpha","because":"the reason of freeze","needs":["redis/image"],"act":"send","downtime":true,"commits":false,"always":false,"undoable":true}
+    "{"type":"step","plan":"evacuate-alpha","container":"redis","step":"redis/freeze","title":"freeze it and stream its memory to beta","host":"alpha","because":"the reason of freeze","needs":["redis/image"],"act":"send","downtime":true,"commits":false,"always":false,"undoable":true}
     {"type":"step","plan":"evacuate-alpha","container":"redis","step":"redis/restore","title":"restore on beta","host":"beta","because":"the reason of restore","needs":["redis/freeze"],"act":"run","downtime":true,"commits":false,"always":false,"undoable":true}
-    {"type":"step","plan":"evacuate-alpha","container":"redis","step":"redis/running","title":"see that it runs on beta","host":"beta","because":"the reason of running","needs":["redis/restore"],"act":"run","downtime":true,"commits":false,"always":false,"undoable":false}
-    {"type":"step","plan":"evacuate-alpha","container":"redis","step":"redis/commit","title":"commit: redis lives on beta","host":"beta","because":"the reason of commit","needs":["redis/running"],"act":"run","downtime":false,"commits":true,"always":false,"undoable":false}"
+    {"type":"step","plan":"evacuate-alpha","container":"redis","step":"redis/running","title":"check that it runs on beta","host":"beta","because":"the reason of running","needs":["redis/restore"],"act":"run","downtime":true,"commits":false,"always":false,"undoable":false}
+    {"type":"step","plan":"evacuate-alpha","container":"redis","step":"redis/commit","title":"commit: redis is on beta","host":"beta","because":"the reason of commit","needs":["redis/running"],"act":"run","downtime":false,"commits":true,"always":false,"undoable":false}"
   `);
 });
 

@@ -34,7 +34,7 @@ test('a clock runs while the container does not serve', () => {
       ✓ lease redis on alpha (100ms)
       ✓ look again (100ms)
       ✓ send image to beta (100ms, 21 MiB)
-      ▼ freeze, and stream its memory to beta  159 MiB of 212 MiB (75 %), 923 Mbit/s, 1s left"
+      ▼ freeze it and stream its memory to beta  159 MiB of 212 MiB (75 %), 923 Mbit/s, 1s left"
   `);
 });
 
@@ -42,7 +42,7 @@ test('only as much is drawn as there is room for, the latest of it', () => {
   expect(drawAt(3450, 2)).toMatchInlineSnapshot(`
     "* redis  alpha → beta  3.5s  ▼ not serving 1.6s
       ✓ send image to beta (100ms, 21 MiB)
-      ▼ freeze, and stream its memory to beta  159 MiB of 212 MiB (75 %), 923 Mbit/s, 1s left"
+      ▼ freeze it and stream its memory to beta  159 MiB of 212 MiB (75 %), 923 Mbit/s, 1s left"
   `);
 });
 
@@ -51,7 +51,7 @@ test('what is undone is shown, and then where it is', () => {
     "* redis  alpha → beta  4.0s  ▼ not serving 2.1s
       ✗ restore on beta (failed after 100ms): podman restore exited 125
       ↩ undone: restore on beta (200ms)
-      ↩ undoing: freeze, and stream its memory to beta  0.1s"
+      ↩ undoing: freeze it and stream its memory to beta  0.1s"
   `);
   expect(drawAt(9999, 3, 'restore')).toMatchInlineSnapshot(
     `"↩ redis  undone: it is on alpha as before  4.2s  downtime 1.9s"`,

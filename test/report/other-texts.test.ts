@@ -16,22 +16,22 @@ test('the graph as text', () => {
       │ redis/lease-source    alpha  lease redis on alpha
       │ redis/confirm         alpha  look again
       │ redis/image           alpha  send image to beta
-      ▼ redis/freeze          alpha  freeze, and stream its memory to beta  can be undone
-      ▼ redis/restore         beta   restore on beta                        can be undone
-      ▼ redis/running         beta   see that it runs on beta
-      ◆ redis/commit          beta   commit: redis lives on beta
-      │ redis/retire          alpha  remove it from alpha                   a failure is a warning
-      │ redis/release-source  alpha  give back the lease on alpha           always
+      ▼ redis/freeze          alpha  freeze it and stream its memory to beta  can be undone
+      ▼ redis/restore         beta   restore on beta                          can be undone
+      ▼ redis/running         beta   check that it runs on beta
+      ◆ redis/commit          beta   commit: redis is on beta
+      │ redis/retire          alpha  remove it from alpha                     a failure is a warning
+      │ redis/release-source  alpha  release the lease on alpha               always
     db: alpha → gamma, after redis
       │ db/lease-source    alpha  lease db on alpha
       │ db/confirm         alpha  look again
       │ db/image           alpha  send image to gamma
-      ▼ db/freeze          alpha  freeze, and stream its memory to gamma  can be undone
-      ▼ db/restore         gamma  restore on gamma                        can be undone
-      ▼ db/running         gamma  see that it runs on gamma
-      ◆ db/commit          gamma  commit: db lives on gamma
-      │ db/retire          alpha  remove it from alpha                    a failure is a warning
-      │ db/release-source  alpha  give back the lease on alpha            always
+      ▼ db/freeze          alpha  freeze it and stream its memory to gamma  can be undone
+      ▼ db/restore         gamma  restore on gamma                          can be undone
+      ▼ db/running         gamma  check that it runs on gamma
+      ◆ db/commit          gamma  commit: db is on gamma
+      │ db/retire          alpha  remove it from alpha                      a failure is a warning
+      │ db/release-source  alpha  release the lease on alpha                always
     │ serves  ▼ does not serve  ◆ no way back from here
     at most 4 at a time, 1 for each host"
   `);
@@ -49,7 +49,7 @@ test('the graph as mermaid: what would end a text is an entity', () => {
   expect(renderGraph(odd, 'mermaid', plain)).toMatchInlineSnapshot(`
     "flowchart TD
       subgraph lane0["a: x#34;] to y"]
-        s0["x#34;]: freeze, and stream its memory to y (not serving)"]:::down
+        s0["x#34;]: freeze it and stream its memory to y (not serving)"]:::down
         s1["y: restore on y (not serving)"]:::down
       end
       s0 --> s1
@@ -69,7 +69,7 @@ test('the graph as dot: lanes wait for the commit points of others', () => {
         s0 [label="alpha: lease redis on alpha", fillcolor="#ffffff"];
         s1 [label="alpha: look again", fillcolor="#ffffff"];
         s2 [label="alpha: send image to beta", fillcolor="#ffffff"];
-        s3 [label="alpha: freeze, and stream its memory to beta (not serving)", fillcolor="#fde68a"];"
+        s3 [label="alpha: freeze it and stream its memory to beta (not serving)", fillcolor="#fde68a"];"
   `);
 });
 

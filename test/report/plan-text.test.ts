@@ -16,23 +16,23 @@ test('a plan tells what moves, from where, how, what it costs, and what cannot b
         │ lease redis on alpha
         │ look again
         │ send image to beta
-        ▼ freeze, and stream its memory to beta  (not serving)
+        ▼ freeze it and stream its memory to beta  (not serving)
         ▼ restore on beta  (not serving)
-        ▼ see that it runs on beta  (not serving)
-        ◆ commit: redis lives on beta  — no way back from here
+        ▼ check that it runs on beta  (not serving)
+        ◆ commit: redis is on beta  — no way back from here
         │ remove it from alpha
-        │ give back the lease on alpha
+        │ release the lease on alpha
     ↺ api    back on alpha  interrupted move
         run 7 began to move it from alpha to beta and did not end
         │ lease api on alpha
         │ look again
         │ send image to beta
-        ▼ freeze, and stream its memory to beta  (not serving)
+        ▼ freeze it and stream its memory to beta  (not serving)
         ▼ restore on beta  (not serving)
-        ▼ see that it runs on beta  (not serving)
-        ◆ commit: api lives on beta  — no way back from here
+        ▼ check that it runs on beta  (not serving)
+        ◆ commit: api is on beta  — no way back from here
         │ remove it from alpha
-        │ give back the lease on alpha
+        │ release the lease on alpha
     = web    on beta
     ! db     1 problem
         error: container "db" is on none of the plan's hosts (alpha, beta) (not-found)
@@ -58,17 +58,17 @@ test('--explain says why each step is there', () => {
             because the reason of confirm
         │ send image to beta
             because the reason of image
-        ▼ freeze, and stream its memory to beta  (not serving)
+        ▼ freeze it and stream its memory to beta  (not serving)
             because the reason of freeze
         ▼ restore on beta  (not serving)
             because the reason of restore
-        ▼ see that it runs on beta  (not serving)
+        ▼ check that it runs on beta  (not serving)
             because the reason of running
-        ◆ commit: redis lives on beta  — no way back from here
+        ◆ commit: redis is on beta  — no way back from here
             because the reason of commit
         │ remove it from alpha
             because the reason of retire
-        │ give back the lease on alpha
+        │ release the lease on alpha
             because the reason of release-source; whatever happened before
     1 to move, 0 settled, 0 problems"
   `);

@@ -61,16 +61,16 @@ export function lane(name: string, from: string, to: string, after: readonly str
     step('lease-source', from, `lease ${name} on ${from}`),
     step('confirm', from, 'look again'),
     step('image', from, `send image to ${to}`, {act: send(name, 22_000_000)}),
-    step('freeze', from, `freeze, and stream its memory to ${to}`, {
+    step('freeze', from, `freeze it and stream its memory to ${to}`, {
       act: send(name, 222_298_112),
       undo: run(from),
       downtime: true,
     }),
     step('restore', to, `restore on ${to}`, {undo: run(to), fence: true, downtime: true}),
-    step('running', to, `see that it runs on ${to}`, {downtime: true}),
-    step('commit', to, `commit: ${name} lives on ${to}`, {commits: true}),
+    step('running', to, `check that it runs on ${to}`, {downtime: true}),
+    step('commit', to, `commit: ${name} is on ${to}`, {commits: true}),
     step('retire', from, `remove it from ${from}`, {tolerant: true}),
-    step('release-source', from, `give back the lease on ${from}`, {always: true}),
+    step('release-source', from, `release the lease on ${from}`, {always: true}),
   ];
   const chained = steps.map((each, index) => {
     const before = steps[index - 1];

@@ -88,7 +88,7 @@ export function roomParts({making, folder, memory}: Keeping): readonly Part[] {
     })),
     {
       name: 'ready',
-      title: `make ready on ${host}`,
+      title: `prepare ${host}`,
       host,
       because: 'nothing has to be found out in the downtime',
       act: {kind: 'run', host, command: memoryOf(making).ready},
@@ -102,7 +102,7 @@ export function stayParts(making: Making): readonly Part[] {
   return [
     {
       name: 'declare-frozen',
-      title: `write down on ${host} that it is being frozen`,
+      title: `record on ${host} that it is being frozen`,
       host,
       because: 'a run that dies is undone by the next one, from what the host says',
       act: {kind: 'run', host, command: writeRecord(recordOf(making, 'leaving'))},
@@ -122,7 +122,7 @@ export function freezeParts(keeping: Keeping): readonly Part[] {
   return [
     {
       name: 'freeze',
-      title: 'freeze it, and take its memory',
+      title: 'freeze it and dump its memory',
       host,
       because: again
         ? 'its memory goes into memory, and to the disk when it serves again'
@@ -134,7 +134,7 @@ export function freezeParts(keeping: Keeping): readonly Part[] {
     },
     ...keptFolders(making).map(({key, what, ...from}): Part => ({
       name: `keep-last-${key}`,
-      title: `last changes of ${what}`,
+      title: `copy the last changes of ${what}`,
       host,
       because: 'its files have to be of the same moment as its memory',
       act: {
@@ -157,7 +157,7 @@ export function serveParts({making}: Keeping): readonly Part[] {
   return [
     {
       name: 'resume',
-      title: 'let it go on',
+      title: 'resume it',
       host,
       because: 'it goes on where it was frozen',
       act: {kind: 'run', host, command: noted(memory.resume, untilIn(scratch))},
@@ -168,7 +168,7 @@ export function serveParts({making}: Keeping): readonly Part[] {
     ...policyOn(making, 'it had this policy before'),
     {
       name: 'forget',
-      title: `write down on ${host} that it is frozen no more`,
+      title: `record on ${host} that it is no longer frozen`,
       host,
       because: 'it serves, and nothing has to be undone',
       act: {kind: 'run', host, command: putBack(making, 'from')},
@@ -204,7 +204,7 @@ export function sealParts({making, folder, head}: Keeping, last: boolean): reado
   return [
     {
       name: 'seal',
-      title: `take the digests of ${folder}`,
+      title: `compute the digests of ${folder}`,
       host,
       because: 'what has rotted or was changed must be found before anything is stopped for it',
       act: {

@@ -42,7 +42,7 @@ export function createParts(
         ...freeParts(making),
         {
           name: 'parked',
-          title: `write down that it is parked`,
+          title: `record that it is parked`,
           host: making.from,
           because: 'from here on its memory is on the disk, and only there',
           act: {kind: 'run' as const, host: making.from, command: after},
@@ -65,7 +65,7 @@ export function createParts(
 /** Its record says already what it comes back from; what is only held would come back by itself. */
 const unloadPart = ({from: host}: Making, unload: Command): Part => ({
   name: 'unload',
-  title: `take it out of memory on ${host}`,
+  title: `unload it from memory on ${host}`,
   host,
   because: 'its memory is on the disk',
   act: {kind: 'run', host, command: unload},
@@ -78,7 +78,7 @@ function freeParts({from: host, moves: {hold}}: Making): readonly Part[] {
   return [
     {
       name: 'free',
-      title: 'let it be started',
+      title: 'allow starts again',
       host,
       because: 'a quarantine is of a move, and ends with it',
       act: {kind: 'run', host, command: hold.off},

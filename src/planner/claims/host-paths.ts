@@ -88,7 +88,7 @@ export const placesQuestion = (places: readonly Place[]): Question => ({
   command: {
     // some links lead readlink round for ever
     ...command('timeout', '20', 'readlink', '-m', '--', ...places.map(({path}) => path)),
-    title: 'see where its folders lead',
+    title: 'check where its folders lead',
   },
   read: (stdout) => {
     const lines = stdout.split('\n');

@@ -97,7 +97,7 @@ function quarantineParts({from, moves: {hold}}: Making): readonly Part[] {
   return [
     {
       name: 'quarantine',
-      title: `let nobody start it on ${from}`,
+      title: `block starts on ${from}`,
       host: from,
       because: 'who starts it there meanwhile would have two of it',
       act: {kind: 'run', host: from, command: hold.on},

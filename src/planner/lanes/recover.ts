@@ -68,7 +68,7 @@ function againParts(making: Making): readonly Part[] {
     ),
     {
       name: 'running',
-      title: `see that it runs on ${from}`,
+      title: `check that it runs on ${from}`,
       host: from,
       because: 'only then is the move undone',
       act: {kind: 'run', host: from, command: asked.command, reads: true, judge},
@@ -111,7 +111,7 @@ export function undoParts(making: Making, fingerprint: string, begun: Begun): re
           run(
             'forget-target',
             to,
-            `write down on ${to} that it is not arriving`,
+            `record on ${to} that it is not arriving`,
             putBack(making, 'to'),
           ),
         ]

@@ -21,7 +21,7 @@ export function statefulParts(making: Making, fingerprint: string): readonly Par
     ...vesselParts(making),
     ...onBoth(making, (host) => ({
       name: `ready-${host}`,
-      title: `make ready on ${host}`,
+      title: `prepare ${host}`,
       host,
       because: 'nothing has to be found out in the downtime',
       act: {kind: 'run', host, command: memory.ready},
@@ -126,7 +126,7 @@ function handOver(making: Making): readonly Part[] {
   const memory = memoryOf(making);
   const freeze: Part = {
     name: 'freeze',
-    title: `freeze, and stream its memory to ${to}`,
+    title: `freeze it and stream its memory to ${to}`,
     host: from,
     because: 'its memory goes from memory to memory, past every disk',
     act: {

@@ -65,7 +65,7 @@ function quietParts(making: Making, before: MoveRecord | undefined): readonly Pa
   return [
     {
       name: 'declare-stopped',
-      title: 'write down that it is to be stopped',
+      title: 'record that it stays stopped',
       host,
       because: `it has the restart policy "${observed.restartPolicy}", which it gets back when it is to run`,
       act: {kind: 'run', host, command: writeRecord(noted(making, before))},
@@ -115,7 +115,7 @@ function awakeParts(making: Making, before: MoveRecord): readonly Part[] {
     ...policy.map((part): Part => ({...part, undo})),
     {
       name: 'awake',
-      title: 'write down that it runs',
+      title: 'record that it runs',
       host,
       because: 'from here on it is stopped only when the plan says so again',
       act: {kind: 'run', host, command: unnoted(making, before)},

@@ -45,7 +45,7 @@ export function wakeParts(
     ...(restarts(making)
       ? [run('autostart-on', host, `restart policy on ${host}`, moves.source.autostart(true))]
       : []),
-    run('forget', host, `write down on ${host} that it is frozen no more`, putBack(making, 'from')),
+    run('forget', host, `record on ${host} that it is no longer frozen`, putBack(making, 'from')),
     ...sweep(making),
     ...cleanHere(making),
   ].map(({downtime, ...part}) => (downtime === undefined ? part : {...part}));
@@ -70,11 +70,11 @@ export function backParts(making: Making, folder: string): readonly Part[] {
         filesOf(making).volume(mount, landing(making, key)),
       ),
     ),
-    run('ready', host, `make ready on ${host}`, memory.ready),
+    run('ready', host, `prepare ${host}`, memory.ready),
     run(
       'take',
       host,
-      'take its memory from the disk',
+      'read its memory from disk',
       fedFrom(`${folder}/${STREAM}`, memory.checkpoint.receive),
     ),
     ...(memory.vessel

@@ -70,7 +70,7 @@ const isThird = ({restoring: {making}}: Crossing, host: HostName): boolean =>
 
 const arriving = (making: Making, to: HostName): Part => ({
   name: 'declare-arriving',
-  title: `write down on ${to} that it is arriving`,
+  title: `record on ${to} that it is arriving`,
   host: to,
   because: 'a run that dies is finished or undone by the next one, from what the hosts say',
   act: {kind: 'run', host: to, command: writeRecord(recordOf({...making, to}, 'arriving'))},
@@ -144,7 +144,7 @@ function freezeNow(safety: Keeping): readonly Part[] {
     ...roomParts(safety),
     {
       name: 'declare-leaving',
-      title: `write down on ${host} that it is leaving`,
+      title: `record on ${host} that it is leaving`,
       host,
       because: 'a run that dies is finished or undone by the next one, from what the hosts say',
       act: {kind: 'run', host, command: writeRecord(recordOf(making, 'leaving'))},
@@ -162,7 +162,7 @@ function settleParts({restoring: {making}, now}: Crossing): readonly Part[] {
     ...policyOn(making, 'it had this policy when it was kept', to),
     {
       name: 'commit',
-      title: `commit: ${container.name} lives on ${to}`,
+      title: `commit: ${container.name} is on ${to}`,
       host: to,
       because: 'from here on what ran elsewhere is never started again',
       act: {kind: 'run', host: to, command: arrived},
@@ -175,7 +175,7 @@ function settleParts({restoring: {making}, now}: Crossing): readonly Part[] {
 const retireParts = (making: Making): readonly Part[] => [
   {
     name: 'declare-left',
-    title: `write down on ${making.from} that it left`,
+    title: `record on ${making.from} that it left`,
     host: making.from,
     because: 'the volumes left behind may be overwritten when it comes back',
     act: {kind: 'run', host: making.from, command: writeRecord(recordOf(making, 'left'))},

@@ -35,7 +35,7 @@ export function restoreAsParts(copying: Copying, fingerprint: string): readonly 
     checkPart(restoring, from),
     {
       name: 'declare-arriving',
-      title: `write down on ${to} that it is being made`,
+      title: `record on ${to} that it is being created`,
       host: to,
       because: 'what a run that dies has made is removed by the next one, from what the host says',
       act: {kind: 'run', host: to, command: writeRecord(begunRecord(copying))},
@@ -79,7 +79,7 @@ function deadParts({restoring: {making}, dead}: Copying): readonly Part[] {
   const because = 'a run that made it has died before it was proven';
   return [
     {
-      ...{name: 'dead-discard', title: `remove what a dead run made on ${host}`, host, because},
+      ...{name: 'dead-discard', title: `remove leftovers of a dead run on ${host}`, host, because},
       act: {kind: 'run', host, command: dead.moves.target.discard},
     },
     {
@@ -95,7 +95,7 @@ function deadParts({restoring: {making}, dead}: Copying): readonly Part[] {
 
 const stillThere = (host: HostName, folder: string): Part => ({
   name: 'still-there',
-  title: `see that ${folder} is still there`,
+  title: `check that ${folder} still exists`,
   host,
   because: 'nobody keeps others from removing it while it is read',
   act: {

@@ -43,7 +43,7 @@ export const prefixed = (prefix: string, parts: readonly Part[]): readonly Part[
 /** Whatever has rotted or was changed is found before anything is stopped for it. */
 export const checkPart = ({folder, files}: Restoring, host: string): Part => ({
   name: 'check',
-  title: `hold ${folder} against its digests`,
+  title: `verify ${folder} against its digests`,
   host,
   because: 'what is not whole must be found before anything is stopped for it',
   act: {kind: 'run', host, command: checkKept(folder, files), reads: true},
@@ -106,7 +106,7 @@ export function restoreHereParts(
 export const volumeParts = (making: Making): readonly Part[] =>
   making.volumes.map(({key, mount}) => ({
     name: `make-${key}`,
-    title: `find or make ${mount.kind} ${mount.name}`,
+    title: `find or create ${mount.kind} ${mount.name}`,
     host: making.to,
     because: `it is mounted at ${mount.destination}`,
     act: {
@@ -119,7 +119,7 @@ export const volumeParts = (making: Making): readonly Part[] =>
 
 export const readyPart = (making: Making): Part => ({
   name: 'ready',
-  title: `make ready on ${making.to}`,
+  title: `prepare ${making.to}`,
   host: making.to,
   because: 'nothing has to be found out in the downtime',
   act: {kind: 'run', host: making.to, command: memoryOf(making).ready},
@@ -136,7 +136,7 @@ function takePart({making, folder}: Restoring): Part {
   const {receive} = memoryOf(making).checkpoint;
   return {
     name: 'take',
-    title: 'take its memory from the disk',
+    title: 'read its memory from disk',
     host,
     because: 'what is slow comes while it still serves, where the engine has room for two of them',
     act: {kind: 'run', host, command: fedFrom(`${folder}/${STREAM}`, receive)},
@@ -158,7 +158,7 @@ export function safetyParts(safety: Keeping): readonly Part[] {
     ...sealParts(safety, false).map(down),
     {
       name: 'declare',
-      title: `write down on ${host} from what it can be had back`,
+      title: `record on ${host} how to restore it`,
       host,
       because: 'a run that dies is undone by the next one, from what the host says',
       act: {kind: 'run', host, command: writeRecord({...record, kept})},
@@ -192,7 +192,7 @@ function replaceParts(safety: Keeping | undefined, current: Making | undefined):
   return [
     {
       name: 'replace',
-      title: `remove what is on ${host} now`,
+      title: `remove the current container on ${host}`,
       host,
       because: 'there is one of its name, and it is kept',
       act: {
@@ -224,7 +224,7 @@ function folderParts({making, folder}: Restoring, current: Making | undefined): 
   ];
   return keys.map(({key, what, at}): Part => ({
     name: `back-${key}`,
-    title: `put back ${what}`,
+    title: `restore ${what}`,
     host,
     because: 'its files have to be of the same moment as its memory',
     act: {kind: 'run', host, command: copyBack(`${folder}/${key}`, at)},
@@ -238,7 +238,7 @@ function endParts(making: Making): readonly Part[] {
     ...policyOn(making, 'it had this policy when it was kept'),
     {
       name: 'commit',
-      title: `commit: ${container.name} is what it was`,
+      title: `commit: ${container.name} is restored`,
       host,
       because: 'it serves, and nothing has to be undone',
       act: {kind: 'run', host, command: restoredRecord(making)},

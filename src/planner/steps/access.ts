@@ -13,7 +13,7 @@ export const leaseOn = ({name: container}: Container, host: HostName, name: stri
 
 export const releaseOn = ({name: container}: Container, host: HostName, name: string): Part => ({
   name,
-  title: `give back the lease on ${host}`,
+  title: `release the lease on ${host}`,
   host,
   because: 'the next run need not wait for its expiry',
   act: {kind: 'release', host, name: container},
@@ -28,7 +28,7 @@ export function openWay(way: Way, because: string, name = 'link'): Part {
   const {bandwidth} = plan.limits;
   return {
     name,
-    title: `open a way from ${from} to ${to}`,
+    title: `connect ${from} to ${to}`,
     host: from,
     because,
     act: {
@@ -42,7 +42,7 @@ export function openWay(way: Way, because: string, name = 'link'): Part {
 /** Comes before whatever starts the copy. */
 export const sealWay = ({container, from, to}: Pick<Way, 'container' | 'from' | 'to'>): Part => ({
   name: 'seal-link',
-  title: `end what ${to} receives from ${from}`,
+  title: `close the streams from ${from} to ${to}`,
   host: to,
   because: `${from} must not be able to write into the files of the copy once it runs`,
   act: {kind: 'seal-link', link: container.name},
@@ -50,7 +50,7 @@ export const sealWay = ({container, from, to}: Pick<Way, 'container' | 'from' | 
 
 export const closeWay = ({container, from, to}: Pick<Way, 'container' | 'from' | 'to'>): Part => ({
   name: 'close-link',
-  title: `close the way from ${from} to ${to}`,
+  title: `disconnect ${from} from ${to}`,
   host: from,
   because: 'its one-time key must be good for nothing else',
   act: {kind: 'close-link', link: container.name},

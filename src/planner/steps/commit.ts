@@ -19,7 +19,7 @@ export function settle(making: Making): readonly Part[] {
     ...(making.asleep ? [] : policyOn(making, 'it had this policy on the source', to)),
     {
       name: 'commit',
-      title: `commit: ${container.name} lives on ${to}`,
+      title: `commit: ${container.name} is on ${to}`,
       host: to,
       because: 'from here on it is never started on the source again',
       act: {kind: 'run', host: to, command: arrivedRecord(making)},
@@ -27,7 +27,7 @@ export function settle(making: Making): readonly Part[] {
     },
     {
       name: 'declare-left',
-      title: `write down on ${from} that it left`,
+      title: `record on ${from} that it left`,
       host: from,
       because: 'the volumes left behind may be overwritten when it comes back',
       act: {kind: 'run', host: from, command: writeRecord(recordOf(making, 'left'))},
@@ -79,7 +79,7 @@ function leftBehindParts(making: Making): readonly Part[] {
 export const sweep = (making: Making): readonly Part[] =>
   onBoth(making, (host) => ({
     name: `sweep-${host}`,
-    title: `remove what earlier runs left on ${host}`,
+    title: `remove leftovers of earlier runs on ${host}`,
     host,
     because: 'a runner that was killed cannot clean up',
     act: {kind: 'sweep', host, container: making.container.name},
@@ -90,7 +90,7 @@ export const cleanText = 'rm -rf -- "$1"; rmdir -- "${1%/*}" 2>/dev/null || :';
 
 export const cleanAt = (host: string, scratch: string): Part => ({
   name: `clean-${host}`,
-  title: `remove what was made in memory on ${host}`,
+  title: `remove the scratch folder on ${host}`,
   host,
   because: 'checkpoint images are memory, so they hold secrets',
   act: {

@@ -33,7 +33,7 @@ export const scratchAt = (
   {scratch, container, run}: Pick<Making, 'scratch' | 'container' | 'run'>,
 ): Part => ({
   name: `scratch-${host}`,
-  title: `make room in memory on ${host}`,
+  title: `create the scratch folder on ${host}`,
   host,
   because: 'checkpoint images are memory: they stay in memory, for root alone, and are removed',
   act: {
@@ -74,7 +74,7 @@ export function markParts(making: Making): readonly Part[] {
   return [
     {
       name: 'mark-folders',
-      title: `write down on ${to} which folders are copied into`,
+      title: `record on ${to} which folders are written`,
       host: to,
       because: 'what a run that dies has copied may be replaced by the next one, and nothing else',
       act: {kind: 'run', host: to, command: writeArriving(ownerOf(making), folders)},
@@ -87,7 +87,7 @@ export function prepare(making: Making): readonly Part[] {
   const {to, volumes, folders, container} = making;
   const volumeParts = volumes.map(({key, mount}): Part => ({
     name: `make-${key}`,
-    title: `make ${mount.kind} ${mount.name} on ${to}`,
+    title: `create ${mount.kind} ${mount.name} on ${to}`,
     host: to,
     because: `${container.name} has it at ${mount.destination}`,
     act: {kind: 'run', host: to, command: filesOf(making).volume(mount, landing(making, key))},
@@ -158,7 +158,7 @@ export function syncPart(
     };
   return {
     name: `last-${key}`,
-    title: `last changes of ${folder.what}`,
+    title: `copy the last changes of ${folder.what}`,
     host: from,
     because: 'what changed since the first pass',
     act: {...act, bytes: 0, ...(once && {once})},
@@ -205,7 +205,7 @@ export function declareArriving(making: Making): Part {
   const {to} = making;
   return {
     name: 'declare-arriving',
-    title: `write down on ${to} that it is arriving`,
+    title: `record on ${to} that it is arriving`,
     host: to,
     because: 'a run that dies is finished or undone by the next one, from what the hosts say',
     act: {kind: 'run', host: to, command: writeRecord(recordOf(making, 'arriving'))},
@@ -220,7 +220,7 @@ export function declare(making: Making): readonly Part[] {
     ...hookParts(making, 'beforeFreeze'),
     {
       name: 'declare-leaving',
-      title: `write down on ${from} that it is leaving`,
+      title: `record on ${from} that it is leaving`,
       host: from,
       because: 'a run that dies is finished or undone by the next one, from what the hosts say',
       act: {kind: 'run', host: from, command: writeRecord(recordOf(making, 'leaving'))},

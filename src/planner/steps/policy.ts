@@ -8,7 +8,7 @@ export function policyOff(making: Making, because: string): readonly Part[] {
   return [
     {
       name: 'autostart-off',
-      title: `no restart on ${host}`,
+      title: `turn off restarts on ${host}`,
       host,
       because,
       act: {kind: 'run', host, command: moves.source.autostart(false)},
@@ -26,7 +26,7 @@ export function policyOn(making: Making, because: string, to?: HostName): readon
   return [
     {
       name: 'autostart-on',
-      title: `restart policy "${making.observed.restartPolicy}"${to === undefined ? '' : ` on ${to}`}`,
+      title: `set restart policy "${making.observed.restartPolicy}"${to === undefined ? '' : ` on ${to}`}`,
       host,
       because,
       act: {kind: 'run', host, command: making.moves.target.autostart(true)},

@@ -47,7 +47,7 @@ export function sealedParts(making: Making, how: 'restored' | 'started'): readon
   return [
     asking(making, asked, 'config-differs', {
       name: 'planned',
-      title: `see that what arrived on ${making.to} is what was planned`,
+      title: `check that what arrived on ${making.to} matches the plan`,
       because: 'what another host sent decides what runs here as root',
     }),
     ...placed.map((part): Part => ({...part, beside: true})),
@@ -61,7 +61,7 @@ export const placeParts = (making: Making, name: string): readonly Part[] =>
     : [
         asking(making, placesQuestion(making.places), 'place-differs', {
           name,
-          title: `see where its folders lead on ${making.to}`,
+          title: `check where its folders lead on ${making.to}`,
           because:
             'a link that was set up since the plan was made could lead to the files of the host',
         }),
@@ -98,7 +98,7 @@ export const proof = (making: Making, how: 'restored' | 'started'): readonly Par
   {
     ...asking(making, making.moves.target.runs(how), 'not-running', {
       name: 'running',
-      title: `see that it runs on ${making.to}`,
+      title: `check that it runs on ${making.to}`,
       because:
         how === 'restored'
           ? 'an engine may start it fresh without a word: its memory would be lost'
