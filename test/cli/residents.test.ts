@@ -1,11 +1,11 @@
 import {describe, expect, test} from 'vitest';
 import {draftContainers} from '../../src/cli/session/draft-plan.js';
-import {residentsOf} from '../../src/cli/session/residents.js';
+import {movableFrom, residentsOf} from '../../src/cli/session/residents.js';
 import type {HostRoster} from '../../src/cli/session/roster.js';
 import {selectResidents} from '../../src/cli/session/select.js';
 import type {ObservedContainer} from '../../src/engines/facts.js';
 import type {Host} from '../../src/plan/plan.js';
-import {found} from '../planner/world.js';
+import {found, record} from '../planner/world.js';
 
 const host = (address: string, more: Partial<Host> = {}): Host => ({
   name: address,
@@ -102,6 +102,20 @@ describe('what is found on hosts', () => {
     ]);
   });
 
+  test('depends on nothing where labels name each other in a circle', () => {
+    const {all} = residentsOf([
+      roster(host('alpha'), {
+        docker: [
+          one('a', service('shop', 'a', 'b:x:true')),
+          one('b', service('shop', 'b', 'a:x:true')),
+          one('c', service('shop', 'c', 'a:x:true')),
+        ],
+      }),
+    ]);
+    const drafted = draftContainers(all, {place: ({on}) => on});
+    expect(drafted.map(({dependsOn}) => dependsOn)).toEqual([[], [], []]);
+  });
+
   test('does not believe a label that is no name', () => {
     const {all} = residentsOf([
       roster(host('alpha'), {
@@ -111,6 +125,45 @@ describe('what is found on hosts', () => {
     expect(all[0]).toMatchObject({dependsOn: []});
     expect(all[0]).not.toHaveProperty('project');
     expect(all[0]).not.toHaveProperty('service');
+  });
+});
+
+describe('what can be moved from one host to another', () => {
+  const leaving = record('leaving', {container: 'half'});
+
+  test('is what the source has, whatever is on the target', () => {
+    const from = roster(host('alpha'), {podman: [one('clash'), one('web')]});
+    const to = roster(host('beta'), {podman: [one('clash', {state: 'created', pid: 0})]});
+    const {all, leftOut} = movableFrom(from, to);
+    expect(all.map(({container, on}) => [container.name, on])).toEqual([
+      ['clash', 'alpha'],
+      ['web', 'alpha'],
+    ]);
+    expect(leftOut).toEqual([]);
+  });
+
+  test('is named twice where two engines of the source have the name', () => {
+    const from = roster(host('alpha'), {podman: [one('same')], docker: [one('same')]});
+    const {all, leftOut} = movableFrom(from, roster(host('beta'), {podman: []}));
+    expect(all).toEqual([]);
+    expect(leftOut).toMatchObject([
+      {name: 'same', on: 'alpha', runs: true},
+      {name: 'same', on: 'alpha-docker', runs: true},
+    ]);
+  });
+
+  test('is what an interrupted move has on the target alone', () => {
+    const from = roster(host('alpha'), {podman: []});
+    const to = roster(host('beta'), {podman: [one('half'), one('other')]});
+    const [view] = from.views;
+    const views = view ? [{...view, records: [leaving]}] : [];
+    const {all, interrupted} = movableFrom({...from, views}, to);
+    expect(all.map(({container}) => container.name)).toEqual(['half']);
+    expect(interrupted.get('half')).toBe(leaving.run);
+    expect(residentsOf([{...from, views}, to])).toMatchObject({
+      all: [{container: {name: 'other'}}],
+      leftOut: [{name: 'half', because: expect.stringContaining('did not end') as string}],
+    });
   });
 });
 
@@ -140,6 +193,15 @@ describe('what is chosen of it', () => {
     expect(chosen(['shop'])).toEqual(['web-1']);
     expect(chosen(['web-*', 'shop', 'web-1'], true)).toEqual(['web-1', 'web-2']);
     expect(chosen(['a.*'])).toEqual(['a.c']);
+  });
+
+  test('is ambiguous where a container has the name of a project', () => {
+    const {all: both} = residentsOf([
+      roster(host('alpha'), {docker: [one('shop'), one('web', service('shop', 'web'))]}),
+    ]);
+    expect(selectResidents(both, {words: ['shop'], stopped: false})).toMatchObject({
+      error: [{code: 'ambiguous-name'}],
+    });
   });
 
   test('is refused where there is no such thing, with what is meant', () => {

@@ -92,7 +92,7 @@ describe('a plan that is brought up to date', () => {
 apiVersion: cm/v1
 name: all   # ours
 hosts:
-  alpha: {address: a}
+  alpha: {address: root@alpha.example}
 x-mine: {free: 1}
 containers:
   # the shop
@@ -117,7 +117,7 @@ containers:
 apiVersion: cm/v1
 name: all # ours
 hosts:
-  alpha: {address: a}
+  alpha: {address: root@alpha.example}
   beta: {address: beta, engine: docker, ssh: {config: /x y/z}}
 x-mine: {free: 1}
 containers:
@@ -131,6 +131,26 @@ containers:
     });
   });
 
+  test('knows a machine by its address, whatever it is called there', () => {
+    const mine = written.replace(
+      'alpha: {address: root@alpha.example}',
+      'one: {address: root@alpha.example}\n  beta: {address: other}',
+    );
+    const updated = updatePlan(mine.replaceAll('on: alpha', 'on: one'), found);
+    expect(updated.ok && updated.value).toContain('beta-2: {address: beta, engine: docker');
+    expect(updated.ok && updated.value).toContain('on: beta-2 # until spring');
+    expect(updated.ok && updated.value).toContain('new: {on: one}');
+  });
+
+  test('has a name once, however it is written, and keeps the ends of its lines', () => {
+    const numbered = written.replace('old:', '123:').replaceAll('\n', '\r\n');
+    const updated = updatePlan(numbered, {
+      hosts: [alpha],
+      containers: [{name: '123', on: 'alpha'}],
+    });
+    expect(updated).toEqual({ok: true, value: numbered.replace('all   #', 'all #')});
+  });
+
   test('is not touched again the second time', () => {
     const once = updatePlan(written, found);
     expect(once.ok && updatePlan(once.value, found)).toEqual(once);
@@ -141,6 +161,13 @@ containers:
     ['no map of containers', 'hosts: {}\ncontainers: [web]\n'],
     ['a container that is no map', 'hosts: {}\ncontainers: {web: beta}\n'],
     ['several plans', `${written}---\n${written}`],
+    ['no plan', 'services: {web: {}}\n'],
+    ['nothing', '# later\n'],
+    [
+      'an anchor that others use',
+      written.replace('web:', 'web: &web').replace('old: {on: alpha}', 'old: *web'),
+    ],
+    ['an anchor for a host', written.replace('on: alpha #', 'on: &here alpha #')],
   ])('is refused when it is %s', (_, text) => {
     expect(updatePlan(text, found)).toMatchObject({ok: false});
   });

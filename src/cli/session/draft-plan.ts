@@ -33,6 +33,7 @@ export function draftContainers(
   chosen: readonly Resident[],
   {place, strategy, remark}: Drafting,
 ): readonly WrittenContainer[] {
+  const dependencies = dependenciesOf(chosen);
   return chosen.map((resident, index) => {
     const {project, container} = resident;
     const begins = project !== undefined && project !== chosen[index - 1]?.project;
@@ -43,7 +44,7 @@ export function draftContainers(
       name: container.name,
       on: place(resident),
       ...(ladder && {strategy: ladder}),
-      dependsOn: dependenciesOf(resident, chosen),
+      dependsOn: dependencies.get(container.name) ?? [],
       ...(begins && {above: [`project ${project}`]}),
       note: said === undefined ? note : `${note}; ${said}`,
     };

@@ -1,4 +1,5 @@
 import {stat} from 'node:fs/promises';
+import {isIP} from 'node:net';
 import {resolve} from 'node:path';
 import type {Problem} from '../../base/problem.js';
 import {ok, type Result} from '../../base/result.js';
@@ -61,7 +62,8 @@ function choose(known: NamedHosts, words: readonly string[]): NamedHosts {
   return {...known, hosts: [...new Map(hosts.map((host) => [host.name, host])).values()]};
 }
 
-const isAddress = (word: string): boolean => word === 'local' || word.includes('@');
+const isAddress = (word: string): boolean =>
+  word === 'local' || word.includes('@') || isIP(word) !== 0;
 
 /** Whom the words of the command line mean. */
 export async function findHosts(

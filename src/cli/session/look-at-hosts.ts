@@ -1,7 +1,7 @@
 import {resolve} from 'node:path';
 import type {Problem} from '../../base/problem.js';
 import {err, ok, type Result} from '../../base/result.js';
-import type {Host} from '../../plan/plan.js';
+import type {Host, Plan} from '../../plan/plan.js';
 import type {Context} from './context.js';
 import {findHosts} from './find-hosts.js';
 import {sayThatItLooks} from './look-at-all.js';
@@ -26,11 +26,17 @@ function whyUnknown({host, views, silent}: HostRoster): readonly Problem[] {
   return silent.length > 0 ? silent : [noEngine(host.name)];
 }
 
+interface LookedAt {
+  readonly rosters: readonly HostRoster[];
+  /** The plans that the hosts were named by. */
+  readonly plans: readonly Plan[];
+}
+
 /** The hosts that are meant, and everything that is on them. Fails when one of them cannot be looked at. */
 export async function lookAtHosts(
   context: Context,
   {words, sshConfig}: HostWords,
-): Promise<Result<readonly HostRoster[], readonly Problem[]>> {
+): Promise<Result<LookedAt, readonly Problem[]>> {
   const named = await findHosts(context, words, []);
   if (!named.ok) return named;
   const config = sshConfig === undefined ? undefined : resolve(context.machine.cwd, sshConfig);
@@ -50,7 +56,7 @@ export async function lookAtHosts(
       rosters.flatMap(({silent}) => silent),
       'warning',
     );
-    return ok(rosters);
+    return ok({rosters, plans: named.value.plans});
   } finally {
     patience.end();
     await world.close();

@@ -25,6 +25,8 @@ export interface Resident {
 export interface LeftOut {
   readonly name: string;
   readonly on: string;
+  /** Absent: its engine does not say. */
+  readonly runs?: boolean;
   readonly because: string;
 }
 
@@ -66,6 +68,8 @@ const written = (base: string, roster: HostRoster, view: HostView): WrittenHost 
   ...((roster.views.length > 1 || roster.host.engine !== undefined) && {
     engine: view.engine as EngineName,
   }),
+  ...(roster.host.peerAddress !== undefined && {peerAddress: roster.host.peerAddress}),
+  labels: roster.host.labels,
   ssh: roster.host.ssh,
 });
 
@@ -98,49 +102,122 @@ function residentOf(
   };
 }
 
-/** What a plan can say of all that was found: hosts by their engines, containers by their names. */
-export function residentsOf(rosters: readonly HostRoster[]): Residents {
+interface Seen {
+  readonly host: WrittenHost;
+  readonly view: HostView;
+}
+
+/** Hosts of a plan, one for each engine of each roster, in the order of the rosters. */
+function seenOn(rosters: readonly HostRoster[]): readonly Seen[] {
   const names = baseNames(rosters);
-  const seen = rosters.flatMap((roster) =>
-    roster.views.map((view) => ({
-      host: written(names.get(roster.host) ?? '', roster, view),
-      view,
-    })),
+  return rosters.flatMap((roster) =>
+    roster.views.map((view) => ({host: written(names.get(roster.host) ?? '', roster, view), view})),
   );
+}
+
+/** By container: the run that began to move it and did not end. */
+const interruptedIn = (seen: readonly Seen[]): ReadonlyMap<string, string> =>
+  new Map(
+    seen.flatMap(({view}) =>
+      view.records
+        .filter(({phase}) => phase === 'leaving' || phase === 'arriving')
+        .map(({container, run}) => [container, run] as const),
+    ),
+  );
+
+/** Everything on some of these hosts by its name, and why no plan can have it. */
+function residentsIn(
+  seen: readonly Seen[],
+  whyNot: (resident: Resident) => string | undefined,
+): Omit<Residents, 'hosts'> {
   const found = seen.flatMap(({host, view}) =>
     view.look.containers.map((container) => residentOf(host.name, view, container)),
   );
-  const unreadable = seen.flatMap(({host, view}) =>
-    (view.look.unreadable ?? []).map(({name, reason}) => ({name, on: host.name, because: reason})),
-  );
-  const count = new Map<string, string[]>();
+  const places = new Map<string, readonly string[]>();
   for (const {container, on} of found)
-    count.set(container.name, [...(count.get(container.name) ?? []), on]);
-  const why = ({container: {name}}: Resident): string | undefined => {
-    const places = count.get(name) ?? [];
-    if (!isName(name)) return 'a plan has no such names';
-    return places.length > 1
-      ? `that name is on ${places.join(' and ')}, and a plan takes a name once`
-      : undefined;
-  };
-  const all = found.filter((each) => why(each) === undefined);
-  const leftOut = found.flatMap((each) => {
-    const because = why(each);
-    return because === undefined ? [] : [{name: each.container.name, on: each.on, because}];
+    places.set(container.name, [...(places.get(container.name) ?? []), on]);
+  const judged = found.map((resident) => {
+    const {name} = resident.container;
+    const there = places.get(name) ?? [];
+    const twice =
+      there.length > 1
+        ? `that name is on ${there.join(' and ')}, and a plan takes a name once`
+        : undefined;
+    const nameless = isName(name) ? undefined : 'a plan has no such names';
+    return {resident, because: nameless ?? whyNot(resident) ?? twice};
   });
+  const unreadable = seen.flatMap(({host, view}) =>
+    (view.look.unreadable ?? []).map(({name, state, reason}) => ({
+      name,
+      on: host.name,
+      runs: state === 'running',
+      because: reason,
+    })),
+  );
+  const leftOut = judged.flatMap(({resident: {container, on}, because}) =>
+    because === undefined
+      ? []
+      : [{name: container.name, on, runs: container.state === 'running', because}],
+  );
   return {
-    hosts: seen.map(({host}) => host),
-    all: [...all].sort(
-      (one, other) =>
-        (one.project ?? '').localeCompare(other.project ?? '') ||
-        one.container.name.localeCompare(other.container.name),
-    ),
+    all: judged
+      .flatMap(({resident, because}) => (because === undefined ? [resident] : []))
+      .sort(
+        (one, other) =>
+          (one.project ?? '').localeCompare(other.project ?? '') ||
+          one.container.name.localeCompare(other.container.name),
+      ),
     leftOut: [...leftOut, ...unreadable],
   };
 }
 
+/** What a plan can say of all that is on these hosts. */
+export function residentsOf(rosters: readonly HostRoster[]): Residents {
+  const seen = seenOn(rosters);
+  const interrupted = interruptedIn(seen);
+  const {all, leftOut} = residentsIn(seen, ({container: {name}}) => {
+    const run = interrupted.get(name);
+    return run === undefined
+      ? undefined
+      : `run ${run} began to move it and did not end: apply its plan again, or repeat the move`;
+  });
+  return {hosts: seen.map(({host}) => host), all, leftOut};
+}
+
+/** What can be moved from one host to another. */
+export interface Movable extends Omit<Residents, 'hosts'> {
+  readonly hosts: {
+    readonly source: readonly WrittenHost[];
+    readonly target: readonly WrittenHost[];
+  };
+  /** By container: the run that began to move it and did not end. */
+  readonly interrupted: ReadonlyMap<string, string>;
+}
+
+/** Everything on the source, whatever has its name on the target, and what an interrupted move has on the target alone. */
+export function movableFrom(from: HostRoster, to: HostRoster): Movable {
+  const seen = seenOn([from, to]);
+  const [source, target] = [seen.slice(0, from.views.length), seen.slice(from.views.length)];
+  const interrupted = interruptedIn(seen);
+  const here = residentsIn(source, () => undefined);
+  const known = new Set(
+    [...here.all, ...here.leftOut.map(({name}) => ({container: {name}}))].map(
+      ({container}) => container.name,
+    ),
+  );
+  const arrived = residentsIn(target, () => undefined).all.filter(
+    ({container: {name}}) => interrupted.has(name) && !known.has(name),
+  );
+  return {
+    hosts: {source: source.map(({host}) => host), target: target.map(({host}) => host)},
+    all: [...here.all, ...arrived],
+    leftOut: here.leftOut,
+    interrupted,
+  };
+}
+
 /** Of the same project, by the names that a plan has for them. */
-export const dependenciesOf = (resident: Resident, all: readonly Resident[]): readonly string[] =>
+const wantedBy = (resident: Resident, all: readonly Resident[]): readonly string[] =>
   resident.project === undefined
     ? []
     : all.flatMap(({project, service, container}) =>
@@ -151,3 +228,15 @@ export const dependenciesOf = (resident: Resident, all: readonly Resident[]): re
           ? [container.name]
           : [],
       );
+
+/** What each depends on, by its name. Labels may name each other in a circle, which no plan can: such a one depends on nothing. */
+export function dependenciesOf(all: readonly Resident[]): ReadonlyMap<string, readonly string[]> {
+  const wanted = new Map(all.map((each) => [each.container.name, wantedBy(each, all)]));
+  const ordered = new Set<string>();
+  for (let size = -1; size < ordered.size;) {
+    size = ordered.size;
+    for (const [name, needs] of wanted)
+      if (needs.every((each) => ordered.has(each))) ordered.add(name);
+  }
+  return new Map([...wanted].map(([name, needs]) => [name, ordered.has(name) ? needs : []]));
+}

@@ -8,6 +8,8 @@ export interface Choice {
   readonly words: readonly string[];
   /** Those that do not run are chosen as well; one that is named in full always is. */
   readonly stopped: boolean;
+  /** Chosen whether they run or not. */
+  readonly always?: ReadonlyMap<string, unknown>;
 }
 
 const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/gu, '\\$&');
@@ -33,6 +35,13 @@ const unknown = (word: string, all: readonly Resident[]): Problem => {
   };
 };
 
+const ambiguous = (word: string): Problem => ({
+  kind: 'plan',
+  code: 'ambiguous-name',
+  message: `a container and a compose project there are called "${word}"`,
+  remedy: `use "${word}*", or name the containers`,
+});
+
 const idle = (word: string): Problem => ({
   kind: 'plan',
   code: 'nothing-runs',
@@ -44,9 +53,10 @@ const idle = (word: string): Problem => ({
 function meantBy(
   word: string,
   all: readonly Resident[],
-  stopped: boolean,
+  counts: (resident: Resident) => boolean,
 ): Result<readonly Resident[], Problem> {
   const named = all.filter(({container}) => container.name === word);
+  if (named.length > 0 && all.some(({project}) => project === word)) return err(ambiguous(word));
   if (named.length > 0) return ok(named);
   const pattern = matcher(word);
   const several = all.filter(
@@ -54,17 +64,19 @@ function meantBy(
       project === word || (word.includes('*') && pattern.test(container.name)),
   );
   if (several.length === 0) return err(unknown(word, all));
-  const chosen = several.filter((each) => stopped || isUp(each));
+  const chosen = several.filter(counts);
   return chosen.length === 0 ? err(idle(word)) : ok(chosen);
 }
 
 /** The containers that the words mean, each once, in the order in which they were found. */
 export function selectResidents(
   all: readonly Resident[],
-  {words, stopped}: Choice,
+  {words, stopped, always}: Choice,
 ): Result<readonly Resident[], readonly Problem[]> {
-  if (words.length === 0) return ok(all.filter((each) => stopped || isUp(each)));
-  const meant = words.map((word) => meantBy(word, all, stopped));
+  const counts = (each: Resident): boolean =>
+    stopped || isUp(each) || always?.has(each.container.name) === true;
+  if (words.length === 0) return ok(all.filter(counts));
+  const meant = words.map((word) => meantBy(word, all, counts));
   const problems = meant.flatMap((each) => (each.ok ? [] : [each.error]));
   if (problems.length > 0) return err(problems);
   const chosen = new Set(meant.flatMap((each) => (each.ok ? each.value : [])));

@@ -101,17 +101,19 @@ export const checkMeaning = (data: PlanDocument, names: Names): readonly Finding
 /** What is allowed, and most likely not what was meant. */
 export function findWarnings(data: PlanDocument): readonly Finding[] {
   const findings: Finding[] = [];
-  const seen = new Map<string, string>();
-  for (const [name, {address, ssh}] of Object.entries(data.hosts)) {
+  const seen = new Map<string, {readonly first: string; readonly engine: string | undefined}>();
+  for (const [name, {address, ssh, engine}] of Object.entries(data.hosts)) {
     const key = JSON.stringify([address, ssh?.config]);
-    const first = seen.get(key);
-    seen.set(key, first ?? name);
-    if (first === undefined) continue;
+    const {first, engine: other} = seen.get(key) ?? {first: undefined, engine: undefined};
+    if (first === undefined) seen.set(key, {first: name, engine});
+    // Two engines of one machine are two hosts of a plan.
+    const engines = engine !== undefined && other !== undefined && engine !== other;
+    if (first === undefined || engines) continue;
     const message = `hosts ${quote(first)} and ${quote(name)} have the same address`;
-    const other = {path: ['hosts', first, 'address'], part: 'value' as const, note: 'the same'};
+    const same = {path: ['hosts', first, 'address'], part: 'value' as const, note: 'the same'};
     const path = ['hosts', name, 'address'];
     const remedy = 'use one name for one machine';
-    findings.push({code: 'same-address', message, remedy, path, other});
+    findings.push({code: 'same-address', message, remedy, path, other: same});
   }
   if (Object.keys(data.containers).length === 0) {
     const message = 'the plan has no containers, so there is nothing to do';
