@@ -6,6 +6,7 @@ export const IN_OWN_MOUNTS = 'unshare -m --propagation slave';
  * `$1` an empty folder that becomes the root, `$2` the folder, `$3` its device and inode or empty, `$4` empty for a receiver, then
  * the program and its words, which find the folder at `/to`. For a sender `$4` is the folder of its end of the link; it finds its
  * own at `/from`, to be read, and has what ssh needs to use the connections there. A shell finds `/dev/null`.
+ * Where `reads` is a folder, that is there beside the receiver's, at `/from`, to be read; `reads_identity` may be its device and inode.
  *
  * rsync follows names that the sender chose, and whoever sends can have two sessions work against each other, so
  * links must lead nowhere: the root is an empty file system with the host's programs, all of it read-only, and the
@@ -31,11 +32,17 @@ found=$(stat -c %d:%i .)
 mount -t tmpfs -o mode=0755,size=4m,nosuid,nodev cm "$root"
 mkdir "$root/etc" "$root/proc" "$root/usr" "$root/$name"
 mount --rbind . "$root/$name"
+if [ -n "\${reads-}" ]; then
+  mkdir "$root/from"
+  mount --rbind "$reads/" "$root/from"
+  [ "$(stat -c %d:%i "$root/from")" = "\${reads_identity:-$(stat -c %d:%i -- "$reads/")}" ] || refuse 'the folder to be read is not the one that was found'
+  mount -o remount,bind,ro,nosuid,nodev "$root/from"
+fi
 cd "$root"
 [ "$(stat -c %d:%i "$name")" = "\${identity:-$found}" ] || refuse 'the folder is not the one that was prepared'
 while read -r _ _ _ _ at _ rest; do
   case $at in
-    "$root/$name"/*) ;;
+    "$root/to"/* | "$root/from"/*) ;;
     *) continue ;;
   esac
   kind=\${rest#*- }

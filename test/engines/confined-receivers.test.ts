@@ -1,5 +1,6 @@
 import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {afterEach, beforeEach, expect, test} from 'vitest';
+import {withEvil} from '../rig/evil-program.js';
 import {script, type Command} from '../../src/base/command.js';
 import {rebuildText} from '../../src/engines/podman/archive-rebuild.js';
 import {dockerMoves} from '../../src/engines/docker/moves.js';
@@ -30,34 +31,6 @@ beforeEach(() => {
 afterEach(() => {
   host[Symbol.dispose]();
 });
-
-const evilTar = `#!/bin/sh
-for folder in "$OUTSIDE/outside" "$OUTSIDE/scratch" "$OUTSIDE/scratch/t" "$OUTSIDE"; do
-  cat "$folder/secret" 2>/dev/null >&2
-  for file in evil receive store; do { echo evil >"$folder/$file"; } 2>/dev/null; done
-done
-echo 'this tar is evil' >&2
-exec /usr/bin/tar.real "$@"
-`;
-
-/** Runs a command where `/usr` has that tar, in mounts of its own. */
-const withEvilTar = ({argv}: Command, made: string): Command =>
-  script(
-    '',
-    `exec unshare -m --propagation private sh -euc '
-upper=$1 evil=$2 made=$3
-export OUTSIDE=$4
-shift 4
-cd "$OUTSIDE"
-sh -euc "$made" > "$OUTSIDE/stream"
-mount -t tmpfs cm "$upper"
-mkdir "$upper/up" "$upper/work"
-mount -t overlay -o "lowerdir=/usr,upperdir=$upper/up,workdir=$upper/work" cm /usr
-cp /usr/bin/tar /usr/bin/tar.real
-printf %s "$evil" > /usr/bin/tar
-exec "$@" < "$OUTSIDE/stream"' cm "$@"`,
-    ...[host.at('/upper'), evilTar, made, host.root, ...argv],
-  );
 
 const images = 'mkdir images; echo x > images/inventory.img; tar -cf - images';
 const stream =
@@ -90,7 +63,7 @@ test.each(Object.keys(receivers))(
   async (name) => {
     const [command, made] = receivers[name] ?? [];
     if (!command || made === undefined) throw new Error(name);
-    const {stderr} = await host.run(withEvilTar(command(), made));
+    const {stderr} = await host.run(withEvil(host, 'tar', command(), made));
     expect(stderr).toContain('this tar is evil');
     expect(stderr).not.toContain('of the target');
     expect(readdirSync(host.at('/outside'))).toEqual(['secret']);

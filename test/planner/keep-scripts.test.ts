@@ -5,12 +5,20 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {copyBack, makeOwn} from '../../src/planner/checkpoint/keep-scripts.js';
+import {command} from '../../src/base/command.js';
+import {
+  copyBack,
+  copyFolder,
+  copyOnce,
+  makeOwn,
+} from '../../src/planner/checkpoint/keep-scripts.js';
+import {withEvil} from '../rig/evil-program.js';
 import {ShellHost} from '../rig/shell-host.js';
 
 let host: ShellHost;
@@ -92,4 +100,42 @@ test('files are put back where they were, and not where a link leads that came s
     expect(failed.stderr).toContain(`"${host.at('/srv/z')}" leads to "${host.at('/etc')}" now`);
     expect(readdirSync(host.at('/etc'))).toEqual(['passwd']);
   }
+});
+
+test('what copies files on one host reaches nothing but the two folders', async () => {
+  for (const folder of ['/kept/v0', '/srv/y', '/outside', '/scratch/t'])
+    mkdirSync(host.at(folder), {recursive: true});
+  writeFileSync(host.at('/kept/v0/file'), 'kept');
+  writeFileSync(host.at('/outside/secret'), 'of the host');
+  const {code, stderr} = await host.run(
+    withEvil(host, 'rsync', copyBack(host.at('/kept/v0'), host.at('/srv/y')), ':'),
+  );
+  expect(code).toBe(0);
+  expect(stderr).toContain('this rsync is evil');
+  expect(stderr).not.toContain('of the host');
+  expect(readFileSync(host.at('/srv/y/file'), 'utf8')).toBe('kept');
+  expect(readdirSync(host.at('/outside'))).toEqual(['secret']);
+  for (const name of ['evil', 'receive', 'store'])
+    expect(existsSync(host.at(`/scratch/${name}`))).toBe(false);
+  expect(readdirSync(host.at('/run/cm'))).toEqual([]);
+});
+
+test('a last pass brings what has changed, been added and gone since the first', async () => {
+  for (const folder of ['/from', '/to', '/scratch']) mkdirSync(host.at(folder), {recursive: true});
+  for (const name of ['same', 'changed', 'gone', 'a\nb'])
+    writeFileSync(host.at(`/from/${name}`), name);
+  const from = {source: host.at('/from'), isReal: false};
+  const [to, facts] = [host.at('/to'), host.at('/scratch/facts')];
+  expect(await host.run(copyFolder(from, to, facts))).toMatchObject({code: 0, stderr: ''});
+  writeFileSync(host.at('/from/changed'), 'CHANGED');
+  writeFileSync(host.at('/from/a\nb'), 'A\nB');
+  writeFileSync(host.at('/from/new'), 'new');
+  rmSync(host.at('/from/gone'));
+  const last = copyOnce(command('true'), from, to, facts);
+  expect(await host.run(last)).toMatchObject({code: 0, stderr: ''});
+  expect(readdirSync(to).sort()).toEqual(['a\nb', 'changed', 'new', 'same']);
+  for (const name of ['same', 'changed', 'new', 'a\nb'])
+    expect(readFileSync(host.at(`/to/${name}`), 'utf8')).toBe(
+      readFileSync(host.at(`/from/${name}`), 'utf8'),
+    );
 });

@@ -1,5 +1,7 @@
 import {script, type Command} from '../../base/command.js';
 import {inTurn} from '../../base/compose.js';
+import {CONFINE, IN_OWN_MOUNTS} from '../../base/confine.js';
+import {shellWord} from '../../base/shell-word.js';
 import {
   CHANGED_FILES,
   COPY_OPTIONS,
@@ -88,31 +90,42 @@ export const dropKept = (folder: string): Command => ({
   timeoutMs: dayMs,
 });
 
+const confineText = `confine=${shellWord(CONFINE)}`;
+
 /**
- * The passes of a link, on one host; see base/folder-copy. `$1` from, `$2` to, `$3` the record of the first pass or
+ * The passes of a link, on one host, by an rsync that sees the two folders and nothing else of it; see base/folder-copy. `$1` from, `$2` to, `$3` the record of the first pass or
  * empty, `$4` `live` for a first pass, `back` where no name in the path of `$2` may be a link, `$5` `real` where no name in the path of `$1` may be a link. 24: files that vanished meanwhile. Without a record every file is compared by
  * content; only those that differ are written, except where files have second names, which must not be written through.
  */
-const copyText = `${SETTLED}
+const copyText = `${confineText}
+${SETTLED}
 ${CHANGED_FILES}
 ${HARD_LINKED}
 ${REPEATED}
 export LC_ALL=C
-from=$1 to=$2 facts=$3 pass=$4 real=$5
+from=$1 to=$2 facts=$3 pass=$4 real=$5 identity=
 [ -z "$real" ] || settled "$from"
+read_from=$identity identity= list=/dev/null
 [ -d "$to" ] || mkdir -p -- "$(timeout 20 readlink -m -- "$to")"
 [ ! -L "$to" ] || settled "$(readlink -- "$to")"
 [ "$pass" != back ] || settled "$to"
 place=${IN_PLACE} content=--checksum
 ! hardLinked "$to/" || place= content=--ignore-times
-copy() { repeated rsync ${COPY_OPTIONS.map((word) => `'${word}'`).join(' ')} $place "$@" -- "$from/" "$to/"; }
+confined() {
+  reads=$from reads_identity=$read_from ${IN_OWN_MOUNTS} sh -c "$confine" cm "$root" "$to" "$identity" '' "$@" <"$list"
+}
+copy() { repeated confined rsync ${COPY_OPTIONS.map((word) => `'${word}'`).join(' ')} $place "$@" -- /from/ /to/; }
+mkdir -p /run/cm
+root=$(mktemp -d /run/cm/copy.XXXXXX)
+trap 'rmdir -- "$root"' EXIT
 if [ "$pass" = live ]; then
   (umask 077; record "$from" "$facts")
   code=0
   copy --ignore-times --delete || code=$?
   [ "$code" = 0 ] || [ "$code" = 24 ] || exit "$code"
 elif [ -n "$facts" ] && changes "$from" "$facts"; then
-  [ ! -s "$facts.changed" ] || copy --ignore-times --force --from0 --files-from="$facts.changed"
+  list=$facts.changed
+  [ ! -s "$list" ] || copy --ignore-times --force --from0 --files-from=-
   copy --delete
 else
   copy "$content" --delete
