@@ -6,6 +6,7 @@ import {DockerRig} from './docker-rig.js';
 import type {Ended} from './cm-run.js';
 import {until} from '../rig/limits.js';
 import {describeLab, expectExit, expectWhole, must} from './rig.js';
+import {expectUnseen, secretWords} from './unseen.js';
 
 const sample = imageName('busybox');
 
@@ -127,6 +128,12 @@ until ss -Htn state established | grep -q :6379; do sleep 0.1; done`,
     expect(await docker.restored('beta', 'app')).toBe(true);
     expect(await rig.shell('beta', 'docker exec app redis-cli ping')).toBe('PONG');
     await docker.expectClean();
+  });
+
+  test('no secret of it is seen on any host while it moves', async () => {
+    const made = `docker run --detach --stop-timeout 1 --name app --network none "$@" >/dev/null`;
+    await rig.shell('alpha', made, ...secretWords, imageName('redis'));
+    await expectUnseen(rig, 'docker');
   });
 
   test("on the host's network, where its port is taken at the last moment: it goes on where it was", async () => {

@@ -1,6 +1,7 @@
 import {afterEach, expect, test} from 'vitest';
 import {imageName} from '../../src/lab/lab.js';
 import {describeLab, expectExit, type Rig} from './rig.js';
+import {expectUnseen, secretWords} from './unseen.js';
 
 /** A program in front of the engine on a host: `$real` is the engine, and `$*` what it was asked. */
 const wrapperText = `cat > "/usr/local/bin/$1" <<END
@@ -150,6 +151,12 @@ describeLab('a source that lies', {lab: 'hostile', images: ['redis']}, (rig) => 
       await rig.shell('beta', 'rm -rf /srv/y');
     }
     expect(await rig.shell('beta', state)).toBe(before);
+  });
+
+  test('no secret of it is seen on any host while it moves', async () => {
+    const made = `podman run --detach --stop-timeout 1 --name app "$@" >/dev/null`;
+    await rig.shell('alpha', made, ...secretWords, imageName('redis'));
+    await expectUnseen(rig, 'podman');
   });
 
   test('an honest one is', async () => {
