@@ -3,6 +3,8 @@ import {delimiter} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {script} from '../../src/base/command.js';
 import {noLinksText, rebuildText} from '../../src/engines/podman/archive-rebuild.js';
+import {shellWord} from '../../src/base/shell-word.js';
+import {confinedText} from '../../src/engines/criu/confined.js';
 import type {Output} from '../../src/hosts/transport.js';
 import {ShellHost} from '../rig/shell-host.js';
 
@@ -34,6 +36,10 @@ afterEach(() => {
   host[Symbol.dispose]();
 });
 
+/** As the receiver does it. */
+const REBUILD = `${confinedText}
+confined "$scratch" sh -euc ${shellWord(rebuildText)} cm "$scratch"`;
+
 /** Makes an archive of the folder `/made` as `making` leaves it, and packs it anew. */
 const rebuilt = async (making: string): Promise<Output> =>
   host.run(
@@ -46,9 +52,8 @@ echo '{}' > spec.dump
 ln -s /elsewhere/images checkpoint
 ${making}
 tar -cf "$scratch/import.tar" *
-${rebuildText}
+${REBUILD}
 ${noLinksText}
-rebuild_archive
 no_links image`,
       host.at('/made'),
       host.at('/scratch'),
@@ -142,7 +147,7 @@ echo '{}' > network.status`);
 
   test('it may be done twice', async () => {
     expect(await rebuilt('echo x > a; tar -cf rootfs-diff.tar a; rm a')).toMatchObject({code: 0});
-    const again = script('', `scratch=$1\n${rebuildText}\nrebuild_archive`, host.at('/scratch'));
+    const again = script('', `scratch=$1\n${REBUILD}`, host.at('/scratch'));
     expect(await host.run(again)).toMatchObject({code: 0, stderr: ''});
     expect(await entries('rootfs-diff.tar')).toHaveLength(1);
   });

@@ -1,3 +1,4 @@
+import {shellWord} from '../../base/shell-word.js';
 import {confinedText} from './confined.js';
 
 /** `hollow FOLDER` tells of a large file in it that has holes, as neither podman nor CRIU archive one; also where find fails. */
@@ -28,16 +29,19 @@ only_images() {
 }`;
 
 /**
- * `unpack NAME…`: an archive from the input into `$scratch/in`, of which only these names may be at its top.
+ * `unpack NAME…`: an archive from the input into `$scratch/in`, of which only these names may be at its top. `then`: what is done
+ * with it where tar has unpacked it, at `/to`, with `$scratch` as `$1`.
  *
  * What comes from another host is not trusted with this one. The folder is new and empty, and all that tar sees of this host, so nothing
  * that lies in `$scratch` leads out of it; tar itself refuses `..` and makes links last.
  */
-export const unpackText = `${confinedText}
+export const unpackAnd = (then: string): string => `${confinedText}
 ${onlyImagesText}
 unpack() {
   rm -rf -- "$scratch/in"
   mkdir -- "$scratch/in"
-  confined "$scratch/in" tar -xf - --ignore-zeros -C /to || odd 'its archive is not whole, or wants to be elsewhere'
+  confined "$scratch/in" sh -euc ${shellWord(`tar -xf - --ignore-zeros -C /to || { echo 'what arrived is no checkpoint: its archive is not whole, or wants to be elsewhere' >&2; exit 65; }\n${then}`)} cm "$scratch" || exit "$?"
   only_images "$scratch/in" "$@"
 }`;
+
+export const unpackText = unpackAnd('');

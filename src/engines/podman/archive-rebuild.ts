@@ -1,5 +1,3 @@
-import {shellWord} from '../../base/shell-word.js';
-import {confinedText} from '../criu/confined.js';
 import {hollowText} from '../criu/unpack.js';
 
 /** Owners by number, and everything else that `podman` archives of a file. */
@@ -7,10 +5,9 @@ const FAITHFUL = "--numeric-owner --xattrs --xattrs-include='*'";
 
 const strangeText = `strange() { echo "the checkpoint that arrived is not podman's own: $1" >&2; exit 65; }`;
 
-/** Confined: `/to/import.tar` becomes `/to/import.new`. `$1` the folder of the run. */
 const rebuildingText = `${hollowText}
 ${strangeText}
-work=/to
+work=/to/archive
 newline='
 '
 unpacked() {
@@ -72,7 +69,7 @@ for dump in spec config; do [ ! -e "$work/all/$dump.dump" ] || mv -- "$work/all/
 rm -rf -- "$work/all"`;
 
 /**
- * `rebuild_archive` packs `$scratch/import.tar` anew; the two descriptions in it stay in `$scratch/archive`, to be read.
+ * Confined, packs `/to/import.tar` anew; the two descriptions in it stay in `/to/archive`, to be read. `$1` is the folder of the run.
  *
  * podman unpacks two archives of a checkpoint as root and outside of any chroot: `rootfs-diff.tar` into the root of the
  * container and `devshm-checkpoint.tar` into its /dev/shm. It follows links while it does so, and it removes what
@@ -86,15 +83,13 @@ rm -rf -- "$work/all"`;
  * A folder that has an entry replaces a link of the image. One that has none, which tar makes without any permission here,
  * must not be a link in the image, nor may a folder of `deleted.files`: `no_links IMAGE` sees to that before podman gets the archive.
  */
-export const rebuildText = `${confinedText}
-rebuild_archive() {
-  work=$scratch/archive
-  rm -rf -- "$work"
-  mkdir -- "$work"
-  mv -- "$scratch/import.tar" "$work/"
-  confined "$work" sh -euc ${shellWord(rebuildingText)} cm "$scratch"
-  mv -- "$work/import.new" "$scratch/import.tar"
-}`;
+export const rebuildText = `if [ -f /to/import.tar ] && [ ! -L /to/import.tar ]; then
+rm -rf /to/archive
+mkdir /to/archive
+mv /to/import.tar /to/archive/
+${rebuildingText}
+mv /to/archive/import.new /to/import.tar
+fi`;
 
 /** The uppermost layer comes first. Needs `$scratch`. */
 export const noLinksText = `${strangeText}

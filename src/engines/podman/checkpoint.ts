@@ -12,7 +12,7 @@ import {keepsAddresses} from './refuse-network.js';
 import {letGoText, warmText} from '../criu/warm-memory.js';
 import {weightIn} from '../host/weight-in.js';
 import {holdText, liftHold, noNote} from '../criu/quarantine.js';
-import {unpackText} from '../criu/unpack.js';
+import {unpackAnd} from '../criu/unpack.js';
 
 /** Options that rounds, freeze and restore must agree on. */
 export const agreed = ({connections}: Pair): readonly string[] => [
@@ -160,18 +160,16 @@ ${letGoText}
 let_go images
 ${sameSizes}
 ${sameSums}
-${unpackText}
-${rebuildText}
-rm -rf -- "$scratch/images" "$scratch/pre-checkpoint" "$scratch/import.tar" "$scratch/sizes" "$scratch/sums"
-unpack images sizes sums import.tar pre-checkpoint
+${unpackAnd(rebuildText)}
+rm -rf -- "$scratch/archive" "$scratch/images" "$scratch/pre-checkpoint" "$scratch/import.tar" "$scratch/sizes" "$scratch/sums"
+unpack images sizes sums import.tar pre-checkpoint archive
 let_go restored
 mv -- "$scratch/in"/* "$scratch/"
 for needed in import.tar sizes images/inventory.img images/pstree.img images/core-*.img; do
   [ -s "$needed" ] || { echo "the checkpoint that arrived is not whole: $needed is missing" >&2; exit 65; }
 done
 same_sizes "$scratch/sizes" || { echo 'the checkpoint that arrived is not whole: the sizes of its images differ' >&2; exit 65; }
-same_sums "$scratch/sums" || { echo 'the checkpoint that arrived is not what was sent: the checksums of its images differ' >&2; exit 65; }
-rebuild_archive`;
+same_sums "$scratch/sums" || { echo 'the checkpoint that arrived is not what was sent: the checksums of its images differ' >&2; exit 65; }`;
 
 /** From where the freeze has left all of it; after a resume, too, which changes none of it. */
 const againText = `sums=
