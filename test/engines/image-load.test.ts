@@ -151,6 +151,7 @@ const sparse = 'truncate -s 100G zeros; tar -cSf 1.tar';
 const bombs: Readonly<Record<string, string>> = {
   'a compressed stream': 'tar -czf - *',
   'a layer that gzip has compressed': 'gzip 1.tar; tar -cf - *',
+  'a large one': 'head -c 1000000 /dev/urandom | gzip > 0.tar; gzip 1.tar; tar -cf - *',
   'a layer that bzip2 has compressed to next to nothing':
     'printf "BZh91AY&SY" > 1.tar; tar -cf - *',
   'a layer that zstd has compressed': String.raw`printf '\050\265\057\375%01000d' 1 > 1.tar; tar -cf - *`,

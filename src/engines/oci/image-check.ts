@@ -45,7 +45,7 @@ const gapText = `extends() {
 const memberText = `${takenText}
 first=$(dd bs=512 count=1 iflag=fullblock status=none | tee first | head -c 3 | tr -d '\\000')
 rm -f gaps
-found=$({ cat first; cat; } | taken gaps 2>/dev/null)
+found=$({ cat first; cat 2>/dev/null; } | taken gaps 2>/dev/null)
 case $found in
   odd)
     case $first in '{'* | '['*) exit 0 ;; esac
@@ -69,7 +69,8 @@ found=$(taken gaps <image.tar 2>/dev/null)
 [ "$found" != odd ] && [ ! -e gaps ] && [ "$found" -le "$(stat -c %s image.tar)" ] || refuse 'it is no plain archive'
 [ -z "$(LC_ALL=C tar -tvf - <image.tar | grep '^[^dlh-]' | head -n 1)" ] || refuse 'there is a device or a pipe beside its layers'
 LC_ALL=C tar -xf - --to-command='sh -eu ./member' <image.tar 2>said || {
-  grep -v '^tar: ' said | head -n 1 >&2
+  grep '^the image that arrived' said >refused || head -n 3 said >refused
+  head -n 3 refused >&2
   exit 65
 }
 : >>all-gaps
