@@ -179,6 +179,11 @@ export interface TargetOps extends HostOps {
 export interface Files {
   /** Makes the volume unless it is there, and puts a link to its content at `at`. */
   volume(mount: Mount, at: string): Command;
+  /**
+   * Once the image is there and before anything is copied: does with new volumes what the engine would do when a container first
+   * has them. Absent, or undefined, where it does nothing then.
+   */
+  firstMount?(mounts: readonly Mount[]): Command | undefined;
   /** Removes the volumes that `volume` made for this move. */
   readonly removeVolumes: Command;
 }

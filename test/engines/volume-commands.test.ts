@@ -11,6 +11,7 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import type {Pair} from '../../src/engines/engine.js';
 import type {Mount} from '../../src/engines/facts.js';
 import {boundFolder, removeFolders} from '../../src/engines/oci/volume-commands.js';
+import {podmanFirstMount} from '../../src/engines/podman/volume.js';
 import {survey} from '../planner/world.js';
 import {ShellHost} from '../rig/shell-host.js';
 import {aPair} from './podman-pair.js';
@@ -89,5 +90,52 @@ describe('the folder of a bind mount on its target', () => {
     symlinkSync(host.root, host.at('/srv/new'));
     expect((await host.run(removeFolders(host.at('/scratch')))).code).toBe(0);
     expect(readFileSync(host.at('/etc/passwd'), 'utf8')).toBe('of the host');
+  });
+});
+
+describe('what podman does to a new volume at its first mount', () => {
+  const volume = (name: string, destination: string): Mount => ({
+    ...{kind: 'volume', name, destination, source: `/v/${name}`, readOnly: false},
+  });
+
+  /** Runs it where podman would still do this to these volumes, and tells what podman is asked. */
+  const asked = async (mounts: readonly Mount[], fresh: readonly string[], init = 'true') => {
+    mkdirSync(host.at('/bin'), {recursive: true});
+    writeFileSync(
+      host.at('/bin/podman'),
+      `#!/bin/sh
+case $1 in
+  volume) for name; do :; done; case " ${fresh.join(' ')} " in *" $name "*) echo true true ;; *) echo false false ;; esac ;;
+  *) echo "$*" >> "${host.at('/asked')}"; [ "$1" != init ] || ${init} ;;
+esac
+`,
+      {mode: 0o755},
+    );
+    const command = podmanFirstMount(aPair(), mounts);
+    if (!command) return undefined;
+    const path = `PATH=${host.at('/bin')}:/usr/bin:/bin`;
+    const {code, stderr} = await host.run({...command, argv: ['env', path, ...command.argv]});
+    expect(code, stderr).toBe(0);
+    return existsSync(host.at('/asked')) ? readFileSync(host.at('/asked'), 'utf8') : '';
+  };
+
+  test('is done for those that need it, by a container that never runs and does not stay', async () => {
+    const lines = await asked([volume('old', '/o'), bind('/srv/x'), volume('new', '/n')], ['new']);
+    const [first, create, init, last] = lines?.trim().split('\n') ?? [];
+    expect(create).toContain('--pull never --network none');
+    expect(create).toContain(`--volume=new:/n -- ${aPair().container.image.id}`);
+    expect(create).not.toContain('old');
+    expect(init).toMatch(/^init -- cm-first-mount-/);
+    expect([first, last]).toEqual(Array(2).fill(first));
+    expect(first).toMatch(/^rm --force --time 0 -- cm-first-mount-/);
+  });
+
+  test('is done where the container cannot be started, as none of them can', async () => {
+    expect(await asked([volume('new', '/n')], ['new'], 'exit 127')).toContain('init');
+  });
+
+  test('is not asked for where no volume needs it', async () => {
+    expect(await asked([volume('old', '/o')], [])).toBe('');
+    expect(await asked([bind('/srv/x')], [])).toBeUndefined();
   });
 });

@@ -283,6 +283,30 @@ exec /usr/bin/podman "$@"`;
   });
 
   test.each(['cold', 'stateful'])(
+    'a volume that its program has emptied is not filled again from the image (%s)',
+    async (strategy) => {
+      const commit = `podman run --name made "$1" sh -c 'mkdir /kept; echo image > /kept/file; chmod 750 /kept' && podman commit --quiet made own:1 && podman rm made`;
+      await rig.shell('alpha', `{ ${commit}; } >/dev/null`, imageName('busybox'));
+      await rig.shell(
+        'alpha',
+        'podman run --detach --stop-timeout 1 --network lan --name app --volume emptied:/kept own:1 count >/dev/null',
+      );
+      const empty = 'rm -rf /kept/*; chown 5:6 /kept; chmod 711 /kept';
+      await rig.shell('alpha', 'podman exec app sh -c "$1"', empty);
+      const plan = await rig.plan(
+        `emptied-${strategy}`,
+        `containers:\n  app: {on: beta, strategy: ${strategy}}\n`,
+      );
+      expectExit(await rig.apply(plan), 0);
+      const look = `podman exec app sh -c 'stat -c "%a %u:%g" /kept; ls -A /kept'`;
+      expect((await rig.shell('beta', look)).trim()).toBe('711 5:6');
+      expect(await rig.shell('beta', 'podman ps -aq | wc -l')).toBe('1');
+      await rig.clear();
+      await rig.onAll('podman image rm own:1 >/dev/null');
+    },
+  );
+
+  test.each(['cold', 'stateful'])(
     'somebody makes a container of the same name meanwhile (%s): it is left alone',
     async (strategy) => {
       must(await loadImage(rig.lab, 'beta', 'busybox'));

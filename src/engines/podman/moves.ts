@@ -1,6 +1,6 @@
 import {insideOf} from '../oci/inside.js';
 import {execInside} from '../oci/exec.js';
-import {podmanVolume} from './volume.js';
+import {podmanFirstMount, podmanVolume} from './volume.js';
 import {command, script, type Command} from '../../base/command.js';
 import type {HostOps, Memory, Moves, Pair, Passage, SourceOps, TargetOps} from '../engine.js';
 import {loadImage, mostOfImage} from '../oci/image-load.js';
@@ -154,6 +154,7 @@ export function podmanMoves(pair: Pair, scratch: string): Moves {
     ...(image && {image}),
     files: {
       volume: (mount, at) => podmanVolume(pair, mount, at, scratch),
+      firstMount: (mounts) => podmanFirstMount(pair, mounts),
       removeVolumes: removeVolumes('podman', scratch),
     },
     memory: withNetworkSettings('podman', pair, memory(pair, scratch)),

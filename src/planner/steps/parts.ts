@@ -107,7 +107,23 @@ export function prepare(making: Making): readonly Part[] {
       making,
       `${to} does not have the image by its ID, and a checkpoint restores from no other`,
     ),
+    ...firstMountParts(making),
     ...folders.map((folder) => syncPart(making, folder.key, 'first')),
+  ];
+}
+
+function firstMountParts(making: Making): readonly Part[] {
+  const {to, folders} = making;
+  const command = filesOf(making).firstMount?.(folders.map(({mount}) => mount));
+  if (!command) return [];
+  return [
+    {
+      name: 'first-mount',
+      title: `let the engine set up new volumes on ${to}`,
+      host: to,
+      because: 'at its first mount an empty volume gets the files, owner and mode of the image',
+      act: {kind: 'run', host: to, command},
+    },
   ];
 }
 
