@@ -131,6 +131,11 @@ export interface Weight {
   readonly rootfs: number;
   /** By mount name: size of the content. */
   readonly mounts: Readonly<Record<string, number>>;
+  /** The first files that not even root can change or remove (`chattr +i`, `+a`), of its root filesystem and by mount name. */
+  readonly fixed?: {
+    readonly rootfs: readonly string[];
+    readonly mounts: Readonly<Record<string, readonly string[]>>;
+  };
   /** Things that cannot go along, found in its processes and mounts. */
   readonly blockers: readonly Blocker[];
   /** Settings of its network that differ from those of a new one, by path below `/proc/sys`. */

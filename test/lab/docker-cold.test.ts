@@ -225,6 +225,27 @@ describeLab('docker: a cold move', {lab: 'dockercold', images: []}, (rig) => {
     expect((await docker.see('alpha', 'app'))?.State).toMatchObject({Running: true});
   });
 
+  test('a volume that its program has emptied is not filled again from the image', async () => {
+    await rig.shell(
+      'alpha',
+      `{ docker run --name made "$1" sh -c 'mkdir /kept; echo image > /kept/file; chmod 750 /kept' && docker commit made own/kept:1 && docker rm made; } >/dev/null`,
+      sample,
+    );
+    await docker.run(
+      'alpha',
+      ...['--name', 'app', '--stop-timeout', '1', '--volume', 'emptied:/kept'],
+      ...['own/kept:1', 'sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'],
+    );
+    const empty = 'rm -rf /kept/*; chown 5:6 /kept; chmod 711 /kept';
+    await rig.shell('alpha', 'docker exec app sh -c "$1"', empty);
+    const plan = await docker.plan('emptied', 'containers:\n  app: {on: beta, strategy: cold}\n');
+    expectExit(await rig.apply(plan), 0);
+    const look = `docker exec app sh -c 'stat -c "%a %u:%g" /kept; ls -A /kept'`;
+    expect((await rig.shell('beta', look)).trim()).toBe('711 5:6');
+    await docker.clear();
+    await rig.onAll('docker image rm own/kept:1 >/dev/null');
+  });
+
   test('of an image only the layers are sent that the target does not have', async () => {
     const commit = `docker run --name made "$1" sh -c "$2" >/dev/null; docker commit made "$3" >/dev/null; docker rm made >/dev/null`;
     const big = 'dd if=/dev/urandom of=/big bs=1M count=8 2>/dev/null';

@@ -1,10 +1,12 @@
 import {describe, expect, test} from 'vitest';
-import type {Mount, VolumeFacts} from '../../src/engines/facts.js';
+import {shellWord} from '../../src/base/shell-word.js';
+import type {Mount, VolumeFacts, Weight} from '../../src/engines/facts.js';
 import {
   folderRefusals,
   arrivalRefusals,
   keepRefusals,
 } from '../../src/planner/claims/folder-refusals.js';
+import {fixedFiles} from '../../src/planner/claims/fixed-files.js';
 import {unknownVolumes} from '../../src/planner/claims/unknown-volumes.js';
 import {decide} from '../../src/planner/strategy/ladder.js';
 import {assumedRates} from '../../src/planner/strategy/predict.js';
@@ -46,6 +48,11 @@ const host = (name: string, its?: VolumeFacts): HostView =>
     }),
   });
 
+const ofWeb: Weight = {
+  ...{container: 'web', memory: 1, processes: 1, established: 0, rootfs: 0, mounts: {}},
+  ...{blockers: [], locks: false},
+};
+
 const observed = found('web', 'running', {mounts: [data]});
 
 const refused = (policy: VolumePolicy | undefined, here?: VolumeFacts, other?: VolumeFacts) =>
@@ -75,6 +82,24 @@ test('a name that none of its volumes has is refused, with the one that was mean
   });
   // What stands in `defaults` may be meant for other containers.
   expect(unknown()).toEqual([]);
+});
+
+test('files that cannot be removed are refused where they are copied, or are of the container itself', () => {
+  const refusedBy = (fixed: Weight['fixed'], policy: VolumePolicy = 'sync') => {
+    const weight = {...ofWeb, ...(fixed && {fixed})};
+    const source = view('alpha', {survey: survey({weights: [weight]})});
+    return fixedFiles(container('web', 'beta', {volumes: {data: policy}}), observed, source);
+  };
+  expect(refusedBy(undefined)).toEqual([]);
+  expect(refusedBy({rootfs: ['/up/f'], mounts: {}}, 'skip')).toMatchObject([
+    {code: 'fixed-files', remedy: expect.stringContaining('"chattr -i -a /up/f"') as string},
+  ]);
+  const inVolume = {rootfs: [], mounts: {data: ["/v/it's", '/v/b']}};
+  for (const policy of ['sync', 'overwrite'] as const)
+    expect(refusedBy(inVolume, policy)[0]?.remedy).toContain(
+      `chattr -i -a ${shellWord("/v/it's")}`,
+    );
+  for (const policy of ['skip', 'shared'] as const) expect(refusedBy(inVolume, policy)).toEqual([]);
 });
 
 test('a volume that cannot be read is refused on either host, whatever the plan says of it', () => {

@@ -83,13 +83,15 @@ while [ $# -gt 0 ]; do
   case $1 in
     weigh)
       weigh "$2" "$3" ''
+      fixed "$2" "$5"
       closer "$2" "$3" "$4" "$5" ;;
     mount)
       section mount "$2"
       path=$4
       [ "$3" != tmpfs ] || path=/proc/$pid/root$4
       kind "$path"
-      size "$path" ;;
+      size "$path"
+      [ "$3" = tmpfs ] || fixed "$2" "$path" ;;
     land)
       land "$2" "$3" "$4"
       [ -n "$room" ] || room=$4 ;;

@@ -61,7 +61,8 @@ cat /proc/locks 2>/dev/null || :`;
 
 /**
  * What a container that is to leave holds. CRIU dumps the tree of processes below the first one, so
- * that tree is what is looked at. Sizes that take longer than 15 s to count are left out.
+ * that tree is what is looked at. Sizes that take longer than 15 s to count are left out. `fixed N FOLDER` tells the first files
+ * that nobody can change or remove (`chattr +i`, `+a`), as far as they are found within 5 s.
  */
 export const weighPart = `${workloadPart}
 tree() {
@@ -85,6 +86,12 @@ devices() {
   cat $(printf '/proc/%s/maps ' $pids) 2>/dev/null | sed -n 's/^.* \\(\\/dev\\/.*\\)$/\\1/p' || :
 }
 size() { within 15 du -skx "$1" 2>/dev/null | cut -f 1 || :; }
+fixed() {
+  section fixed "$1"
+  has lsattr || return 0
+  within 5 find "$2" -xdev '(' -type f -o -type d ')' -exec lsattr -d -- {} + 2>/dev/null |
+    sed -n 's,^[-a-zA-Z]*[ia][-a-zA-Z]*  *\\(/.*\\)$,\\1,p' | head -n 3 || :
+}
 weigh() {
   pid=$2
   earlier=$(grouped "$pid")
@@ -93,6 +100,7 @@ weigh() {
   printf '%s\\n' "$pids"
   section rootfs "$1"
   [ -z "$3" ] || size "$3"
+  [ -z "$3" ] || fixed "$1" "$3"
   [ -n "$pids" ] || return 0
   section memory "$1"
   cat $(printf '/proc/%s/smaps_rollup ' $pids) 2>/dev/null | grep '^Pss:' || cat $(printf '/proc/%s/status ' $pids) 2>/dev/null | grep '^VmRSS:' || :
@@ -152,7 +160,8 @@ while [ $# -gt 0 ]; do
       path=$4
       [ "$3" != tmpfs ] || path=/proc/$pid/root$4
       kind "$path"
-      size "$path" ;;
+      size "$path"
+      [ "$3" = tmpfs ] || fixed "$2" "$path" ;;
     land) land "$2" "$3" "$4" ;;
   esac
   shift 4

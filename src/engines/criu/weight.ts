@@ -43,6 +43,26 @@ function readMounts(
   return {sizes: Object.fromEntries(sizes), odd};
 }
 
+/** Absent where there are none. */
+function readFixed(
+  all: readonly Section[],
+  container: ObservedContainer,
+  index: number,
+): Pick<Weight, 'fixed'> {
+  const paths = (key: string): readonly string[] =>
+    all
+      .filter(({name, words}) => name === 'fixed' && words[0] === key)
+      .flatMap(({text}) => text.split('\n'))
+      .filter((line) => line.startsWith('/'));
+  const rootfs = paths(`${index}`);
+  const mounts = Object.fromEntries(
+    weighedMounts(container)
+      .map(({name}, place) => [name, paths(`${index}.${place}`)] as const)
+      .filter(([, found]) => found.length > 0),
+  );
+  return rootfs.length + Object.keys(mounts).length > 0 ? {fixed: {rootfs, mounts}} : {};
+}
+
 export function readWeight(
   all: readonly Section[],
   container: ObservedContainer,
@@ -67,6 +87,7 @@ export function readWeight(
     established: workload.established,
     rootfs: kibibytes(found.text('rootfs')),
     mounts: mounts.sizes,
+    ...readFixed(all, container, index),
     blockers: [...workload.blockers, ...mounts.odd],
     locks: holdsLocks(all, pids),
     networkSettings: readSettings(found),

@@ -8,6 +8,7 @@ import {inSeconds} from '../amounts.js';
 import {aheadOf, aheadRefusals, tooSmall} from './ahead.js';
 import {allowRefusals, forbiddenPaths, reachOf} from '../claims/allowed.js';
 import type {Change, Fallen} from '../change.js';
+import {fixedFiles} from '../claims/fixed-files.js';
 import {folderRefusals} from '../claims/folder-refusals.js';
 import {stopForecast, stopPolicyOf, type StopForecast} from '../steps/stop.js';
 import {unknownVolumes} from '../claims/unknown-volumes.js';
@@ -108,6 +109,7 @@ function refusalsOf(
   const refusals = [
     ...engine.refusals(strategy, pair),
     ...unknownVolumes(container, observed),
+    ...fixedFiles(container, observed, source),
     ...allowRefusals(container, reach, target),
     ...(!movesMemory[strategy]
       ? pausedRefusals(container, observed)

@@ -31,6 +31,11 @@ const made = (code: string, words: string, ...options: readonly string[]): Row =
 
 /** What the container holds, or how it was made. */
 export const workloadRows: readonly Row[] = [
+  row(
+    'fixed-files',
+    () => holds(podmanWorld({}, 'cold'), {fixed: {rootfs: ['/u/diff/f'], mounts: {}}}),
+    does('chattr -i -a /u/diff/f', (is) => holds(is, {fixed: {rootfs: [], mounts: {}}})),
+  ),
   ...held('kernel-object', 'io_uring', 'io-uring', 'switch io_uring off in the program'),
   ...held('debugger', '', 'a-debugger', 'detach the debugger'),
   ...held('other-user', '999', 'other-user', 'give root there that capability'),
