@@ -144,6 +144,10 @@ export interface Weight {
   readonly heedsStop?: boolean;
   /** File locks (flock, posix) are held. */
   readonly locks: boolean;
+  /** Files that a program holds a POSIX lock on and has mapped, which no restore by CRIU keeps. */
+  readonly mappedLocks?: readonly string[];
+  /** IPv4 groups that its network has joined, which no restore by CRIU keeps. */
+  readonly multicast?: readonly string[];
 }
 
 /** What stands on a host where a mount's content is, or would go. `landingOf` finds that of a mount. */

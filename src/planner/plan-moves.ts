@@ -10,6 +10,7 @@ import {fingerprintOf} from './situation/fingerprint.js';
 import {decide, pairOf} from './strategy/ladder.js';
 import {recordIn} from './situation/lineage.js';
 import {moveLane, recoveryLane, tidyLane, wakeLane} from './lanes/lanes.js';
+import {memoryWarnings} from './strategy/memory-warnings.js';
 import {claimsOfMove, claimWarnings, conflictsOf} from './claims/plan-claims.js';
 import {assumedRates} from './strategy/predict.js';
 import type {Draft, Found} from './situation/scene.js';
@@ -134,7 +135,10 @@ function move(
     decision: {action: 'move', container, change},
     lane,
     claims: claimsOfMove(container, observed, target),
-    warnings: claimWarnings(container, observed, source, target),
+    warnings: [
+      ...claimWarnings(container, observed, source, target),
+      ...memoryWarnings(change, observed, source),
+    ],
   };
 }
 

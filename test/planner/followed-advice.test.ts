@@ -52,6 +52,8 @@ const others: Readonly<Record<string, string>> = {
   'claims-meet': 'two moves of one run, each of which may give way: claims.test.ts',
   'left-to-others': 'a warning; the move is done',
   'tag-differs': 'a warning; the move is done',
+  'mapped-lock': 'a warning; the move is done',
+  multicast: 'a warning; the move is done',
   'label-lines': 'not followed yet; raised by a test of its own',
   'id-taken': 'not followed yet; raised by a test of its own',
   'folders-meet': 'not followed yet; raised by a test of its own',

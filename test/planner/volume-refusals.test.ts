@@ -8,9 +8,10 @@ import {
 } from '../../src/planner/claims/folder-refusals.js';
 import {fixedFiles} from '../../src/planner/claims/fixed-files.js';
 import {unknownVolumes} from '../../src/planner/claims/unknown-volumes.js';
+import {memoryWarnings} from '../../src/planner/strategy/memory-warnings.js';
 import {decide} from '../../src/planner/strategy/ladder.js';
 import {assumedRates} from '../../src/planner/strategy/predict.js';
-import type {VolumePolicy} from '../../src/plan/plan.js';
+import type {Strategy, VolumePolicy} from '../../src/plan/plan.js';
 import type {HostView} from '../../src/state/host/observed.js';
 import {fakeEngine} from '../rig/fake-engine.js';
 import {container, found, landing, plan, survey, view} from './world.js';
@@ -100,6 +101,20 @@ test('files that cannot be removed are refused where they are copied, or are of 
       `chattr -i -a ${shellWord("/v/it's")}`,
     );
   for (const policy of ['skip', 'shared'] as const) expect(refusedBy(inVolume, policy)).toEqual([]);
+});
+
+test('what a restore does not bring back is told of moves of memory alone', () => {
+  const told = (strategy: Strategy, more: Partial<Weight>) =>
+    memoryWarnings(
+      {container: container('web', 'beta'), strategy},
+      observed,
+      view('alpha', {survey: survey({weights: [{...ofWeb, ...more}]})}),
+    );
+  const lost = {mappedLocks: ['/data/db-shm'], multicast: ['224.0.0.251']};
+  expect(told('stateful', lost).map(({code}) => code)).toEqual(['mapped-lock', 'multicast']);
+  expect(told('stateful', lost)[0]?.message).toContain('"/data/db-shm"');
+  expect(told('stateful', {})).toEqual([]);
+  expect(told('cold', lost)).toEqual([]);
 });
 
 test('a volume that cannot be read is refused on either host, whatever the plan says of it', () => {

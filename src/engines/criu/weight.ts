@@ -17,6 +17,44 @@ function holdsLocks(all: readonly Section[], pids: ReadonlySet<string>): boolean
   });
 }
 
+/**
+ * CRIU takes the lock, and then opens and closes the file once more for the mapping: any close gives up all POSIX locks that a
+ * process has on a file. Inodes are compared alone, since file systems tell different devices in the two places.
+ */
+function readMappedLocks(
+  all: readonly Section[],
+  found: ReturnType<typeof answers>,
+  pids: ReadonlySet<string>,
+): Pick<Weight, 'mappedLocks'> {
+  const text = all.find(({name}) => name === 'locks')?.text ?? '';
+  const locked = new Set(
+    text.split('\n').flatMap((line) => {
+      const [, pid = '', inode = ''] =
+        /^\d+: POSIX\s+\S+\s+\S+\s+(\d+) [0-9a-f]+:[0-9a-f]+:(\d+) /.exec(line) ?? [];
+      return pids.has(pid) ? [inode] : [];
+    }),
+  );
+  const paths = found.lines('shared-maps').flatMap((line) => {
+    const at = line.indexOf(' ');
+    return locked.has(line.slice(0, at)) ? [line.slice(at + 1)] : [];
+  });
+  return paths.length > 0 ? {mappedLocks: [...new Set(paths)].slice(0, 10)} : {};
+}
+
+/** `FB0000E0` → `224.0.0.251`; not of a container that is on its host's network. */
+function readMulticast(
+  all: readonly Section[],
+  found: ReturnType<typeof answers>,
+  index: number,
+): Pick<Weight, 'multicast'> {
+  if (all.some(({name, words}) => name === 'host-network' && words[0] === `${index}`)) return {};
+  const groups = found
+    .lines('multicast')
+    .filter((line) => /^[0-9A-F]{8}$/.test(line))
+    .map((line) => Buffer.from(line, 'hex').reverse().join('.'));
+  return groups.length > 0 ? {multicast: groups.slice(0, 10)} : {};
+}
+
 const oddKinds: Readonly<Record<string, BlockerCode>> = {
   socket: 'bind-socket',
   device: 'bind-device',
@@ -90,6 +128,8 @@ export function readWeight(
     ...readFixed(all, container, index),
     blockers: [...workload.blockers, ...mounts.odd],
     locks: holdsLocks(all, pids),
+    ...readMappedLocks(all, found, pids),
+    ...readMulticast(all, found, index),
     networkSettings: readSettings(found),
     ...heedsStop(found.lines('signals'), stopOf(container).signal),
   };

@@ -72,6 +72,8 @@ const openFilesText = `
   } | head -n 2000 | xargs -r stat -L -c '%h %b %F|%n' 2>/dev/null | sed -n 's/^\\([0-9]* [0-9]*\\) regular[a-z ]*file|/\\1 /p' | head -n 100 || :
   section deleted-names "$1"
   find $(printf '/proc/%s/fd ' $pids) -maxdepth 1 -lname '/*(deleted)' ! -lname '/memfd:*' -printf '%p %l\\n' 2>/dev/null | grep '^/proc/[0-9]*/fd/' | head -n 100 || :
+  section shared-maps "$1"
+  cat $(printf '/proc/%s/maps ' $pids) 2>/dev/null | sed -n 's,^[^ ]* ...s [^ ]* [^ ]* \\([1-9][0-9]*\\)  *\\(/.*\\)$,\\1 \\2,p' | sort -u | head -n 1000 || :
   section queues "$1"
   if grep -q ' /dev/mqueue [^-]* - mqueue ' "/proc/$pid/mountinfo" 2>/dev/null; then
     ls -A "/proc/$pid/root/dev/mqueue" 2>/dev/null | head -n 5 | sed 's/[^A-Za-z0-9._-]/?/g; s/^/queue /' || :

@@ -19,7 +19,7 @@ export function fixedFiles(
   if (!fixed) return [];
   const copied = fileMounts(observed).filter((mount) => isCopied(policyOf(container, mount)));
   const places = [
-    {what: 'its changed files', paths: fixed.rootfs},
+    {what: 'its root filesystem', paths: fixed.rootfs},
     ...copied.map(({kind, name}) => ({what: `${kind} "${name}"`, paths: fixed.mounts[name] ?? []})),
   ];
   return places.flatMap(({what, paths: [first]}) =>
