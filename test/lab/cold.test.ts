@@ -5,6 +5,14 @@ import {imageName, loadImage} from '../../src/lab/lab.js';
 import {alteredContent, alteredNames, alteringHook, quietFiles} from './altered.js';
 import {begins} from './cm-run.js';
 import {describeLab, expectExit, must, type Seen} from './rig.js';
+import {
+  expectSameRows,
+  giveSqlite,
+  hasSqlite,
+  sqliteVolumes,
+  sqliteWords,
+  untilRows,
+} from './sqlite.js';
 
 /** Files of all kinds that a copy can get wrong; `$1` is where. */
 const oddFiles = String.raw`cd "$1"
@@ -303,6 +311,26 @@ exec /usr/bin/podman "$@"`;
       expect(await rig.shell('beta', 'podman ps -aq | wc -l')).toBe('1');
       await rig.clear();
       await rig.onAll('podman image rm own:1 >/dev/null');
+    },
+  );
+
+  test.skipIf(!hasSqlite).each(['cold', 'stateful'])(
+    'a database of SQLite in WAL mode keeps every row (%s)',
+    async (strategy) => {
+      const at = '/var/lib/containers/storage/volumes/data/_data';
+      giveSqlite(rig);
+      await rig.shell(
+        'alpha',
+        'podman run --detach --stop-timeout 1 --network lan --name app "$@" >/dev/null',
+        ...sqliteWords,
+      );
+      const before = await untilRows(rig, 'alpha', at);
+      const plan = await rig.plan(
+        `sqlite-${strategy}`,
+        `containers:\n  app: {on: beta, strategy: ${strategy}, ${sqliteVolumes}}\n`,
+      );
+      expectExit(await rig.apply(plan), 0);
+      await expectSameRows(rig, at, before);
     },
   );
 

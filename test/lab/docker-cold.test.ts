@@ -4,6 +4,14 @@ import {alteredContent, alteredNames, alteringHook, quietFiles} from './altered.
 import {begins} from './cm-run.js';
 import {DockerRig, type Told} from './docker-rig.js';
 import {describeLab, expectExit} from './rig.js';
+import {
+  expectSameRows,
+  giveSqlite,
+  hasSqlite,
+  sqliteVolumes,
+  sqliteWords,
+  untilRows,
+} from './sqlite.js';
 
 const sample = imageName('busybox');
 
@@ -245,6 +253,25 @@ describeLab('docker: a cold move', {lab: 'dockercold', images: []}, (rig) => {
     await docker.clear();
     await rig.onAll('docker image rm own/kept:1 >/dev/null');
   });
+
+  test.skipIf(!hasSqlite).each(['cold', 'stateful'])(
+    'a database of SQLite in WAL mode keeps every row (%s)',
+    async (strategy) => {
+      const at = '/var/lib/docker/volumes/data/_data';
+      giveSqlite(rig);
+      await docker.run(
+        'alpha',
+        ...['--name', 'app', '--stop-timeout', '1', '--network', 'none', ...sqliteWords],
+      );
+      const before = await untilRows(rig, 'alpha', at);
+      const plan = await docker.plan(
+        `sqlite-${strategy}`,
+        `containers:\n  app: {on: beta, strategy: ${strategy}, ${sqliteVolumes}}\n`,
+      );
+      expectExit(await rig.apply(plan), 0);
+      await expectSameRows(rig, at, before);
+    },
+  );
 
   test('of an image only the layers are sent that the target does not have', async () => {
     const commit = `docker run --name made "$1" sh -c "$2" >/dev/null; docker commit made "$3" >/dev/null; docker rm made >/dev/null`;
