@@ -5,7 +5,7 @@ import {addKey, removeKey} from './authorized-keys.js';
 import type {Receivers} from './link.js';
 import {endFolders, keyComment, removeEnd} from './folder.js';
 import {notClosed, notOpened, notPrepared, programMissing} from './problems.js';
-import {CONNECT} from './scripts.js';
+import {CONNECT} from './connect-script.js';
 import type {Endpoint, Output, Transport} from '../transport.js';
 
 export interface DirectLinkOptions {
@@ -29,7 +29,10 @@ export interface DirectLinkOptions {
  */
 const KEY_SECONDS = 180;
 
-/** One connection for each receiver up to this many: streams at the same time do not share one processor. */
+/**
+ * One connection for each receiver up to this many: streams at the same time do not share one processor. There are more
+ * where the target's server opens too few sessions on each.
+ */
 const MAX_CONNECTIONS = 4;
 
 export interface Connection {
@@ -77,7 +80,7 @@ export async function connect(
     }),
   );
   if (!added.ok) return added;
-  const count = Math.min(MAX_CONNECTIONS, Math.max(1, Object.keys(options.receivers).length));
+  const streams = Math.max(1, Object.keys(options.receivers).length);
   const opened = await runScript(
     from,
     script(
@@ -88,7 +91,8 @@ export async function connect(
       String(port),
       user,
       String(Math.max(60, seconds)),
-      String(count),
+      String(Math.min(MAX_CONNECTIONS, streams)),
+      String(streams),
       ...hostKeys,
     ),
     (output) => notOpened({source: from.host, target: to.host}, `${address}:${port}`, output),

@@ -4,7 +4,8 @@ import {CONFINE, IN_OWN_MOUNTS} from '../../base/confine.js';
 import {STARTED} from './end-sessions.js';
 import type {Receivers} from './link.js';
 import {TOO_MUCH} from './problems.js';
-import {ANSWER_BEGINS} from './scripts.js';
+import {HOLD, HOLDS} from './connect-script.js';
+import {ANSWER_BEGINS} from './over.js';
 import {quote} from '../quote.js';
 import {HEAD} from '../remote-line.js';
 
@@ -90,6 +91,10 @@ exec 7>>"$dir/sessions"
 flock -s -n 7 && [ ! -e "$dir/closed" ] || refuse 'the link is closed'
 case $asked in
   '') refuse 'a shell' ;;
+  ${HOLD})
+    echo '${HOLDS}'
+    exec cat >/dev/null
+    ;;
   *[!A-Za-z0-9\\ ./=%@-]*) refuse 'characters that no receiver needs' ;;
   *' '*) ;;
   *)

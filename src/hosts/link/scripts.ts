@@ -2,43 +2,8 @@ import {CHANGED_FILES, REPEATED, SETTLED} from '../../base/folder-copy.js';
 import {IN_OWN_MOUNTS} from '../../base/confine.js';
 import {END_SESSIONS} from './end-sessions.js';
 import {DIFFERING} from './compare.js';
+import {OVER, RETRIED_OVER, RSYNC_OVER} from './over.js';
 import {CHANGED, WHOLE} from './rsync.js';
-
-/**
- * The source's half of a direct link, as shell scripts. `ssh` is always called without a configuration file and, once
- * the connections stand, with a ProxyCommand that fails: a dead connection is an error, never a reason to make another.
- */
-
-/** What every use of an open connection needs; safe to be split at spaces, as rsync does. */
-export const OVER = [
-  'ssh',
-  '-F',
-  '/dev/null',
-  '-o',
-  'ControlMaster=no',
-  '-o',
-  'BatchMode=yes',
-  '-o',
-  'ProxyCommand=false',
-  '-T',
-].join(' ');
-
-/** The line in front of a receiver's answer to rsync; `$dir` is the folder of either end. */
-export const ANSWER_BEGINS = 'cm answers in ${dir%/*}';
-
-/**
- * What rsync takes for ssh: `$1` control socket, then ssh's words. rsync fails on whatever the target's login shell prints
- * before the receiver begins.
- */
-const RSYNC_OVER = `dir=\${0%/*} control=$1
-shift
-${OVER} -S "$control" "$@" | {
-  while IFS= read -r line; do
-    [ "$line" != "${ANSWER_BEGINS}" ] || exec cat
-  done
-  exit 12
-}
-`;
 
 /** Where a sender can be confined, `$dir/confine` is there afterwards: `$2`. */
 const TRY_CONFINE = `mkdir -p "$dir/root"
@@ -63,44 +28,6 @@ cat "$dir/key.pub"
 `;
 
 /**
- * `$1` folder, `$2` address, `$3` port, `$4` user, `$5` seconds an idle connection lives, `$6` how many connections; then the
- * known host keys. Prints the number and process of each connection. The key is gone afterwards, whatever happened.
- * -oPasswordAuthentication and the agent are off: the one-time key or nothing.
- */
-export const CONNECT = `umask 077
-dir=$1 address=$2 port=$3 user=$4 idle=$5 count=$6
-shift 6
-trap 'rm -f "$dir/key" "$dir/key.pub"' EXIT
-for key; do printf 'cm-target %s\\n' "$key"; done >"$dir/known_hosts"
-connect() {
-  ssh -F /dev/null -MNf -S "$dir/c$1" -i "$dir/key" -p "$port" -l "$user" \\
-    -o IdentitiesOnly=yes -o IdentityAgent=none -o PreferredAuthentications=publickey \\
-    -o BatchMode=yes -o StrictHostKeyChecking=yes -o HostKeyAlias=cm-target -o CheckHostIP=no \\
-    -o UserKnownHostsFile="$dir/known_hosts" -o GlobalKnownHostsFile=/dev/null -o UpdateHostKeys=no \\
-    -o Ciphers=aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes128-ctr \\
-    -o Compression=no -o ConnectTimeout=20 -o ServerAliveInterval=10 -o ServerAliveCountMax=3 \\
-    -o ControlPersist="$idle" -- "$address" </dev/null >/dev/null 2>"$dir/log$1"
-}
-i=0 pids=
-while [ "$i" -lt "$count" ]; do
-  connect "$i" &
-  pids="$pids $!"
-  i=$((i + 1))
-done
-failed=
-for pid in $pids; do wait "$pid" || failed=yes; done
-if [ -n "$failed" ]; then
-  cat "$dir"/log* >&2
-  exit 1
-fi
-i=0
-while [ "$i" -lt "$count" ]; do
-  ${OVER} -S "$dir/c$i" -O check cm 2>&1 | sed -n "s/.*pid=\\([0-9]*\\).*/$i \\1/p"
-  i=$((i + 1))
-done
-`;
-
-/**
  * `$1` folder of this stream, `$2` control socket, `$3` receiver, `$4` producer as shell text, `$5` process of the connection,
  * `$6` bytes per second or empty. Prints `progress N`, `answer …`, `error …` (the receiver's standard error)
  * and last `end PRODUCER RECEIVER FIRST BYTES`, FIRST being `receiver` when it ended before the producer.
@@ -121,8 +48,8 @@ taken() {
 taken
 base=$n
 mkfifo "$dir/pipe"
-{
-  ${OVER} -S "$control" cm "$name" 2>"$dir/error" && r=0 || r=$?
+${RETRIED_OVER}{
+  over && r=0 || r=$?
   echo "$r" >"$dir/status"
 } <"$dir/pipe" | tail -c 4096 >"$dir/answer" &
 receiver=$!
@@ -266,7 +193,7 @@ ${TRY_CONFINE}`;
 
 /** `$1` one end's folder. Ends its connections and sessions, removes it, and the folders above it once they are empty. */
 export const REMOVE_END = `dir=$1
-${END_SESSIONS}for control in "$dir"/c[0-9]; do
+${END_SESSIONS}for control in "$dir"/c[0-9]*; do
   [ ! -S "$control" ] || ${OVER} -S "$control" -O exit cm >/dev/null 2>&1 || :
 done
 end_sessions

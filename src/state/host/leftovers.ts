@@ -87,7 +87,7 @@ decide() {
  */
 const removeText = `remove() {
   folder=$1
-  for control in "$folder"/s/c[0-9]; do
+  for control in "$folder"/s/c[0-9]*; do
     [ ! -S "$control" ] || ssh -F /dev/null -S "$control" -O exit cm >/dev/null 2>&1 || :
   done
   dir=$folder/t
