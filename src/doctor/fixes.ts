@@ -82,6 +82,7 @@ const brief: Readonly<Record<string, string>> = {
   'network-differs': 'network differs',
   'storage-driver': 'no overlay storage',
   'way-blocked': 'no ssh between them',
+  'too-few-sessions': 'too few ssh sessions',
   'way-key-differs': 'another host key',
   'bandwidth-needs-pv': 'no pv',
   unreachable: 'not reached',

@@ -175,6 +175,20 @@ const notReached = ({host, problem}: Subject): Finding => ({
   ...(problem?.remedy !== undefined && {fix: {on: 'nowhere', advice: problem.remedy}}),
 });
 
+function fewSessions({tooFewSessions: problem}: Subject, wishes: Wishes): readonly Finding[] {
+  if (problem === undefined) return [];
+  const {code, message, remedy} = problem;
+  return [
+    {
+      level: levelOf(strategies, wishes.strategies),
+      code,
+      message,
+      stops: strategies,
+      ...(remedy !== undefined && {fix: {on: 'nowhere', advice: remedy}}),
+    },
+  ];
+}
+
 /** Everything there is to say of one host, what is well first. */
 export function diagnoseHost(subject: Subject, wishes: Wishes): HostDiagnosis {
   const {host, exam, engines, clockMs} = subject;
@@ -184,6 +198,7 @@ export function diagnoseHost(subject: Subject, wishes: Wishes): HostDiagnosis {
   const findings = [
     ...systemFindings(place, {clockMs, limited: sends(host.name, wishes)}),
     surroundings(exam),
+    ...fewSessions(subject, wishes),
     ...ableOf(subject).flatMap((able) => ofAble(able, exam, wishes)),
     ...silent(subject, wishes),
     ...noEngine(subject, exam, wishes),

@@ -178,7 +178,10 @@ function systemStops({subject, findings}: HostDiagnosis, codes: readonly string[
     }));
 }
 
-const ofEither = ['not-root', 'capability-missing', 'ptrace-forbidden', 'not-writable'];
+const ofEither = [
+  ...['not-root', 'capability-missing', 'ptrace-forbidden', 'not-writable'],
+  'too-few-sessions',
+];
 const ofSources = [...ofEither, 'bandwidth-needs-pv'];
 
 function verdictsOf(stops: readonly Stop[]): PairDiagnosis['verdicts'] {

@@ -19,6 +19,8 @@ export interface Subject {
   /** Why it could not be reached or examined. */
   readonly problem?: Problem;
   readonly exam?: Exam;
+  /** It opens fewer ssh sessions at a time than a move needs. */
+  readonly tooFewSessions?: Problem;
   /** Its clock minus the runner's, ms. */
   readonly clockMs?: number;
   /** Those that are there, the one first that a plan would use. */

@@ -13,7 +13,8 @@ export type Unreachable =
   | 'ssh-setting'
   | 'not-authenticated'
   | 'connection-lost'
-  | 'no-shell';
+  | 'no-shell'
+  | 'too-few-sessions';
 
 export const notReached = (
   host: string,

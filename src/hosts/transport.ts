@@ -42,7 +42,7 @@ export interface Endpoint {
 /**
  * One host, reached. A problem is returned, never thrown: kind `unreachable` with code `name-unknown`,
  * `refused`, `timed-out`, `host-key-unknown`, `host-key-changed`, `host-key-revoked`, `not-authenticated`,
- * `connection-lost`; kind `step` with code `command-timed-out`, `interrupted`, `output-too-large` or
+ * `connection-lost`, `no-shell`, `too-few-sessions`; kind `step` with code `command-timed-out`, `interrupted`, `output-too-large` or
  * `command-too-long`.
  *
  * May be used by any number of callers at once. Nothing is sent twice: a transport never repeats a command.
@@ -55,6 +55,8 @@ export interface Transport {
     command: Command,
     options?: {readonly signal?: AbortSignal},
   ): Promise<Result<Running, Problem>>;
+  /** Whether the host opens so many sessions at once, by opening them. Absent where nothing limits them. */
+  probeSessions?(wanted: number, signal?: AbortSignal): Promise<Problem | undefined>;
   /** `undefined` for the machine that the runner itself is on. */
   endpoint(): Promise<Result<Endpoint | undefined, Problem>>;
   /** May be called twice; commands under way settle with `connection-lost`. */

@@ -41,6 +41,7 @@ async function lookAndPlan(looking: Looking, planner: Planner, inputs: Asked): P
   const all = {...inputs, observed: seen, engines: looking.engines};
   const questions = planner.questions(all);
   if (questions.size === 0) return planner.planMoves(all);
-  const observed = await survey(looking, seen, questions);
+  const {parallel, perHost} = plan.limits;
+  const observed = await survey(looking, seen, questions, Math.min(parallel, perHost));
   return planner.planMoves({...all, observed});
 }

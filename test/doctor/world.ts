@@ -51,6 +51,7 @@ export interface HostChange {
   readonly engine?: 'podman';
   /** It cannot be reached. */
   readonly problem?: Problem;
+  readonly tooFewSessions?: Problem;
   /** What asking its engine came to; `none`: it has no engine. */
   readonly engineProblem?: Problem | 'none';
 }
@@ -77,7 +78,11 @@ export function aSubject(name: string, change: HostChange = {}, driver = podman)
   const host = {name, address, labels: {}, ssh: {}, ...(engine !== undefined && {engine})};
   if (problem !== undefined) return {host, problem, engines: []};
   const engines = enginesOf(name, change, driver);
-  return {host, exam: anExam(change.exam), engines, ...(clockMs !== undefined && {clockMs})};
+  return {
+    ...{host, exam: anExam(change.exam), engines},
+    ...(clockMs !== undefined && {clockMs}),
+    ...(change.tooFewSessions && {tooFewSessions: change.tooFewSessions}),
+  };
 }
 
 const key = 'SHA256:abc';

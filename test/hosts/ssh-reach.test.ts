@@ -93,6 +93,30 @@ describe('reaching a host over ssh', () => {
     await narrow.close();
   });
 
+  test.each([
+    [1, 100, 3, undefined],
+    [2, 100, 17, undefined],
+    [10, 1, 3, undefined],
+    [2, 2, 5, 4],
+  ])(
+    'of %d session(s) on each of %d connection(s), %d are asked for at once before a move',
+    async (maxSessions, maxConnections, wanted, opens) => {
+      const narrow = await startLoopback({maxSessions, maxConnections});
+      const transport = sshTransport(narrow.host, narrow.env);
+      must(await transport.run(command('true')));
+      const problem = await transport.probeSessions?.(wanted);
+      if (opens === undefined) expect(problem).toBeUndefined();
+      else {
+        expect(problem).toMatchObject({code: 'too-few-sessions', host: 'alpha'});
+        expect(problem?.message).toContain(`opens ${opens} of the ${wanted} ssh sessions`);
+        expect(problem?.remedy).toContain('MaxSessions');
+      }
+      must(await transport.run(command('true')));
+      await transport.close();
+      await narrow.close();
+    },
+  );
+
   test('commands that wait for another one leave it a session, however many they are', async () => {
     const transport = transportTo();
     const go = join(loopback.folder, 'go');

@@ -66,6 +66,8 @@ export function keyPair(): {readonly private: string; readonly public: string} {
 export interface LoopbackOptions {
   /** Sessions at a time on one connection. */
   readonly maxSessions?: number;
+  /** Connections at a time; a further one is closed at once. */
+  readonly maxConnections?: number;
   readonly acceptKey?: boolean;
   /** Lets nobody finish the handshake. */
   readonly mute?: boolean;
@@ -79,6 +81,10 @@ export async function startLoopback(options: LoopbackOptions = {}): Promise<Loop
   let [logins, open, most] = [0, 0, 0];
   const server = new Server({hostKeys: [hostPair.private]}, (client) => {
     client.on('error', () => undefined);
+    if (clients.size >= (options.maxConnections ?? 100)) {
+      client.end();
+      return;
+    }
     client.on('authentication', (attempt) => {
       const right = attempt.method === 'publickey' && attempt.key.data.equals(allowed);
       if (right && options.acceptKey !== false) attempt.accept();

@@ -1,6 +1,8 @@
 import {enginesOf} from '../../src/engines/registry.js';
 import {expect, test} from 'vitest';
 import {ok} from '../../src/base/result.js';
+import type {Problem} from '../../src/base/problem.js';
+import type {Transport} from '../../src/hosts/transport.js';
 import {planMoves} from '../../src/planner/plan-moves.js';
 import {questions} from '../../src/planner/questions.js';
 import {makePlan} from '../../src/run/make-plan.js';
@@ -11,7 +13,7 @@ import {FakeWorld} from '../rig/fake-world.js';
 const hosts = Array.from({length: 20}, (_, index) => `host-${index}`);
 
 /** A thousand containers, fifty on each host, all where they belong but for the first `lost`. */
-function thousand(lost: number) {
+function thousand(lost: number, probe: Pick<Transport, 'probeSessions'> = {}) {
   const world = new FakeWorld(hosts);
   const containers = Array.from({length: 1000}, (_, index) => {
     const name = `c${index}`;
@@ -27,7 +29,7 @@ function thousand(lost: number) {
     return container(name, on);
   });
   const looking = {
-    transportOf: (name: string) => Promise.resolve(ok(world.transport(name))),
+    transportOf: (name: string) => Promise.resolve(ok({...world.transport(name), ...probe})),
     engines: enginesOf([fakeEngine]),
     clock: {now: () => world.now, sleep: () => Promise.resolve()},
   };
@@ -48,5 +50,23 @@ test('a hundred of them elsewhere: one more look at the hosts that take part, an
   const {graph} = await planned;
   expect(graph.lanes).toHaveLength(100);
   expect(world.sent).toBeLessThanOrEqual(40);
+  expect(world.changing).toBe(0);
+});
+
+test('a host that opens fewer sessions than its moves need is refused before anything is changed', async () => {
+  const asked: number[] = [];
+  const problem: Problem = {kind: 'unreachable', code: 'too-few-sessions', message: 'too few'};
+  const probeSessions = (wanted: number): Promise<Problem> => {
+    asked.push(wanted);
+    return Promise.resolve(problem);
+  };
+  const {world, planned} = thousand(1, {probeSessions});
+  const {standings, graph} = await planned;
+  const told = standings.flatMap((each) => (each.kind === 'problem' ? each.problems : []));
+  const causes = told.flatMap(({because = []}) => because);
+  expect(causes.map(({code}) => code)).toContain('too-few-sessions');
+  expect(graph.lanes).toEqual([]);
+  // Only the two hosts that take part, one move at a time on each.
+  expect(asked).toEqual([3, 3]);
   expect(world.changing).toBe(0);
 });

@@ -5,7 +5,7 @@ import type {Connection} from './handshake.js';
 /** OpenSSH allows ten sessions on a connection (MaxSessions); two stay free for others. */
 const USUAL_SESSIONS = 8;
 
-const MOST_CONNECTIONS = 16;
+const MOST_CONNECTIONS = 32;
 
 /** Refusals of the only session of a connection after which its server counts as one that opens none. */
 const MOST_REFUSALS = 3;
@@ -18,6 +18,9 @@ const LONGEST_WAIT_MS = 120_000;
 
 /** How long a connection is left alone that opens no session though none is known to be open. */
 const REST_MS = 2000;
+
+/** How long no further connection is tried after one could not be made beside others. */
+const CONNECT_REST_MS = 30_000;
 
 interface Shared {
   readonly connecting: Promise<Result<Connection, Problem>>;
@@ -51,6 +54,8 @@ export class Sessions {
   readonly #connect: () => Promise<Result<Connection, Problem>>;
   readonly #shared = new Set<Shared>();
   readonly #waiting: (() => void)[] = [];
+  /** Connections that the server takes at once, as far as is known. */
+  #most = MOST_CONNECTIONS;
   /** Connections are made one after the other: sshd drops some of many (MaxStartups). */
   #latest: Promise<unknown> = Promise.resolve();
 
@@ -73,7 +78,8 @@ export class Sessions {
     const until = performance.now() + LONGEST_WAIT_MS;
     for (let waited = false; ;) {
       const shared = this.#free() ?? this.#another(waited);
-      if (shared !== undefined) return this.#enter(shared);
+      const entered = shared && (await this.#enter(shared));
+      if (entered) return entered;
       if (performance.now() >= until) return undefined;
       waited = !(await this.#nextLeaves());
     }
@@ -84,7 +90,7 @@ export class Sessions {
   }
 
   #another(waited: boolean): Shared | undefined {
-    if (this.#shared.size >= MOST_CONNECTIONS) return undefined;
+    if (this.#shared.size >= this.#most) return undefined;
     const patient = [...this.#shared].some(({limited}) => !limited);
     return waited || !patient ? this.#make() : undefined;
   }
@@ -106,10 +112,19 @@ export class Sessions {
     return shared;
   }
 
-  async #enter(shared: Shared): Promise<Result<Session, Problem>> {
+  /** Undefined when the server takes no more connections and there are others, which will be free again. */
+  async #enter(shared: Shared): Promise<Result<Session, Problem> | undefined> {
     shared.used += 1;
     const connected = await shared.connecting;
-    if (!connected.ok) return connected;
+    if (!connected.ok) {
+      const others = [...this.#shared].filter(({proven}) => proven).length;
+      if (others === 0) return connected;
+      this.#most = others;
+      setTimeout(() => {
+        this.#most = MOST_CONNECTIONS;
+      }, CONNECT_REST_MS).unref();
+      return undefined;
+    }
     const release = (): void => {
       shared.used -= 1;
       this.#wake();

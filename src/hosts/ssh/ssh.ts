@@ -16,6 +16,7 @@ import {parseAddress} from './address.js';
 import type {Connection} from './handshake.js';
 import {connectSsh} from './connect.js';
 import {execute, noChannel, type Execution} from './exec.js';
+import {probeSessions} from './session-probe.js';
 import {Sessions, type Session} from './sessions.js';
 import {stopMarked} from './stop.js';
 import type {Endpoint, Output, Running, RunOptions, Transport} from '../transport.js';
@@ -75,6 +76,10 @@ class SshTransport implements Transport {
     stdout.pause();
     const ended = attendStream(this.host, command, begun.value, options.signal);
     return ok({stdin, stdout, ended});
+  }
+
+  probeSessions(wanted: number, signal?: AbortSignal): Promise<Problem | undefined> {
+    return probeSessions(this, wanted, signal);
   }
 
   async endpoint(): Promise<Result<Endpoint, Problem>> {

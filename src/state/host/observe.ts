@@ -157,13 +157,24 @@ export async function observe(
 
 const isProblem = (views: readonly HostView[] | Problem): views is Problem => 'code' in views;
 
+/** Most moves that a host takes part in at once by the limits of a plan need no more; what needs more waits. */
+const MOST_SESSIONS = 32;
+
+/** Of a move, what takes long and what waits for it; and one for the heartbeats of all. */
+export const sessionsFor = (moves: number): number => Math.min(MOST_SESSIONS, 2 * moves + 1);
+
 async function surveyHost(
   looking: Looking,
   view: HostView,
   question: SurveyQuestion,
+  moves: number | undefined,
 ): Promise<HostView | Problem> {
   const transport = await looking.transportOf(view.host);
   if (!transport.ok) return transport.error;
+  if (moves !== undefined) {
+    const tooFew = await transport.value.probeSessions?.(sessionsFor(moves), looking.signal);
+    if (tooFew) return tooFew;
+  }
   const engine = looking.engines.get(view.engine);
   if (!engine) return noEngine(view.host, [view.engine]);
   const command = withUsage(view.engine, engine.survey(question), question.arriving);
@@ -188,16 +199,20 @@ async function surveyHost(
   return {...view, survey: {...survey.value, usage: used.value.usage}};
 }
 
-/** The closer look: one more command for each host that takes part in a change, and for no other. */
+/**
+ * The closer look: one more command for each host that takes part in a change, and for no other. `moves`: how many
+ * of them a host takes part in at once; it has to open the ssh sessions that they need, which is not asked without it.
+ */
 export async function survey(
   looking: Looking,
   observed: Observed,
   questions: ReadonlyMap<HostName, SurveyQuestion>,
+  moves?: number,
 ): Promise<Observed> {
   const views = [...observed.hosts].map(async ([name, view]) => {
     const question = questions.get(name);
     if (!question || !('look' in view)) return [name, view] as const;
-    return [name, await surveyHost(looking, view, question)] as const;
+    return [name, await surveyHost(looking, view, question, moves)] as const;
   });
   return {hosts: new Map(await Promise.all(views))};
 }

@@ -7,7 +7,7 @@ import type {Engine} from '../../../engines/engine.js';
 import type {Transport} from '../../../hosts/transport.js';
 import type {Host} from '../../../plan/plan.js';
 import {failure} from '../../../state/host/ask.js';
-import {observe, survey, type Looking} from '../../../state/host/observe.js';
+import {observe, sessionsFor, survey, type Looking} from '../../../state/host/observe.js';
 
 /** An engine that does not answer within this is taken for one that does not answer, ms. */
 const patienceMs = 30_000;
@@ -24,7 +24,7 @@ const notRead = (host: string, message: string): Problem => ({
   code: 'not-examined',
   host,
   message: `host "${host}" could not be examined: ${message}`,
-  remedy: 'see that it has a POSIX shell',
+  remedy: 'see what its login shell answers to "ssh" with a command',
 });
 
 interface Examined {
@@ -90,5 +90,12 @@ export async function lookAtHost(
     ...mayHave.map((engine) => seeEngine(looking, host, engine, names)),
   ]);
   if (!exam.ok) return {host, problem: exam.error, engines: []};
-  return {host, ...exam.value, engines: engines.filter((each) => each !== undefined)};
+  // Not at the same time as the others, which need sessions, too.
+  const tooFewSessions = await transport.value.probeSessions?.(sessionsFor(1), looking.signal);
+  return {
+    host,
+    ...exam.value,
+    ...(tooFewSessions && {tooFewSessions}),
+    engines: engines.filter((each) => each !== undefined),
+  };
 }
