@@ -10,6 +10,7 @@ import {closeGate, gateTable, gateText, gateWords, openGate} from '../criu/gate.
 import {endDump, freeStore, patience} from './reap.js';
 import {keepsAddresses} from './refuse-network.js';
 import {letGoText, warmText} from '../criu/warm-memory.js';
+import {temporaryFolder} from './temporary.js';
 import {weightIn} from '../host/weight-in.js';
 import {holdText, liftHold, noNote} from '../criu/quarantine.js';
 import {unpackAnd} from '../criu/unpack.js';
@@ -199,6 +200,7 @@ export function checkpointSend(pair: Pair, scratch: string): Passage {
 
 /** Needs `name`, `scratch`, `table`, seconds and the image, then options of podman. */
 export const restoreText = `name=$1 scratch=$2 table=$3 limit=$4 image=$5; shift 5
+${temporaryFolder}
 ${criuLogText}
 ${noLinksText}
 (no_links "$image")

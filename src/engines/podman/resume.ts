@@ -7,6 +7,7 @@ import {agreed} from './checkpoint.js';
 import {gateTable, openGate} from '../criu/gate.js';
 import {wholeCheckpoint} from './kept.js';
 import {endDump, reap} from './reap.js';
+import {temporaryFolder} from './temporary.js';
 import {liftHold} from '../criu/quarantine.js';
 
 /**
@@ -16,6 +17,7 @@ import {liftHold} from '../criu/quarantine.js';
  * will be gone too, and podman makes no checkpoint where a link leads nowhere (`mkdir …: file exists`).
  */
 const resumeText = `name=$1 table=$2 scratch=$3; shift 3
+${temporaryFolder}
 id=$(podman container inspect --format '{{.Id}}' -- "$name")
 ${liftHold}
 ${liftThrottle}
