@@ -126,7 +126,7 @@ describeLab('a runner that is killed', {lab: 'crash', images: ['redis', 'busybox
     const plan = await blackout('restore', 'alpha', 'beta');
     const lost = await rig.apply(plan);
     expectExit(lost, 3);
-    expect(lost.stdout).toContain('podman start app, and apply again');
+    expect(lost.stdout).toContain('"memory-gone"');
     expect(await rig.where('app')).toBe('alpha stopped');
     await rig.shell('alpha', 'podman start app >/dev/null');
     expectExit(await rig.apply(plan), 0);

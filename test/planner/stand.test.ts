@@ -107,6 +107,35 @@ describe('an interrupted move', () => {
     const source = living('alpha', found('redis', 'stopped'));
     expect(standing(marked(source, record('leaving', cold)), target)).toBe('finish');
   });
+  describe('its host has restarted since', () => {
+    const machine = (boot: string) => ({machine: `${boot.repeat(36)} id net:[1] pid:[1]`});
+    const boot = `${'a'.repeat(36)} pid:[1]`;
+    const source = (state: 'running' | 'stopped', now: string) => ({
+      ...marked(living('alpha', found('redis', state)), record('leaving', {boot, startedAt: 'x'})),
+      ...machine(now),
+    });
+    test('stopped: what it had in memory is lost, and nobody promises it', () => {
+      expect(standing(source('stopped', 'b'), view('beta'))).toBe('memory-gone');
+    });
+    test('stopped in the same life of the host: its images are still there', () => {
+      expect(standing(source('stopped', 'a'), view('beta'))).toBe('undo');
+    });
+    test('started again, as is advised: there is nothing to lose', () => {
+      expect(standing(source('running', 'b'), view('beta'))).toBe('undo');
+      expect(standing(source('running', 'a'), view('beta'))).toBe('started-fresh');
+    });
+    test('cold: its files are all there is', () => {
+      const cold = record('leaving', {boot, strategy: 'cold'});
+      const stopped = marked(living('alpha', found('redis', 'stopped')), cold);
+      expect(standing({...stopped, ...machine('b')}, view('beta'))).toBe('undo');
+    });
+    test('frozen for a checkpoint', () => {
+      const itself = record('leaving', {boot, to: 'alpha'});
+      const stopped = marked(living('alpha', found('redis', 'stopped')), itself);
+      expect(standing({...stopped, ...machine('b')}, view('beta'))).toBe('memory-gone');
+      expect(standing({...stopped, ...machine('a')}, view('beta'))).toBe('wake');
+    });
+  });
   test('frozen on the source, half made on the target: undone', () => {
     const target = marked(living('beta', found('redis', 'created')), record('arriving'));
     expect(standing(marked(frozen, record('leaving')), target)).toBe('undo');

@@ -27,7 +27,8 @@ const machineShape: unknown = expect.stringMatching(/^[0-9a-f-]{36} .*net:\[\d+\
 describe('the look script', () => {
   it('tells records, leases with their age, and whatever the engine prints', async () => {
     using host = new ShellHost();
-    await host.run(writeRecord(record()));
+    const written = record({boot: 'an earlier one'});
+    await host.run(writeRecord(written));
     await host.run(writeRecord(record({container: 'a/b', plan: 'look\nlook'})));
     const who = {run: 'r1', owner: 'ann@desk', plan: 'p', since: 'now'};
     await host.run(acquire({...who, name: "it's/x"}));
@@ -37,7 +38,7 @@ describe('the look script', () => {
     if (!read.ok) throw new Error(read.error);
     expect(read.value.rest).toBe('record {}\nlook\nend');
     expect(read.value.records).toHaveLength(2);
-    expect(read.value.records).toContainEqual(record());
+    expect(read.value.records).toContainEqual(written);
     expect(read.value.leases).toMatchObject([
       {name: "it's/x", run: 'r1', owner: 'ann@desk', expired: false},
     ]);
@@ -77,7 +78,8 @@ describe('the look script', () => {
 
   it('tells whose record cannot be read, and reads the others', async () => {
     using host = new ShellHost();
-    await host.run(writeRecord(record()));
+    const written = record({boot: 'an earlier one'});
+    await host.run(writeRecord(written));
     const moves = host.at('/var/lib/cm/moves');
     const odd = {
       ...{
@@ -90,7 +92,7 @@ describe('the look script', () => {
     for (const [name, text] of Object.entries(odd)) writeFileSync(`${moves}/${name}.json`, text);
     const read = readLookAt((await host.run(lookAt(command('true')))).stdout);
     if (!read.ok) throw new Error(read.error);
-    expect(read.value.records).toEqual([record(), record({container: 'two'})]);
+    expect(read.value.records).toEqual([written, record({container: 'two'})]);
     expect(read.value.unreadableRecords).toEqual([
       {container: 'a/b', reason: 'not a record: "torn"'},
       {container: 'last', reason: 'not a record: ""'},

@@ -19,12 +19,21 @@ it('writes, replaces and removes a record, each of them twice', async () => {
     const output = await host.run(writeRecord(record({phase})));
     expect(output).toMatchObject({code: 0, stdout: '', stderr: ''});
     const line = readFileSync(`${folder()}/redis.json`, 'utf8');
-    expect(readRecord(line)).toEqual({ok: true, value: record({phase})});
+    const boot: unknown = expect.stringMatching(/^[0-9a-f-]{36} pid:\[\d+\]$/);
+    const value = {...record({phase}), ...(phase === 'leaving' && {boot})};
+    expect(readRecord(line)).toEqual({ok: true, value});
   }
   expect(readdirSync(folder())).toEqual(['redis.json']);
   const removed = [await host.run(removeRecord('redis')), await host.run(removeRecord('redis'))];
   expect(removed.map(({code}) => code)).toEqual([0, 0]);
   expect(readdirSync(folder())).toEqual([]);
+});
+
+it('puts a record back with the life of its host that it was written in', async () => {
+  const found = record({phase: 'leaving', boot: 'an earlier one'});
+  await host.run(writeRecord(found));
+  const line = readFileSync(`${folder()}/redis.json`, 'utf8');
+  expect(readRecord(line)).toEqual({ok: true, value: found});
 });
 
 it('brings the record and its name to the disk, in this order, before it answers', async () => {

@@ -64,8 +64,8 @@ const problems: readonly ToLookAt[] = [
   {
     codes: ['memory-gone'],
     because:
-      "a parked container's checkpoint is not there, or is damaged; so its memory may be lost for good",
-    goOn: 'bring it back, or start without it',
+      "a parked container's checkpoint is not there, or is damaged, or its host restarted while it was moved; so its memory may be lost for good",
+    goOn: 'bring the checkpoint back, or start without it',
   },
   {
     codes: ['records-unreadable', 'record-unreadable'],

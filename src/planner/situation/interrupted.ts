@@ -2,12 +2,13 @@ import {movesMemory} from '../../base/strategy.js';
 import type {Problem} from '../../base/problem.js';
 import type {ObservedContainer} from '../../engines/facts.js';
 import type {Container} from '../../plan/plan.js';
-import type {HostView, MoveRecord} from '../../state/host/observed.js';
+import {bootOf, type HostView, type MoveRecord} from '../../state/host/observed.js';
 import {arrivalOf, arrivedHow, forgot, hasArrived, isUp} from './arrival.js';
 import {isAbout, recordIn} from './lineage.js';
 import {problem, type Draft, type Scene} from './scene.js';
 import {
   ambiguous,
+  memoryLost,
   movedOn,
   replacedByAnother,
   startedAnew,
@@ -63,7 +64,7 @@ function recovery(
   const ours = arrivalOf(record, target);
   const both = {record, source, target, ...(onSource && {onSource})};
   const when = `run ${record.run} began to move it from ${source.host} to ${target.host} and did not end`;
-  const doubt = doubts(world, record, {target, onSource, onTarget, arrival: ours});
+  const doubt = doubts(world, record, {source, target, onSource, onTarget, arrival: ours});
   if (doubt) return problem(doubt);
   if (onTarget && hasArrived(record, ours, onTarget))
     return {
@@ -72,6 +73,8 @@ function recovery(
       onTarget,
       because: `${when}; it is ${arrivedHow(record, onTarget)}`,
     };
+  if (onSource && hasLostMemory(record, source, onSource))
+    return problem(memoryLost(container, record, source.host));
   const because = `${when}; ${downText(source, onSource)}`;
   return {kind: 'undo', ...both, ...(onTarget && ours && {onTarget}), because};
 }
@@ -89,15 +92,18 @@ function wake(
   const {run, kept} = record;
   const known = isUp(here) ? here : (kept?.described ?? here);
   if (!known) return problem(ambiguous(container, record, here));
-  if (begunAnew(record, here)) return problem(startedAnew(container, record, known));
+  if (begunAnew(record, source, here)) return problem(startedAnew(container, record, known));
   const when = `run ${run} froze it on ${source.host} and did not end`;
   const gone = kept?.described !== undefined && !isUp(here);
+  if (!gone && here && hasLostMemory(record, source, here))
+    return problem(memoryLost(container, record, source.host));
   const because = gone ? `${when}; it comes back from checkpoint ${kept.id}` : when;
   return {kind: 'wake', record, source, known, because, ...(gone && {kept})};
 }
 
 /** What is on the two hosts of a move, and what the target says of it. */
 interface Ends {
+  readonly source: HostView;
   readonly target: HostView;
   readonly onSource: ObservedContainer | undefined;
   readonly onTarget: ObservedContainer | undefined;
@@ -119,30 +125,41 @@ function doubts(world: Scene, record: MoveRecord, ends: Ends): Problem | undefin
 function unclear(
   container: Container,
   record: MoveRecord,
-  {onSource, onTarget, arrival}: Ends,
+  {source, onSource, onTarget, arrival}: Ends,
 ): Problem | undefined {
   if (onTarget && hasArrived(record, arrival, onTarget))
     return onSource && forgot(record, arrival, onTarget)
       ? startedFresh(container, record, onTarget)
       : undefined;
   if (onSource && record.phase === 'leaving' && !isNewer(onTarget, arrival))
-    return begunAnew(record, onSource) ? startedAnew(container, record, onSource) : undefined;
+    return begunAnew(record, source, onSource)
+      ? startedAnew(container, record, onSource)
+      : undefined;
   return ambiguous(container, record, onTarget);
 }
 
+/** The host has restarted since the record was written, so nothing that was kept in its memory is left. */
+const hasRestarted = ({boot}: MoveRecord, view: HostView): boolean =>
+  boot !== undefined && bootOf(view) !== undefined && bootOf(view) !== boot;
+
+const hasLostMemory = (record: MoveRecord, view: HostView, here: ObservedContainer): boolean =>
+  movesMemory[record.strategy] && hasRestarted(record, view) && !isUp(here);
+
 /**
  * Somebody started it where it was frozen, so that it runs without its memory. To tidy up after the move would remove the
- * only images of that.
+ * only images of that; after a restart of the host there are none.
  */
 const begunAnew = (
-  {strategy, startedAt}: MoveRecord,
+  record: MoveRecord,
+  view: HostView,
   here: ObservedContainer | undefined,
 ): boolean =>
-  movesMemory[strategy] &&
+  movesMemory[record.strategy] &&
   isUp(here) &&
   here?.restored === false &&
-  startedAt !== undefined &&
-  here.startedAt !== startedAt;
+  record.startedAt !== undefined &&
+  here.startedAt !== record.startedAt &&
+  !hasRestarted(record, view);
 
 /** What has served there since, as far as anybody can tell: one that never ran has not, nor has what this move left. */
 const isNewer = (

@@ -143,6 +143,16 @@ export const startedAnew = (
   remedy: `to go on with its memory, stop it on "${from}" and apply again; to go on with what runs there now, remove /var/lib/cm/moves/${name}.json there${/^(?:no)?$/.test(restartPolicy) ? '' : `, give it its restart policy "${restartPolicy}" again`}, and apply again; nothing was touched`,
 });
 
+/** Nothing is started fresh without somebody's word: what it had in memory may be more than its files tell. */
+export const memoryLost = ({name}: Container, {run}: MoveRecord, host: HostName): Problem => ({
+  kind: 'look',
+  code: 'memory-gone',
+  container: name,
+  host,
+  message: `run ${run} was moving container "${name}" and did not end, and "${host}" has restarted since: what "${name}" had in memory is lost, and it is stopped there`,
+  remedy: `start it on "${host}", which begins it anew from its files, and apply again`,
+});
+
 /** What was left behind is older than what has been served since. */
 export const movedOn = ({name}: Container, {run, from, to}: MoveRecord): Problem => ({
   kind: 'look',

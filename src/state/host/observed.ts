@@ -41,6 +41,8 @@ export interface MoveRecord {
   readonly at: string;
   /** On the source: when the container had begun, by its host's clock. One that began later has not its memory. */
   readonly startedAt?: string;
+  /** On the source, while `leaving`: which life of the host it was written in. What was kept in memory is of that life. */
+  readonly boot?: string;
   /** The ID that it has on this host, where its engine made it anew there. */
   readonly made?: string;
   /** The ID that it had before its first move, where that is not `id`. */
@@ -71,6 +73,16 @@ export interface LeaseRecord {
 export interface UnreadableRecord {
   readonly container: ContainerName;
   readonly reason: string;
+}
+
+/**
+ * The part of what tells machines apart that changes when a host restarts: the kernel's boot, and the PID namespace, since hosts
+ * that share a kernel restart without it.
+ */
+export function bootOf({machine}: Pick<HostView, 'machine'>): string | undefined {
+  const words = machine?.split(' ') ?? [];
+  const [boot = '', pids = ''] = [words[0], words.at(-1)];
+  return /^[0-9a-f-]{36}$/.test(boot) && pids.startsWith('pid:') ? `${boot} ${pids}` : undefined;
 }
 
 /** What one look at a host showed. */

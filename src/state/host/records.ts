@@ -17,7 +17,7 @@ import {date, isObject, ofForm, one, shape, text, wrongKey, type Shape} from '..
 
 /**
  * `$1` name, `$2` length in bytes, `$3` a move's scratch folder or nothing: the ID of what its engine made there becomes the
- * record's `made`. The length is checked, since an input cut off by a lost connection
+ * record's `made`; `$4` `boot` where the record is to tell in which life of its host it was written. The length is checked, since an input cut off by a lost connection
  * looks like its end; and nothing may be half written after a power cut. A runner that was stopped, as a
  * suspended laptop is, never sends it, and whoever goes on in its place waits for this to end.
  */
@@ -27,12 +27,20 @@ mkdir -p "$folder"
 new=$folder/.new.$1
 timeout 20 cat >"$new" || :
 [ "$(wc -c <"$new")" -eq "$2" ] || { rm -f "$new"; echo 'the record was cut off' >&2; exit 1; }
-made=
+made= boot= first=
 [ -z "$3" ] || [ ! -e "$3/made" ] || made=$(head -c 300 -- "$3/made")
 case $made in
   '' | *[!A-Za-z0-9_.+-]*) ;;
-  *) { printf '{"made":"%s",' "$made"; tail -c +2 -- "$new"; } >"$new.made" && mv -- "$new.made" "$new" ;;
+  *) first="\\"made\\":\\"$made\\"," ;;
 esac
+if [ -n "$4" ]; then boot="$(cat /proc/sys/kernel/random/boot_id) $(readlink /proc/self/ns/pid)" || boot=; fi
+case $boot in
+  '' | *[!][a-z0-9:\\ -]*) ;;
+  *) first="$first\\"boot\\":\\"$boot\\"," ;;
+esac
+if [ -n "$first" ]; then
+  { printf '{%s' "$first"; tail -c +2 -- "$new"; } >"$new.more" && mv -- "$new.more" "$new"
+fi
 sync "$new" 2>/dev/null || sync
 mv "$new" "$folder/$1.json"
 sync "$folder" 2>/dev/null || sync`;
@@ -54,6 +62,7 @@ export function writeRecord(record: MoveRecord, scratch = ''): Command {
       encodeName(record.container),
       String(bytes),
       scratch,
+      record.phase === 'leaving' && record.boot === undefined ? 'boot' : '',
     ),
     stdin: text,
     timeoutMs: 60_000,
@@ -86,6 +95,7 @@ const optional: Shape = {
   kept: shape({id: ofForm(shortName), folder: ofForm(hostPath)}, {described: isDescribed}),
   stopped: shape({restartPolicy: policy}),
   startedAt: ofForm(line),
+  boot: ofForm(line),
   made: ofForm(containerId),
   lineage: ofForm(containerId),
 };

@@ -113,6 +113,18 @@ export const standingRows: readonly Row[] = [
     ),
   ),
   row(
+    'memory-gone',
+    () => {
+      const is = becomes(podmanWorld(), {state: 'stopped'});
+      const before = {...leaving, boot: `${'a'.repeat(36)} pid:[1]`};
+      const machine = `${'b'.repeat(36)} id net:[1] pid:[1]`;
+      return recorded({...is, alpha: {...is.alpha, machine}}, 'alpha', before);
+    },
+    does('start it on "alpha"', (is) =>
+      becomes(is, {state: 'running', startedAt: '2026-01-03T00:00:00Z'}),
+    ),
+  ),
+  row(
     'checkpoints-in-mount',
     () => {
       const bind = {kind: 'bind', name: '/www', source: '/srv/www', destination: '/www'} as const;
