@@ -14,6 +14,7 @@ import {memoryWarnings} from './strategy/memory-warnings.js';
 import {claimsOfMove, claimWarnings, conflictsOf} from './claims/plan-claims.js';
 import {assumedRates} from './strategy/predict.js';
 import type {Draft, Found} from './situation/scene.js';
+import {atWork, otherRuns} from './situation/other-runs.js';
 import {stand} from './situation/stand.js';
 import {planHookSteps} from './plan-hooks.js';
 import {planBring, planTurn} from './lanes/plan-turn.js';
@@ -233,7 +234,13 @@ function restOf(
 }
 
 /** Things that are as the plan wants them and still worth a word. */
-function warningsOf({plan, observed}: Inputs, container: Container): readonly Problem[] {
+function warningsOf(inputs: Inputs, container: Container): readonly Problem[] {
+  const {name} = container;
+  const others = otherRuns(inputs.observed, name, inputs.run);
+  return [...others.map((each) => atWork(name, each)), ...restWarnings(inputs, container)];
+}
+
+function restWarnings({plan, observed}: Inputs, container: Container): readonly Problem[] {
   const draft = stand(plan, observed, container);
   if (draft.kind !== 'settled' || draft.found.container.state === 'running') return [];
   if (restOf(container, draft.found).rests) return [];

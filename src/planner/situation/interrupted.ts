@@ -63,7 +63,7 @@ function recovery(
   const onTarget = world.found.find(({view}) => view === target)?.container;
   const ours = arrivalOf(record, target);
   const both = {record, source, target, ...(onSource && {onSource})};
-  const when = `run ${record.run} began to move it from ${source.host} to ${target.host} and did not end`;
+  const when = `run ${record.run} began to move it from ${source.host} to ${target.host} and ${howFar(record, source, target)}`;
   const doubt = doubts(world, record, {source, target, onSource, onTarget, arrival: ours});
   if (doubt) return problem(doubt);
   if (onTarget && hasArrived(record, ours, onTarget))
@@ -79,6 +79,14 @@ function recovery(
   return {kind: 'undo', ...both, ...(onTarget && ours && {onTarget}), because};
 }
 
+/** A run that keeps its lease is not dead; whoever undoes its move has to wait for it. */
+const howFar = ({run, container}: MoveRecord, ...views: readonly HostView[]): string =>
+  views.some(({leases}) =>
+    leases.some((each) => each.run === run && each.name === container && !each.expired),
+  )
+    ? 'is still at work'
+    : 'did not end';
+
 const downText = ({host}: HostView, onSource: ObservedContainer | undefined): string =>
   isUp(onSource) ? `it still runs on ${host}` : 'it is down: it runs on neither host';
 
@@ -93,7 +101,7 @@ function wake(
   const known = isUp(here) ? here : (kept?.described ?? here);
   if (!known) return problem(ambiguous(container, record, here));
   if (begunAnew(record, source, here)) return problem(startedAnew(container, record, known));
-  const when = `run ${run} froze it on ${source.host} and did not end`;
+  const when = `run ${run} froze it on ${source.host} and ${howFar(record, source)}`;
   const gone = kept?.described !== undefined && !isUp(here);
   if (!gone && here && hasLostMemory(record, source, here))
     return problem(memoryLost(container, record, source.host));

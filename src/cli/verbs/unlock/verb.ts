@@ -7,7 +7,7 @@ export const unlock = defineVerb<UnlockOptions>({
   summary: 'show leases, and release those of dead runners',
   examples: [
     'cm unlock plans/                        # shows leases, releases those of dead runners',
-    'cm unlock plans/ --only redis --force   # also one with a recent heartbeat',
+    'cm unlock plans/ --only redis --force   # also one with a recent heartbeat; asks first',
   ],
   patient: true,
   carriesOut: true,
@@ -17,8 +17,10 @@ export const unlock = defineVerb<UnlockOptions>({
       .addOption(flags.only)
       .addOption(flags.exclude)
       .addOption(flags.force)
+      .addOption(flags.yes)
       .action((given, options) => {
-        run({...planFlags(given, options), force: options.force === true});
+        const {force, yes} = options;
+        run({...planFlags(given, options), force: force === true, yes: yes === true});
       }),
   load: async () => (await import('./unlock.js')).unlock,
 });
