@@ -54,6 +54,7 @@ const others: Readonly<Record<string, string>> = {
   'tag-differs': 'a warning; the move is done',
   'mapped-lock': 'a warning; the move is done',
   multicast: 'a warning; the move is done',
+  'run-at-work': 'a warning; the other run ends by itself',
   'label-lines': 'not followed yet; raised by a test of its own',
   'id-taken': 'not followed yet; raised by a test of its own',
   'folders-meet': 'not followed yet; raised by a test of its own',

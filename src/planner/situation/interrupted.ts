@@ -73,8 +73,6 @@ function recovery(
       onTarget,
       because: `${when}; it is ${arrivedHow(record, onTarget)}`,
     };
-  if (onSource && hasLostMemory(record, source, onSource))
-    return problem(memoryLost(container, record, source.host));
   const because = `${when}; ${downText(source, onSource)}`;
   return {kind: 'undo', ...both, ...(onTarget && ours && {onTarget}), because};
 }
@@ -98,15 +96,15 @@ function wake(
   here: ObservedContainer | undefined,
 ): Draft {
   const {run, kept} = record;
-  const known = isUp(here) ? here : (kept?.described ?? here);
+  const described = isUp(here) ? undefined : kept?.described;
+  const known = described ?? here;
   if (!known) return problem(ambiguous(container, record, here));
-  if (begunAnew(record, source, here)) return problem(startedAnew(container, record, known));
+  const doubt = described ? undefined : forgetful(container, record, source, known);
+  if (doubt) return problem(doubt);
   const when = `run ${run} froze it on ${source.host} and ${howFar(record, source)}`;
-  const gone = kept?.described !== undefined && !isUp(here);
-  if (!gone && here && hasLostMemory(record, source, here))
-    return problem(memoryLost(container, record, source.host));
-  const because = gone ? `${when}; it comes back from checkpoint ${kept.id}` : when;
-  return {kind: 'wake', record, source, known, because, ...(gone && {kept})};
+  const back = described && kept;
+  const because = back ? `${when}; it comes back from checkpoint ${back.id}` : when;
+  return {kind: 'wake', record, source, known, because, ...(back && {kept: back})};
 }
 
 /** What is on the two hosts of a move, and what the target says of it. */
@@ -140,18 +138,13 @@ function unclear(
       ? startedFresh(container, record, onTarget)
       : undefined;
   if (onSource && record.phase === 'leaving' && !isNewer(onTarget, arrival))
-    return begunAnew(record, source, onSource)
-      ? startedAnew(container, record, onSource)
-      : undefined;
+    return forgetful(container, record, source, onSource);
   return ambiguous(container, record, onTarget);
 }
 
 /** The host has restarted since the record was written, so nothing that was kept in its memory is left. */
 const hasRestarted = ({boot}: MoveRecord, view: HostView): boolean =>
   boot !== undefined && bootOf(view) !== undefined && bootOf(view) !== boot;
-
-const hasLostMemory = (record: MoveRecord, view: HostView, here: ObservedContainer): boolean =>
-  movesMemory[record.strategy] && hasRestarted(record, view) && !isUp(here);
 
 /**
  * Somebody started it where it was frozen, so that it runs without its memory. To tidy up after the move would remove the
@@ -168,6 +161,18 @@ const begunAnew = (
   record.startedAt !== undefined &&
   here.startedAt !== record.startedAt &&
   !hasRestarted(record, view);
+
+/** It runs without the memory that is kept of it, or there is none any more. */
+function forgetful(
+  container: Container,
+  record: MoveRecord,
+  view: HostView,
+  here: ObservedContainer,
+): Problem | undefined {
+  if (begunAnew(record, view, here)) return startedAnew(container, record, here);
+  const isLost = movesMemory[record.strategy] && hasRestarted(record, view) && !isUp(here);
+  return isLost ? memoryLost(container, record, view.host) : undefined;
+}
 
 /** What has served there since, as far as anybody can tell: one that never ran has not, nor has what this move left. */
 const isNewer = (
