@@ -7,6 +7,7 @@ import {row, type Row} from './row.js';
 import {
   becomes,
   bundleWorld,
+  containerOf,
   dockerWorld,
   holds,
   podmanWorld,
@@ -212,6 +213,30 @@ export const engineRows: readonly Row[] = [
     'settings-unknown',
     () => becomes(podmanWorld({}, 'cold'), {raw: {Spec: {}, Config: {}}}),
     does('start it once', () => made([])),
+  ),
+  row(
+    'label-lines',
+    () =>
+      becomes(podmanWorld({}, 'cold'), {
+        raw: {
+          Config: {
+            CreateCommand: ['podman', 'run', '--label', 'note=a\nb', 'redis'],
+            Labels: {note: 'a\nb'},
+          },
+        },
+      }),
+    does('make the container again with a label of one line', () => made(['--label', 'note=a'])),
+  ),
+  row(
+    'id-taken',
+    () =>
+      shows(podmanWorld({}, 'cold'), 'beta', {
+        neighbours: [{...neighbour, id: containerOf(podmanWorld()).id, name: 'precious'}],
+      }),
+    does('made anew on the source, the container has another ID', (is) =>
+      becomes(is, {id: 'd'.repeat(64)}),
+    ),
+    does('find out which of the two hosts is wrong', (is) => shows(is, 'beta', {neighbours: []})),
   ),
   row('not-allowed', () => becomes(podmanWorld({}, 'cold'), {privileged: true}), line()),
   row(

@@ -80,8 +80,50 @@ const shared = (world: World, name: string): World => ({
 
 const system = bind('/var/lib/docker', '/docker');
 
+const other = bind('/srv/other', '/other');
+
+/** Where the two folders lead on this host. */
+const leads = (world: World, side: Side, paths: readonly [string, string]): World =>
+  uses(world, side, {
+    landings: [
+      files(srv, {path: paths[0], files: 0, bytes: 0}),
+      files(other, {path: paths[1], files: 0, bytes: 0}),
+    ],
+  });
+
+const endless = (world: World, side: Side): World =>
+  uses(world, side, {landings: [files(srv, {endless: true, files: 0, bytes: 0})]});
+
 /** Files of the container, and of everybody else. */
 export const folderRows: readonly Row[] = [
+  row(
+    'folders-meet',
+    () =>
+      leads(leads(of(srv, other), 'alpha', ['/srv/app', '/srv/other']), 'beta', [
+        '/srv/app',
+        '/srv/app',
+      ]),
+    does('let both lead to the same kind of place on beta as on alpha', (is) =>
+      leads(is, 'beta', ['/srv/app', '/srv/other']),
+    ),
+  ),
+  ...(['alpha', 'beta'] as const).map((side) =>
+    row(
+      'endless-link',
+      () => endless(of(srv), side),
+      does('remove the one that is wrong', (is) =>
+        uses(is, side, {landings: [files(srv, {files: 0, bytes: 0})]}),
+      ),
+    ),
+  ),
+  row(
+    'volume-unreadable',
+    () => uses(of(data), 'alpha', {unreadableVolumes: [{name: 'data', reason: 'no driver'}]}),
+    does('make it again without that', () => has(of(data), 'alpha', plain)),
+    does('give the container another volume', (is) =>
+      becomes(is, {mounts: [{...data, name: 'data2', source: '/v/data2'}]}),
+    ),
+  ),
   ...[data, srv].flatMap((mount) => [
     row(
       'would-overwrite',

@@ -25,8 +25,32 @@ const there = (world: World, state: 'running' | 'stopped'): World =>
 
 const forgetting = (world: World, side: Side): World => recorded(world, side);
 
+/** The host has it, in words that cannot be read. */
+const unreadable = (): World => {
+  const is = podmanWorld();
+  const [one = aContainer()] = is.alpha.look.containers;
+  const look = {...is.alpha.look, containers: [], unreadable: [{...one, reason: 'no ID'}]};
+  return {...is, alpha: {...is.alpha, look}};
+};
+
+const torn = (): World => {
+  const is = podmanWorld();
+  const unreadableRecords = [{container: is.name, reason: 'not a record'}];
+  return {...is, alpha: {...is.alpha, unreadableRecords}};
+};
+
 /** Where the container is, when that is not plain. */
 export const standingRows: readonly Row[] = [
+  row(
+    'container-unreadable',
+    unreadable,
+    does('make it on "alpha" again without that', () => podmanWorld()),
+  ),
+  row(
+    'record-unreadable',
+    torn,
+    does('remove it when no move of "redis" is under way', () => podmanWorld()),
+  ),
   row(
     'not-found',
     () => at(podmanWorld(), 'alpha'),

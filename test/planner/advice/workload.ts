@@ -1,5 +1,5 @@
 import type {Blocker} from '../../../src/engines/criu/blocker.js';
-import {does, use} from './follow.js';
+import {does, line, use} from './follow.js';
 import {row, type Row} from './row.js';
 import {becomes, bundleWorld, dockerWorld, holds, podmanWorld, shows, type World} from './world.js';
 
@@ -80,6 +80,13 @@ export const workloadRows: readonly Row[] = [
     () => becomes(podmanWorld(), {userNamespace: true}),
     use('cold'),
     does("in the host's user namespace", (is) => becomes(is, {userNamespace: false})),
+  ),
+  row(
+    'paused',
+    () => becomes(podmanWorld({}, 'cold'), {state: 'paused'}),
+    does('unpause it first', (is) => becomes(is, {state: 'running'})),
+    line(0),
+    line(1),
   ),
   row(
     'not-running',
