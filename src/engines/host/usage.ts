@@ -74,6 +74,8 @@ export interface HostUsage {
   readonly aliases?: readonly {readonly path: string; readonly real: string}[];
   readonly tenants: readonly Tenant[];
   readonly landings: readonly LandingFiles[];
+  /** Folders that were asked for, and of which the host does not tell where they lead. */
+  readonly unplaced?: readonly string[];
   /** Those that were asked for and exist. */
   readonly volumes: readonly VolumeFacts[];
   /** The same, where their description cannot be read. */

@@ -9,6 +9,7 @@ import {judgeOwner} from './lease-record.js';
 import {lookAt, readLookAt} from './look-script.js';
 import type {HostView, Observed} from './observed.js';
 import type {ProcessTable} from './runner-process.js';
+import {withoutUnplaced} from './unplaced.js';
 import {readUsage, withUsage} from './usage.js';
 
 export interface Looking {
@@ -214,5 +215,5 @@ export async function survey(
     if (!question || !('look' in view)) return [name, view] as const;
     return [name, await surveyHost(looking, view, question, moves)] as const;
   });
-  return {hosts: new Map(await Promise.all(views))};
+  return withoutUnplaced({hosts: new Map(await Promise.all(views))}, looking.engines);
 }

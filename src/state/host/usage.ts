@@ -183,11 +183,13 @@ function unplaced(
   all: readonly Section[],
   arriving: readonly Mount[],
   landings: readonly LandingFiles[],
-): string | undefined {
+): readonly string[] {
   const asked = ofFiles(arriving).filter(
     ({mount}, index) => mount === 'bind' && landingParts(all, index).length > 0,
   );
-  return asked.find(({value}) => landings.every((each) => each.value !== value))?.value;
+  return asked.flatMap(({value}) =>
+    landings.every((each) => each.value !== value) ? [value] : [],
+  );
 }
 
 const end = '\n@@cm\tend\n';
@@ -211,7 +213,6 @@ export function readUsage(
     readLanding(all, question, index),
   );
   const lost = unplaced(all, arriving, landings);
-  if (lost !== undefined) return err(`it does not tell where "${lost}" leads`);
   const aliases = readAliases(all);
   const usage = {
     engineFolders: all
@@ -223,6 +224,7 @@ export function readUsage(
       ...bundleTenants(all, real),
     ],
     landings,
+    ...(lost.length > 0 && {unplaced: lost}),
     aliases,
     ...volumes,
   };
