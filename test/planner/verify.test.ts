@@ -8,8 +8,8 @@ import {planMoves} from '../../src/planner/plan-moves.js';
 import {ShellHost} from '../rig/shell-host.js';
 import {container, found, living, observed, plan, survey, view} from './world.js';
 
-function stepsOf(verify: Verify) {
-  const redis = found('redis', 'stopped', {restartPolicy: 'no'});
+function stepsOf(verify: Verify, state: 'running' | 'stopped' = 'stopped') {
+  const redis = found('redis', state, {restartPolicy: 'no'});
   const {graph} = planMoves({
     plan: plan([container('redis', 'beta', {strategy: ['cold'], state: 'running', verify})]),
     observed: observed(
@@ -29,6 +29,21 @@ function askedFor(http: string): Command {
   if (!check) throw new Error('nothing is asked');
   return check;
 }
+
+test('where it serves now it is asked first, and told when it does not answer there', () => {
+  const verify = {http: 'http://{address}/', tcp: 6379, exec: ['true'], withinMs: 60_000} as const;
+  const steps = stepsOf(verify, 'running');
+  const names = steps.map(({id}) => id.replace('redis/', ''));
+  const before = steps[names.indexOf('verify-before')];
+  expect(before).toMatchObject({host: 'alpha', tolerant: true});
+  expect(before?.downtime).toBeUndefined();
+  expect(before?.act).toMatchObject({kind: 'verify', host: 'alpha', verify: {withinMs: 5000}});
+  expect(before?.act.kind === 'verify' && before.act.checks).toHaveLength(3);
+  expect(names.indexOf('verify-before')).toBeLessThan(names.indexOf('stop'));
+  expect(names.indexOf('stop')).toBeLessThan(names.indexOf('verify'));
+  // One that is stopped answers nobody.
+  expect(stepsOf(verify).some(({id}) => id === 'redis/verify-before')).toBe(false);
+});
 
 test('files are compared as the plan says, and nothing is asked of a copy of which it says no more', () => {
   for (const files of [undefined, 'metadata', 'digest'] as const) {

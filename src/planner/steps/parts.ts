@@ -7,6 +7,7 @@ import {leaseOn, openWay} from './access.js';
 import {hookParts} from './hooks.js';
 import {landing, ownerOf, putBack, recordOf, type Making, type Part, filesOf} from './making.js';
 import {policyOff} from './policy.js';
+import {servingParts} from './prove.js';
 
 /** Leases on both hosts, and one more look: from here on nobody else touches this container. */
 export function claim(making: Making, fingerprint: string): readonly Part[] {
@@ -95,6 +96,7 @@ export function prepare(making: Making): readonly Part[] {
   }));
   return [
     ...hookParts(making, 'before'),
+    ...servingParts(making),
     declareArriving(making),
     ...onBoth(making, (host) => ({
       ...scratchAt(host, making),

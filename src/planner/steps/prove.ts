@@ -1,5 +1,5 @@
 import {command, script, type Command} from '../../base/command.js';
-import type {Question} from '../../engines/engine.js';
+import type {HostOps, Question} from '../../engines/engine.js';
 import {hookParts} from './hooks.js';
 import {placesQuestion} from '../claims/host-paths.js';
 import {type Making, type Part, memoryOf} from './making.js';
@@ -108,30 +108,59 @@ export const proof = (making: Making, how: 'restored' | 'started'): readonly Par
   },
 ];
 
+/** What the plan says how to see that it answers, asked on the host that these operations are for. */
+function checksOn(making: Making, host: HostOps): readonly Command[] {
+  const {verify} = making.container;
+  if (!verify) return [];
+  return [
+    ...(verify.tcp === undefined ? [] : [host.reach(verify.tcp)]),
+    ...(verify.http === undefined ? [] : [fetchUrl(verify.http, making, host)]),
+    ...(verify.exec === undefined ? [] : [host.exec(verify.exec)]),
+  ];
+}
+
 /** It answers, where the plan says how to see that. */
 export function checked(making: Making): readonly Part[] {
   const {to, container, moves} = making;
-  const {verify} = container;
-  if (!verify) return [];
-  const checks = [
-    ...(verify.tcp === undefined ? [] : [moves.target.reach(verify.tcp)]),
-    ...(verify.http === undefined ? [] : [fetchUrl(verify.http, making)]),
-    ...(verify.exec === undefined ? [] : [moves.target.exec(verify.exec)]),
-  ];
-  if (checks.length === 0) return [];
+  const checks = checksOn(making, moves.target);
+  if (!container.verify || checks.length === 0) return [];
   return [
     {
       name: 'verify',
       title: `verify on ${to}`,
       host: to,
       because: `the plan says how to see that it serves (${container.at})`,
-      act: {kind: 'verify', host: to, verify, checks},
+      act: {kind: 'verify', host: to, verify: container.verify, checks},
     },
   ];
 }
 
-const fetchUrl = (url: string, making: Making): Command =>
-  url.includes(ADDRESS) ? fetchInside(url, making) : fetchFrom(url);
+/** It serves already, so it needs no time to start. */
+const SERVING_MS = 5000;
+
+/**
+ * The same where it serves now, before its downtime: what does not answer there would be taken back after it. A warning,
+ * since a URL may be one that only the target reaches, and a container may be moved because it does not answer.
+ */
+export function servingParts(making: Making): readonly Part[] {
+  const {from, container, moves, observed} = making;
+  const checks = observed.state === 'running' ? checksOn(making, moves.source) : [];
+  if (!container.verify || checks.length === 0) return [];
+  const withinMs = Math.min(container.verify.withinMs, SERVING_MS);
+  return [
+    {
+      name: 'verify-before',
+      title: `verify on ${from}, where it serves now`,
+      host: from,
+      because: 'what does not answer there would be taken back after its downtime',
+      act: {kind: 'verify', host: from, verify: {...container.verify, withinMs}, checks},
+      tolerant: true,
+    },
+  ];
+}
+
+const fetchUrl = (url: string, making: Making, host: HostOps): Command =>
+  url.includes(ADDRESS) ? fetchInside(url, making, host) : fetchFrom(url);
 
 const ADDRESS = '{address}';
 
@@ -151,7 +180,7 @@ const fetchFrom = (url: string): Command => ({
 const ITSELF = '127.0.0.1';
 
 /** In the container's own network: a host cannot reach its own macvlan containers. */
-function fetchInside(url: string, {observed, moves}: Making): Command {
+function fetchInside(url: string, {observed}: Making, host: HostOps): Command {
   const address = observed.addresses.find(({ip}) => ip !== undefined)?.ip ?? ITSELF;
   const text = `config=$(cat)
 for address; do
@@ -160,5 +189,5 @@ done
 exit 1`;
   const title = `curl ${url.replaceAll(ADDRESS, address)}`;
   const asked = script(title, text, ...new Set([address, ITSELF]));
-  return moves.target.inside({...asked, stdin: configOf(url), timeoutMs: 15_000});
+  return host.inside({...asked, stdin: configOf(url), timeoutMs: 15_000});
 }
