@@ -11,11 +11,11 @@ const lease = (more: Partial<LeaseRecord> = {}): LeaseRecord => ({
 });
 
 function planned(on: string, views: readonly HostView[], run = 'r9') {
-  const {standings, warnings} = planMoves({
+  const {decisions, warnings} = planMoves({
     ...{plan: plan([container('redis', on)]), observed: observed(...views), engines},
     ...{run, at: '2026-01-01T00:00:00Z'},
   });
-  return {standing: standings[0], codes: warnings.map(({code}) => code)};
+  return {decision: decisions[0], codes: warnings.map(({code}) => code)};
 }
 
 describe('another run is at work on a container', () => {

@@ -61,8 +61,8 @@ test('a host that opens fewer sessions than its moves need is refused before any
     return Promise.resolve(problem);
   };
   const {world, planned} = thousand(1, {probeSessions});
-  const {standings, graph} = await planned;
-  const told = standings.flatMap((each) => (each.kind === 'problem' ? each.problems : []));
+  const {decisions, graph} = await planned;
+  const told = decisions.flatMap((each) => (each.action === 'refused' ? each.problems : []));
   const causes = told.flatMap(({because = []}) => because);
   expect(causes.map(({code}) => code)).toContain('too-few-sessions');
   expect(graph.lanes).toEqual([]);

@@ -107,14 +107,7 @@ export function undoParts(making: Making, fingerprint: string, begun: Begun): re
         ]
       : []),
     ...(begun.isDeclared
-      ? [
-          run(
-            'forget-target',
-            to,
-            `record on ${to} that it is not arriving`,
-            putBack(making, 'to'),
-          ),
-        ]
+      ? [run('forget-target', to, `record on ${to} that it is not arriving`, putBack(making, 'to'))]
       : []),
     ...againParts(making),
     ...(restarts(making) && !before
