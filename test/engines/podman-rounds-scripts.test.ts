@@ -49,8 +49,7 @@ esac`,
 shift 11
 for word; do
   shift
-  case $word in /to | /to/*) word=$folder\${word#/to} ;; esac
-  set -- "$@" "$word"
+  set -- "$@" "$(printf %s "$word" | sed "s|/to|$folder|g")"
 done
 exec "$@"`,
   );

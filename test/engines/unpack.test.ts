@@ -79,7 +79,8 @@ describe.each(Object.keys(receivers))('%s', (name) => {
     if (!receive) throw new Error(name);
     const ended = await take(sends[what] ?? '', receive);
     expect(ended.code).toBe(65);
-    expect(ended.stderr).toContain('what arrived is no checkpoint');
+    // A link that tar makes only at its end may be gone by then, and what was to be behind it with it.
+    expect(ended.stderr).toMatch(/what arrived is (?:no checkpoint|not whole)/u);
     expect(readdirSync(host.at('/outside'))).toEqual([]);
   });
 });

@@ -26,8 +26,8 @@ describe('another run is at work on a container', () => {
   ];
 
   test('one that is where it belongs may be on its way: once, with who it is', () => {
-    const {standing, codes} = planned('alpha', leased(lease()));
-    expect(standing?.kind).toBe('settled');
+    const {decision, codes} = planned('alpha', leased(lease()));
+    expect(decision?.action).toBe('none');
     expect(codes).toEqual(['run-at-work']);
   });
   test('of a dead run, of another container and of this run nothing is said', () => {
@@ -42,8 +42,8 @@ describe('another run is at work on a container', () => {
       {...alpha, records: [record('leaving')], leases: [lease({expired})]},
       view('beta'),
     ];
-    const {standing} = planned('alpha', views);
-    expect(standing).toMatchObject({kind: 'recover', how: 'undo'});
-    expect(JSON.stringify(standing)).toContain(words);
+    const {decision} = planned('alpha', views);
+    expect(decision).toMatchObject({action: 'undo'});
+    expect(JSON.stringify(decision)).toContain(words);
   });
 });
