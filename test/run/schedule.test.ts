@@ -141,6 +141,22 @@ describe('a failure before the commit point', () => {
     expect(played.events.at(-1)).toMatchObject({outcome: 'look', where: ['alpha', 'beta']});
   });
 
+  it('that a person must look at begins no other move between the same hosts', async () => {
+    const lanes = [lane('a'), lane('b'), lane('c', {after: ['b']}), lane('d', {to: 'gamma'})];
+    const played = play(graph(lanes, {parallel: 1, perHost: 1}), {
+      'a/restore': problem(),
+      '-a/restore': problem(),
+    });
+    expect(await end(played)).toMatchObject({
+      exit: 3,
+      outcomes: ['a look', 'b untouched', 'c untouched', 'd moved'],
+    });
+    const said = played.events.flatMap((event) =>
+      event.type === 'lane-settled' && event.container === 'b' ? event.problem?.code : [],
+    );
+    expect(said).toEqual(['held-back']);
+  });
+
   it('goes on undoing past another that cannot; a person must look when it was in the downtime', async () => {
     const failing = {'a/restore': problem()};
     const mild = play(graph([lane('a')]), {...failing, '-a/prepare': problem()});

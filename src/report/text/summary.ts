@@ -121,7 +121,9 @@ function nextSteps({containers, exit, inFlight, verb = 'apply'}: RunReport): rea
   return [
     ...of('look').map(({container, from, to}) => {
       const hosts = [from, to].filter((each) => each !== undefined).join(' and ');
-      return `look at ${hosts === '' ? 'its hosts' : hosts}: "cm status" shows where ${container} runs; then ${again}`;
+      // A move without a plan file has none that status could be asked about.
+      const where = verb === 'move' ? '' : `"cm status" shows where ${container} runs; `;
+      return `look at ${hosts === '' ? 'its hosts' : hosts}: ${where}then ${again}`;
     }),
     ...(inFlight.length > 0
       ? [`${again}: it finishes or undoes what was under way (${nameList(inFlight)})`]

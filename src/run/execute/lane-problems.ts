@@ -31,6 +31,20 @@ export const notBegun = (
   ...(problem && {because: [problem]}),
 });
 
+/** What ended one move badly may well end the next one between the same hosts. */
+export const heldBack = (
+  {container}: Lane,
+  other: ContainerName,
+  problem: Problem | undefined,
+): Problem => ({
+  kind: 'step',
+  code: 'held-back',
+  container,
+  message: `"${container}" was not begun: the move of "${other}" between the same hosts ended where a person must look`,
+  remedy: `put "${other}" right first, and run the same command again`,
+  ...(problem && {because: [problem]}),
+});
+
 /** A move that needs itself; a checked plan has none. */
 export const inCircle = ({container}: Lane): Problem => ({
   kind: 'plan',

@@ -1,7 +1,7 @@
 import type {Lane, StepGraph, StepId} from '../../planner/steps/step.js';
 import type {ContainerName, HostName} from '../../plan/plan.js';
 import {exitCode} from '../exit-code.js';
-import {inCircle, interrupted, notBegun} from './lane-problems.js';
+import {heldBack, inCircle, interrupted, notBegun} from './lane-problems.js';
 import {isDone, sayLane, unbegun, type LaneResult} from './lane-result.js';
 import {LaneRun, type LaneStage} from './lane-run.js';
 import {Turns} from './turns.js';
@@ -114,6 +114,7 @@ class Schedule {
     this.#occupy(lane, -1);
     this.#results.set(lane.container, result);
     this.#release(result);
+    if (result.outcome === 'look') this.#holdBack(result);
     this.#next();
   }
 
@@ -128,6 +129,15 @@ class Schedule {
       const missing = (this.#missing.get(waiting.container) ?? 0) - 1;
       this.#missing.set(waiting.container, missing);
       if (missing === 0) this.#ready.add(waiting);
+    }
+  }
+
+  /** Begins no other move between two hosts where one has ended in a state that nobody knows, or could not be undone. */
+  #holdBack({lane: {container, from, to}, problem}: LaneResult): void {
+    for (const lane of this.#graph.lanes) {
+      const begun = this.#results.has(lane.container) || this.#running.has(lane.container);
+      if (begun || lane.kind !== 'move' || lane.from !== from || lane.to !== to) continue;
+      this.#drop(unbegun(lane, heldBack(lane, container, problem), true));
     }
   }
 
