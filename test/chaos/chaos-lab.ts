@@ -1,10 +1,10 @@
-import {cp, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {execa} from 'execa';
 import {limit} from '../rig/limits.js';
-import {cgroupRoot, cgroupsNamed, populated} from '../../src/lab/host/cgroup.js';
+import {cgroupRoot, cgroupsNamed} from '../../src/lab/host/cgroup.js';
 import {down, imageName, link, loadImage, powerOff, reboot} from '../../src/lab/lab.js';
 import {hostFolder, type Lab} from '../../src/lab/lab-state.js';
 import {hostNames} from '../../src/lab/names.js';
@@ -16,6 +16,20 @@ import {must} from '../bench/bench-lab.js';
 import {CmRun} from '../lab/cm-run.js';
 import {clearScript, leftoversScript} from '../lab/host-scripts.js';
 import {clockScript, dressScript, mendScript} from './host-scripts.js';
+
+/** A runtime that has not started the program of its container yet, or never will. */
+const isRuntime = (name: string): boolean => /^(?:runc|crun)\b/u.test(name);
+
+/** Whether a program is in this group or in one below it. */
+async function runsProgram(group: string): Promise<boolean> {
+  const read = async (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
+  const pids = (await read(join(group, 'cgroup.procs'))).split('\n').filter((pid) => pid !== '');
+  const names = await Promise.all(pids.map(async (pid) => read(`/proc/${pid}/comm`)));
+  if (names.some((name) => name !== '' && !isRuntime(name))) return true;
+  const entries = await readdir(group, {withFileTypes: true}).catch(() => []);
+  const below = entries.filter((entry) => entry.isDirectory()).map(({name}) => join(group, name));
+  return (await Promise.all(below.map(runsProgram))).includes(true);
+}
 
 export const hosts = ['alpha', 'beta'] as const;
 export const container = 'app';
@@ -121,7 +135,7 @@ export class ChaosLab {
     const parent = join(this.cgroups, hostNames(this.lab.name, host).cgroup, 'libpod_parent');
     const names = await cgroupsNamed(parent, 'libpod-');
     const containers = names.filter((name) => /^libpod-[0-9a-f]{64}$/.test(name));
-    const each = await Promise.all(containers.map((name) => populated(join(parent, name))));
+    const each = await Promise.all(containers.map((name) => runsProgram(join(parent, name))));
     return each.includes(true);
   }
 
