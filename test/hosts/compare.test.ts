@@ -42,6 +42,14 @@ describe('what rsync says of two folders', () => {
     });
   });
 
+  test('is nothing where only times of folders differ, which do not count while CRIU dumps', () => {
+    const text = said('cm .d..t...... tmp/');
+    expect(readCompared(text)).toMatchObject({differing: 1, differences: [{path: 'tmp/'}]});
+    expect(readCompared(text, false)).toMatchObject({differing: 0, differences: []});
+    const more = said('cm .d..t...... tmp/', 'cm >f.st...... tmp/x');
+    expect(readCompared(more, false)).toMatchObject({differing: 1, differences: [{path: 'tmp/x'}]});
+  });
+
   test('is no answer where a line is missing', () => {
     for (const line of said().split('\n'))
       expect(readCompared(said().replace(line, ''))).toBeUndefined();

@@ -104,7 +104,7 @@ function differenceIn(line: string): (Difference & {readonly item: string}) | un
 const isEffect = (item: string): boolean => item.startsWith('.d..t......');
 
 /** Undefined where the answer is not whole. */
-export function readCompared(text: string): Compared | undefined {
+export function readCompared(text: string, folderTimes = true): Compared | undefined {
   const number = (pattern: RegExp): number | undefined => {
     const found = pattern.exec(text)?.[1];
     return found === undefined ? undefined : Number(found);
@@ -115,7 +115,10 @@ export function readCompared(text: string): Compared | undefined {
   if (files === undefined || bytes === undefined || differing === undefined) return undefined;
   const all = text.split('\n').flatMap((line) => differenceIn(line) ?? []);
   const causes = all.filter(({item}) => !isEffect(item));
-  const named = (causes.length > 0 ? causes : all).map(({path, how}) => ({path, how}));
+  const named = (causes.length > 0 || !folderTimes ? causes : all).map(({path, how}) => ({
+    path,
+    how,
+  }));
   return {files, bytes, differing: differing - all.length + named.length, differences: named};
 }
 

@@ -21,14 +21,14 @@ const endsOf = ({from, to}: Sides): Ends => ({source: from.host, target: to.host
 
 async function look(
   sides: Sides,
-  content: boolean,
+  {content = false, folderTimes}: CompareOptions,
   wholeSeconds: boolean,
   ask: Ask,
 ): Promise<Result<Compared, Problem>> {
   const ran = await ask(compareArguments(content, wholeSeconds));
   if (!ran.ok) return ran;
   const {code, stdout, stderr} = ran.value;
-  const compared = code === 0 ? readCompared(stdout) : undefined;
+  const compared = code === 0 ? readCompared(stdout, folderTimes) : undefined;
   if (compared) return ok(compared);
   return err(compareProblem(endsOf(sides), sides.source, code, stderr));
 }
@@ -69,14 +69,13 @@ export async function comparison(
   options: CompareOptions,
   ask: Ask,
 ): Promise<Result<Compared, Problem>> {
-  const content = options.content === true;
   const [first, links] = await Promise.all([
-    look(sides, content, false, ask),
+    look(sides, options, false, ask),
     compareLinks(sides, options),
   ]);
   if (!first.ok) return first;
   if (!links.ok) return links;
-  const again = onlyTimes(first.value) ? await look(sides, content, true, ask) : undefined;
+  const again = onlyTimes(first.value) ? await look(sides, options, true, ask) : undefined;
   if (again && !again.ok) return again;
   const compared = again?.value.differing === 0 ? again.value : first.value;
   return ok({

@@ -54,6 +54,8 @@ export interface SyncOptions extends SendOptions {
 export interface CompareOptions {
   /** Files are read on both hosts. */
   readonly content?: boolean;
+  /** Whether times of folders count, in which nothing else differs; absent: they do. */
+  readonly folderTimes?: boolean;
   readonly real?: boolean;
   readonly signal?: AbortSignal;
 }

@@ -148,7 +148,8 @@ function handOver(making: Making): readonly Part[] {
     beside: true,
     downtime: true,
   }));
-  const compare = compareParts(making, keys).map((part): Part => ({
+  // CRIU makes folders in the container's /tmp while it dumps, and removes them again.
+  const compare = compareParts(making, keys, {folderTimes: false}).map((part): Part => ({
     ...part,
     follows: last.map(({name}) => name),
     downtime: true,

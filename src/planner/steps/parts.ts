@@ -184,7 +184,11 @@ export function syncPart(
 }
 
 /** After the last passes over these, and before anything of what has arrived is used. */
-export function compareParts(making: Making, keys: readonly string[]): readonly Part[] {
+export function compareParts(
+  making: Making,
+  keys: readonly string[],
+  how: {readonly folderTimes?: false} = {},
+): readonly Part[] {
   const {from, to, container} = making;
   if (keys.length === 0) return [];
   const by = container.verify?.files ?? 'metadata';
@@ -199,6 +203,7 @@ export function compareParts(making: Making, keys: readonly string[]): readonly 
         link: container.name,
         to,
         by,
+        ...how,
         folders: keys.map((key) => {
           const {source, isReal, what} = folderOf(making, key);
           return {folder: source, ...(isReal && {real: true as const}), receiver: key, what};

@@ -116,6 +116,8 @@ export type Act =
       readonly link: string;
       readonly to: HostName;
       readonly by: FileComparison;
+      /** `false`: times of folders in which nothing else differs do not count. */
+      readonly folderTimes?: false;
       readonly folders: readonly ComparedFolder[];
     }
   | {

@@ -22,6 +22,7 @@ export async function performCompare(
   const asked = act.folders.map(async ({folder, receiver, real, what}) => {
     const compared = await open.link.compare(folder, receiver, {
       content: act.by === 'digest',
+      ...(act.folderTimes === false && {folderTimes: false}),
       ...(real && {real}),
       ...(cue.signal && {signal: cue.signal}),
     });
