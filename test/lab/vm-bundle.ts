@@ -92,7 +92,7 @@ export function testBundleRounds(rig: Rig): void {
       expect(await held.ask('count')).toMatch(/^count=/);
       held.close();
       expect(await rig.shell('alpha', `ls /run/${runtime}`)).toBe('');
-      expect(await leftovers(rig, runtime, 'dirty')).toEqual([]);
+      expect(await leftovers(rig, 'runc', 'crun', 'dirty')).toEqual([]);
     },
   );
 }
