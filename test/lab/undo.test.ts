@@ -80,7 +80,7 @@ describeLab('a move that fails', {lab: 'undo', images: ['redis']}, (rig) => {
   test('a byte of its memory is not what was sent: found before anything is restored from it', async () => {
     // A tar on the target that changes one byte in the middle of the memory, and no size.
     const tar = `/usr/bin/tar "$@"
-for pages in /run/cm/*/*/in/images/pages-1.img; do
+for pages in /to/images/pages-1.img /to/*/images/pages-1.img; do
   [ ! -e "$pages" ] || printf x | dd of="$pages" bs=1 seek=1000001 conv=notrunc 2>/dev/null
 done`;
     await rig.shell(
