@@ -1,5 +1,6 @@
 import {shortName} from '../../base/host-words.js';
 import type {ObservedContainer, Weight} from '../../engines/facts.js';
+import {isUpState} from '../../planner/situation/wanted.js';
 import {isName} from '../../plan/generated/validate-document.js';
 import type {EngineName, Host} from '../../plan/plan.js';
 import type {WrittenHost} from '../../plan/write.js';
@@ -150,14 +151,14 @@ function residentsIn(
     (view.look.unreadable ?? []).map(({name, state, reason}) => ({
       name,
       on: host.name,
-      runs: state === 'running',
+      runs: isUpState(state),
       because: reason,
     })),
   );
   const leftOut = judged.flatMap(({resident: {container, on}, because}) =>
     because === undefined
       ? []
-      : [{name: container.name, on, runs: container.state === 'running', because}],
+      : [{name: container.name, on, runs: isUpState(container.state), because}],
   );
   return {
     all: judged
@@ -200,11 +201,10 @@ export function movableFrom(from: HostRoster, to: HostRoster): Movable {
   const [source, target] = [seen.slice(0, from.views.length), seen.slice(from.views.length)];
   const interrupted = interruptedIn(seen);
   const here = residentsIn(source, () => undefined);
-  const known = new Set(
-    [...here.all, ...here.leftOut.map(({name}) => ({container: {name}}))].map(
-      ({container}) => container.name,
-    ),
-  );
+  const known = new Set([
+    ...here.all.map(({container}) => container.name),
+    ...here.leftOut.map(({name}) => name),
+  ]);
   const arrived = residentsIn(target, () => undefined).all.filter(
     ({container: {name}}) => interrupted.has(name) && !known.has(name),
   );

@@ -47,7 +47,7 @@ export async function rosterOf(looking: Looking, host: Host): Promise<HostRoster
   const views = seen.filter(isView);
   const silent = new Map(
     seen.flatMap((each) =>
-      each === undefined || isView(each) ? [] : [[each.code, each] as const],
+      each === undefined || isView(each) ? [] : [[each.message, each] as const],
     ),
   );
   return {host, views, silent: [...silent.values()]};

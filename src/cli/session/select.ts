@@ -1,6 +1,7 @@
 import type {Problem} from '../../base/problem.js';
 import {err, ok, type Result} from '../../base/result.js';
 import {suggest} from '../../plan/check/suggest.js';
+import {isUpState} from '../../planner/situation/wanted.js';
 import type {Resident} from './residents.js';
 
 export interface Choice {
@@ -16,9 +17,6 @@ const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/gu
 
 const matcher = (pattern: string): RegExp =>
   new RegExp(`^${pattern.split('*').map(literal).join('.*')}$`, 'u');
-
-const isUp = ({container}: Resident): boolean =>
-  container.state === 'running' || container.state === 'paused';
 
 const unknown = (word: string, all: readonly Resident[]): Problem => {
   const names = new Set(
@@ -74,7 +72,7 @@ export function selectResidents(
   {words, stopped, always}: Choice,
 ): Result<readonly Resident[], readonly Problem[]> {
   const counts = (each: Resident): boolean =>
-    stopped || isUp(each) || always?.has(each.container.name) === true;
+    stopped || isUpState(each.container.state) || always?.has(each.container.name) === true;
   if (words.length === 0) return ok(all.filter(counts));
   const meant = words.map((word) => meantBy(word, all, counts));
   const problems = meant.flatMap((each) => (each.ok ? [] : [each.error]));
